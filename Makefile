@@ -1,0 +1,41 @@
+# One word for each thing one does here. `make` alone lists them.
+# ARGS are handed on:  make test ARGS="-k blink"    make demo ARGS="--seconds 5"
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup dev demo test check layers proto proto-diff lock
+
+ARGS ?=
+PY := .venv/bin/python
+RECIPES := $(wildcard train/recipes/*.py)
+
+help: ## list these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install vrface into .venv from the lock file
+	@scripts/setup
+
+dev: ## the same with everything the tests need
+	@scripts/setup dev
+
+demo: setup ## watch a face that the headset hides, reconstructed
+	@.venv/bin/vrface demo $(ARGS)
+
+test: dev ## run the tests (those on real recordings need VRFACE_DATA)
+	$(PY) -m pytest -n 2 $(ARGS)
+
+check: dev layers proto-diff ## formatting, lint, types, floors, generated code
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy vrface tests $(RECIPES)
+
+layers: dev ## prove that imports point downwards only
+	.venv/bin/lint-imports --no-logo
+
+proto: ## generate vrface/v1 from proto/
+	@scripts/proto
+
+proto-diff: ## is vrface/v1 what proto/ generates?
+	@scripts/proto --check
+
+lock: ## resolve the three lock files again and try them (ARGS=--upgrade for newer releases)
+	@scripts/lock $(ARGS)

@@ -1,0 +1,86 @@
+"""What every test shares: strict JAX, real recordings, system groups.
+
+Nothing here imports JAX: the flags are environment variables, which child processes inherit too.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
+os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
+
+SYSTEM_GROUPS = ("cpp", "csharp", "godot", "node", "browser", "xr")
+DATA_ADVICE = "real recordings: set VRFACE_DATA to their folder (datasets/README.md)"
+
+settings.register_profile("vrface", deadline=None, derandomize=True)
+settings.load_profile("vrface")
+
+
+def system_advice(group: str) -> str:
+    """The one line that says how to turn a system group on."""
+    return f"{group}: run `scripts/system-packages {group}` as root, then VRFACE_SYSTEM=1 make test"
+
+
+def system_on() -> bool:
+    return os.environ.get("VRFACE_SYSTEM") == "1"
+
+
+def data_folder() -> Path | None:
+    """The folder of real recordings, or None where VRFACE_DATA is unset."""
+    folder = os.environ.get("VRFACE_DATA")
+    return Path(folder) if folder else None
+
+
+def system_group(item: pytest.Item) -> str | None:
+    mark = item.get_closest_marker("system")
+    if mark is None:
+        return None
+    if len(mark.args) != 1 or mark.args[0] not in SYSTEM_GROUPS:
+        raise pytest.UsageError(f"{item.nodeid}: system(...) takes one of {SYSTEM_GROUPS}")
+    return str(mark.args[0])
+
+
+def wants_data(item: pytest.Item) -> bool:
+    return "vrface_data" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session")
+def vrface_data() -> Path:
+    """The folder of real recordings; skips where VRFACE_DATA is unset, fails where it is wrong."""
+    folder = data_folder()
+    if folder is None:
+        pytest.skip(DATA_ADVICE)
+    if not folder.is_dir():
+        pytest.fail(f"VRFACE_DATA is {str(folder)!r}, which is no folder")
+    return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips here, so that the summary counts all tests of one reason in one line."""
+    group = system_group(item)
+    if group and not system_on():
+        pytest.skip(system_advice(group))
+    if wants_data(item) and data_folder() is None:
+        pytest.skip(DATA_ADVICE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test whose means were promised may not skip: that is a failure."""
+    report = yield
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return report
+    group = system_group(item)
+    promised = []
+    if group and system_on():
+        promised.append(f"VRFACE_SYSTEM=1 promises the packages of {group}")
+    if wants_data(item) and data_folder() is not None:
+        promised.append("VRFACE_DATA promises the recordings")
+    if promised:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, though {' and '.join(promised)}: {report.longrepr}"
+    return report
