@@ -1,0 +1,103 @@
+"""`SensorFrame`: the raw samples that arrived since the last frame, each with its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one stream gave at one instant, as the sensor gave it.
+
+    Attributes:
+        stream: Index into the headset profile's streams.
+        sample_time_ns: When it was sensed, on the sender's session clock.
+        values: [channels] in the stream's channel order; NaN = no value.
+        confidence: The tracker's own, in [0, 1]; None where it has none.
+    """
+
+    stream: int
+    sample_time_ns: int
+    values: NDArray[np.float32]
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class SensorFrame:
+    """All samples since the last frame, each once, in any order.
+
+    Presence and age are computed by `vrface.sensors.align`; a frame never carries them.
+
+    Attributes:
+        sequence: Counts frames from 1.
+        frame_time_ns: The instant the face is wanted for, on the sender's session clock.
+        samples: What arrived.
+    """
+
+    sequence: int
+    frame_time_ns: int
+    samples: tuple[Sample, ...] = field(default=())
+
+
+MOST_SAMPLES = 512
+"""Samples that a merged frame keeps at the most: seconds of any headset, and a bound on memory."""
+
+
+def merged(older: SensorFrame | None, newer: SensorFrame) -> SensorFrame:
+    """`newer` with the samples of a frame it overtook, so that no sample is lost with it."""
+    if older is None:
+        return newer
+    samples = (older.samples + newer.samples)[-MOST_SAMPLES:]
+    return SensorFrame(newer.sequence, newer.frame_time_ns, samples)
+
+
+@dataclass(frozen=True)
+class SampleColumns:
+    """Samples of one stream from several wearers.
+
+    Attributes:
+        stream: Index into the headset profile's streams.
+        row: [samples] which wearer each is from.
+        sample_time_ns: [samples] when each was sensed, on its wearer's session clock.
+        values: [samples, channels]; NaN = no value.
+    """
+
+    stream: int
+    row: NDArray[np.intp]
+    sample_time_ns: NDArray[np.int64]
+    values: NDArray[np.float32]
+
+
+def columns(
+    frames: Iterable[tuple[int, SensorFrame]], widths: tuple[int, ...]
+) -> list[SampleColumns]:
+    """Gather the samples of several wearers' frames by stream.
+
+    A sample of a stream that the profile lacks, or of another width, is left out: bad data is no
+    value.
+
+    Args:
+        frames: Pairs of wearer row and frame.
+        widths: Number of channels of each stream of the headset.
+
+    Returns:
+        One entry for each stream that has samples, in stream order; samples keep their order.
+    """
+    by_stream: dict[int, list[tuple[int, Sample]]] = {}
+    for row, frame in frames:
+        for sample in frame.samples:
+            if 0 <= sample.stream < len(widths) and len(sample.values) == widths[sample.stream]:
+                by_stream.setdefault(sample.stream, []).append((row, sample))
+    return [
+        SampleColumns(
+            stream=stream,
+            row=np.array([row for row, _ in entries], dtype=np.intp),
+            sample_time_ns=np.array([s.sample_time_ns for _, s in entries], dtype=np.int64),
+            values=np.stack([s.values for _, s in entries]).astype(np.float32, copy=False),
+        )
+        for stream, entries in sorted(by_stream.items())
+    ]
