@@ -1,0 +1,134 @@
+"""`LogHeader`: what a log says of itself, once, in the metadata record ``vrface.log``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from vrface.errors import LogError, VrfaceError
+from vrface.face.blendshapes import BLENDSHAPES, COUNT
+from vrface.sensors.headset import HeadsetProfile, Stream, check
+
+PROFILE = "vrface"
+"""The MCAP profile of every log."""
+
+RECORD = "vrface.log"
+"""The name of the metadata record."""
+
+VERSION = 1
+"""The major version of the layout; a reader refuses a newer one."""
+
+REAL = "real"
+"""What `LogHeader.simulation` says when a real device made the sensor frames."""
+
+
+def _software() -> str:
+    return f"vrface {version('vrface')}"
+
+
+@dataclass(frozen=True)
+class LogHeader:
+    """What one log is: one wearer, one donning, one headset at most.
+
+    Attributes:
+        headset: Whose streams the sensor frames hold; None where the log is a face alone.
+        wearer: Pseudonym.
+        donning: Pseudonym of one time of putting the headset on.
+        clock: Which clock the session's times are on: ``xr_time``, ``monotonic`` or ``device``.
+        simulation: ``"real"``, or name and version of what simulated the sensor frames.
+        real_face: Whether a real person's face stands behind it.
+        name: What reports call it.
+        model_digest: Of the model that made ``/expression``, in hex; empty where there is none.
+        extras: Names of the measured shapes that follow the canonical 54 in each expression.
+        permission_id: Of the permission it was recorded under; `LogWriter` fills it in.
+        software: What wrote it.
+    """
+
+    headset: HeadsetProfile | None
+    wearer: str
+    donning: str
+    clock: str
+    simulation: str = REAL
+    real_face: bool = True
+    name: str = ""
+    model_digest: str = ""
+    extras: tuple[str, ...] = ()
+    permission_id: str = ""
+    software: str = field(default_factory=_software)
+
+    def to_metadata(self) -> dict[str, str]:
+        """The metadata record. The headset is JSON with the entries of its TOML file."""
+        return {
+            "log_version": str(VERSION),
+            "software": self.software,
+            "name": self.name,
+            "headset": json.dumps(asdict(self.headset) if self.headset else None),
+            "blendshapes": " ".join((*BLENDSHAPES, *self.extras)),
+            "wearer": self.wearer,
+            "donning": self.donning,
+            "clock": self.clock,
+            "permission_id": self.permission_id,
+            "simulation": self.simulation,
+            "face": REAL if self.real_face else "simulated",
+            "model_digest": self.model_digest,
+        }
+
+    @classmethod
+    def from_metadata(cls, metadata: dict[str, str], where: str) -> LogHeader:
+        """Read the metadata record.
+
+        Args:
+            metadata: The record.
+            where: What error messages call the log.
+
+        Raises:
+            LogError: if it is of a newer major version, lacks an entry or holds one that makes no
+                sense.
+        """
+        try:
+            major = int(metadata["log_version"].split(".")[0])
+            if major > VERSION:
+                raise LogError(
+                    f"{where} is a log of version {major}; this vrface reads up to {VERSION}.",
+                    f"Use a newer vrface: it was written by {metadata['software']}.",
+                )
+            names = metadata["blendshapes"].split()
+            if tuple(names[:COUNT]) != BLENDSHAPES:
+                raise ValueError("its blendshapes are not the canonical set")
+            return cls(
+                headset=_headset(json.loads(metadata["headset"])),
+                wearer=metadata["wearer"],
+                donning=metadata["donning"],
+                clock=metadata["clock"],
+                permission_id=metadata["permission_id"],
+                simulation=metadata["simulation"],
+                real_face=metadata["face"] == REAL,
+                name=metadata["name"],
+                model_digest=metadata["model_digest"],
+                extras=tuple(names[COUNT:]),
+                software=metadata["software"],
+            )
+        except LogError:
+            raise
+        except KeyError as error:
+            found = f"lacks the entry {error}"
+        except (TypeError, ValueError, VrfaceError) as error:
+            found = f"makes no sense: {error}"
+        raise LogError(
+            f"the record {RECORD!r} of {where} {found}.", "The log was not made by vrface."
+        )
+
+
+def _headset(entries: dict[str, Any] | None) -> HeadsetProfile | None:
+    if entries is None:
+        return None
+    streams = tuple(
+        Stream(**{**stream, "channels": tuple(stream["channels"])}) for stream in entries["streams"]
+    )
+    profile = HeadsetProfile(
+        **{**entries, "streams": streams, "measures": tuple(entries["measures"])}
+    )
+    check(profile)
+    return profile

@@ -1,0 +1,163 @@
+"""Recordings as logs: a full face alone, or with what a headset sensed in front of it.
+
+Each sensor frame and each true face is logged at its frame time, the moment the frame is complete.
+When a single sample arrived between two frames is not kept, nor what arrived after the last one: a
+log holds what a server would have been sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from vrface.errors import LogError
+from vrface.face.blendshapes import COUNT, REGIONS
+from vrface.face.expression import Expression, Status
+from vrface.face.take import Take
+from vrface.log.header import REAL, LogHeader
+from vrface.log.reader import LogReader
+from vrface.log.sink import FileSink
+from vrface.log.writer import LogWriter
+from vrface.sensors.frame import SensorFrame, columns
+from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.paired import Paired, StreamSamples
+from vrface.trust.permission import Permission
+
+_SYNC_EVERY_NS = 60_000_000_000
+"""The data is all there already: bigger chunks, fewer waits for the disk."""
+
+
+def write_take(path: str | Path, take: Take, permission: Permission) -> None:
+    """Write a full-face recording as a log of true faces alone; `LogReader.take` reads it.
+
+    Args:
+        path: The log, which must not exist.
+        take: The recording; its times start at 0 or later.
+        permission: Whose it is to record.
+
+    Raises:
+        Refused: if the permission does not allow it.
+        LogError: if the file exists or cannot be written.
+        BadUse: if a time is negative.
+    """
+    permission.require("write_take")
+    header = LogHeader(
+        headset=None,
+        wearer=take.person,
+        donning="",
+        clock="device",
+        real_face=not take.simulated,
+        name=take.name,
+    )
+    with LogWriter(FileSink(path), header, permission, _SYNC_EVERY_NS) as log:
+        for face in _faces(take):
+            log.face(face, face.frame_time_ns)
+
+
+def write_paired(
+    path: str | Path, paired: Paired, permission: Permission, *, simulation: str = "simulated"
+) -> None:
+    """Write a recording as a paired log; the same recording makes the same bytes.
+
+    Args:
+        path: The log, which must not exist.
+        paired: The recording; its times start at 0 or later.
+        permission: Whose it is to record.
+        simulation: Name and version of what made the sensor frames, where no real device did.
+
+    Raises:
+        Refused: if the permission does not allow it.
+        LogError: if the file exists or cannot be written.
+        BadUse: if a time is negative.
+    """
+    permission.require("write_paired")
+    header = LogHeader(
+        headset=paired.headset,
+        wearer=paired.wearer,
+        donning=paired.donning,
+        clock="device",
+        simulation=REAL if paired.real_sensors else simulation,
+        real_face=paired.real_face,
+        name=paired.name,
+    )
+    with LogWriter(FileSink(path), header, permission, _SYNC_EVERY_NS) as log:
+        for frame, face in zip(paired.frames(), _faces(paired.truth), strict=True):
+            log.sensors(frame, frame.frame_time_ns)
+            log.face(face, frame.frame_time_ns)
+
+
+def read_paired(path: str | Path, permission: Permission) -> Paired:
+    """Read a paired log.
+
+    The samples' `arrival_ns` is the time of the frame they came in.
+
+    Args:
+        path: The log.
+        permission: Whose it is to read.
+
+    Raises:
+        Refused: if the permission does not allow it.
+        LogError: as `LogReader`; also if sensor frames and true faces do not go together.
+        TakeError: if the frame times do not increase.
+    """
+    log = LogReader(path, permission)
+    headset, truth, frames = log.header.headset, log.take(), list(log.frames())
+    frame_time_ns = np.array([frame.frame_time_ns for frame in frames], dtype=np.int64)
+    if headset is None or not np.array_equal(frame_time_ns, truth.time_ns):
+        raise LogError(
+            f"{path} is not a paired log: it holds {len(frames)} sensor frames and "
+            f"{len(truth.time_ns)} true faces, not one face for each frame.",
+            "Make one with `vrface simulate`.",
+        )
+    return Paired(
+        name=log.header.name,
+        wearer=log.header.wearer,
+        donning=log.header.donning,
+        headset=headset,
+        frame_time_ns=frame_time_ns,
+        streams=_streams(frames, headset),
+        truth=truth,
+        real_face=log.header.real_face,
+        real_sensors=log.header.simulation == REAL,
+    )
+
+
+def _faces(truth: Take) -> Iterator[Expression]:
+    unknown = np.full(COUNT, np.nan, dtype=np.float32)
+    for row, (time_ns, tracked) in enumerate(
+        zip(truth.time_ns.tolist(), truth.tracked.tolist(), strict=True)
+    ):
+        yield Expression(
+            sequence=row + 1,
+            frame_time_ns=time_ns,
+            sample_time_ns=time_ns,
+            status=Status.TRACKING if tracked else Status.ABSENT,
+            weights=truth.weights[row],
+            stddev=unknown,
+            source=truth.source,
+            confidence=unknown[: len(REGIONS)],
+            gaze=truth.gaze[row],
+        )
+
+
+def _streams(frames: list[SensorFrame], headset: HeadsetProfile) -> tuple[StreamSamples, ...]:
+    """Samples by stream; what the headset lacks is left out as in the frame path."""
+    widths = tuple(len(stream.channels) for stream in headset.streams)
+    found = {samples.stream: samples for samples in columns(enumerate(frames), widths)}
+    frame_time_ns = np.array([frame.frame_time_ns for frame in frames], dtype=np.int64)
+    streams = []
+    for number, width in enumerate(widths):
+        if number not in found:
+            none = np.zeros(0, dtype=np.int64)
+            streams.append(StreamSamples(none, none, np.zeros((0, width), dtype=np.float32)))
+            continue
+        samples = found[number]
+        # A sample from the future has not arrived before its time: `align` would not look at it.
+        arrival_ns = np.maximum(frame_time_ns[samples.row], samples.sample_time_ns)
+        order = np.argsort(arrival_ns, kind="stable")
+        streams.append(
+            StreamSamples(samples.sample_time_ns[order], arrival_ns[order], samples.values[order])
+        )
+    return tuple(streams)

@@ -1,0 +1,1 @@
+"""Generated from proto/vrface/v1 by `make proto`: never edit."""
