@@ -1,0 +1,46 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vrface.simulation.motion import Events, smooth
+
+seconds = st.floats(0.05, 3)
+event = st.tuples(st.integers(0, 2), st.floats(-1, 9), seconds, st.floats(0, 3), seconds, seconds)
+
+
+def events(rows):
+    track, *rest = np.array(rows, dtype=np.float64).reshape(-1, 6).T
+    return Events(track.astype(np.intp), *rest)
+
+
+def test_one_movement_rises_holds_and_falls():
+    level = events([(1, 1.0, 0.5, 1.0, 0.25, 0.8)]).levels(np.arange(0, 4, 0.125), 2)
+    assert (level[0] == 0).all()
+    at = dict(zip(np.arange(0, 4, 0.125), level[1], strict=True))
+    assert at[1.0] == at[2.75] == at[3.5] == 0
+    assert np.isclose(at[1.25], 0.4)  # halfway up
+    assert np.isclose(at[1.5], 0.8)
+    assert np.isclose(at[2.5], 0.8)
+    assert np.isclose(at[2.625], 0.4)  # halfway down
+
+
+@given(st.lists(event, max_size=8), st.sampled_from([30.0, 90.0]))
+def test_many_movements_are_the_sum_of_each(rows, rate_hz):
+    time_s = np.arange(0, 8, 1 / rate_hz)
+    together = events(rows).levels(time_s, 3)
+    want = np.zeros_like(together)
+    for track, start, attack, hold, release, height in rows:
+        rise = (time_s - start) / attack
+        fall = (start + attack + hold + release - time_s) / release
+        want[track] += height * smooth(np.minimum(rise, fall))
+    np.testing.assert_allclose(together, want, atol=1e-9)
+
+
+@given(st.lists(event, min_size=1, max_size=8))
+def test_joined_and_kept_undo_each_other(rows):
+    whole = events(rows)
+    odd = np.arange(len(rows)) % 2 == 1
+    back = Events.joined([whole.kept(~odd), whole.kept(odd)])
+    np.testing.assert_array_equal(np.sort(back.start_s), np.sort(whole.start_s))
+    time_s = np.arange(0, 8, 0.1)
+    np.testing.assert_allclose(back.levels(time_s, 3), whole.levels(time_s, 3), atol=1e-9)
