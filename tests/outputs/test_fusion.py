@@ -1,0 +1,106 @@
+"""Measured, inferred, held, eased to neutral, absent: a defined end to every sensor."""
+
+import numpy as np
+import pytest
+
+from vrface.face.expression import Source, Status
+from vrface.outputs.fusion import EASE_S, HOLD_S, Fused, Fusion
+from vrface.outputs.measured import MeasuredFace
+
+FRAME_S = np.float32(0.01)
+CLIMATOLOGY = np.full(54, 0.2, np.float32)
+
+
+def sensors(value: float = 0.8, *, seen: int = 30) -> MeasuredFace:
+    present = np.zeros((1, 54), bool)
+    present[0, :seen] = True
+    weights = np.where(present, np.float32(value), np.float32(0))
+    return MeasuredFace(weights, present, np.zeros((1, 4), np.float32))
+
+
+def feed(fusion: Fusion, face: MeasuredFace, *, heard: bool = True) -> Fused:
+    return fusion(
+        face,
+        np.array([heard]),
+        np.full((1, 54), 0.3, np.float32),
+        np.full((1, 54), 0.1, np.float32),
+        np.array([FRAME_S]),
+    )
+
+
+@pytest.fixture
+def fusion() -> Fusion:
+    return Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, 1)
+
+
+def test_measured_wins_and_the_rest_is_inferred(fusion: Fusion) -> None:
+    face = feed(fusion, sensors())
+    assert (face.source[0, :30] == Source.MEASURED).all()
+    assert (face.source[0, 30:] == Source.INFERRED).all()
+    np.testing.assert_allclose(face.weights[0], [0.8] * 30 + [0.3] * 24, atol=1e-6)
+    np.testing.assert_allclose(face.stddev[0], [0.02] * 30 + [0.1] * 24, atol=1e-6)
+    assert face.status[0] == Status.TRACKING
+
+
+def test_a_channel_that_falls_silent_is_inferred(fusion: Fusion) -> None:
+    feed(fusion, sensors())
+    face = feed(fusion, sensors(seen=10))
+    assert (face.source[0, 10:] == Source.INFERRED).all()
+
+
+def test_before_the_first_sample_nothing_is_claimed(fusion: Fusion) -> None:
+    face = feed(fusion, sensors(seen=0), heard=False)
+    assert face.status[0] == Status.WARMING_UP
+    assert (face.source == Source.ABSENT).all()
+    assert np.isnan(face.weights).all()
+    assert (face.confidence == 0).all()
+
+
+def test_silence_is_held_then_eased_then_absent(fusion: Fusion) -> None:
+    feed(fusion, sensors())
+    frames = [feed(fusion, sensors(seen=0), heard=False) for _ in range(60)]
+    kinds = np.array([face.source[0, 0] for face in frames])
+    times = (1 + np.arange(60)) * float(FRAME_S)
+    assert (kinds[times < HOLD_S - 1e-3] == Source.HELD).all()
+    easing = (times > HOLD_S + 2e-3) & (times < HOLD_S + EASE_S - 2e-3)
+    assert (kinds[easing] == Source.NEUTRAL).all()
+    assert (kinds[times > HOLD_S + EASE_S + 1e-2] == Source.ABSENT).all()
+    assert all(face.status[0] == Status.STALE for face in frames)
+
+    shown = np.array([face.weights[0, 0] for face in frames])
+    shown = shown[np.isfinite(shown)]
+    assert (np.diff(shown) <= 1e-6).all()
+    assert np.abs(np.diff(shown)).max() <= 0.8 * float(FRAME_S) / EASE_S + 1e-3
+    spread = np.array([face.stddev[0, 0] for face in frames])
+    assert (np.diff(spread[np.isfinite(spread)]) >= -1e-6).all()
+
+
+def test_what_comes_back_is_shown_at_once(fusion: Fusion) -> None:
+    feed(fusion, sensors())
+    for _ in range(100):
+        feed(fusion, sensors(seen=0), heard=False)
+    face = feed(fusion, sensors(0.5))
+    assert face.status[0] == Status.TRACKING
+    assert face.weights[0, 0] == 0.5
+
+
+def test_confidence_compares_with_the_climatology(fusion: Fusion) -> None:
+    face = feed(fusion, sensors(seen=54))
+    np.testing.assert_allclose(face.confidence[0], 0.9, atol=1e-6)
+    half = feed(fusion, sensors(seen=0))
+    np.testing.assert_allclose(half.confidence[0], 0.5, atol=1e-6)
+
+
+def test_one_silent_wearer_does_not_touch_another() -> None:
+    fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, 2)
+    both = MeasuredFace(*(np.repeat(part, 2, axis=0) for part in sensors()))
+    mean, spread = np.full((2, 54), 0.3, np.float32), np.full((2, 54), 0.1, np.float32)
+    dt = np.full(2, FRAME_S)
+    fusion(both, np.array([True, True]), mean, spread, dt)
+    face = fusion(both, np.array([True, False]), mean, spread, dt)
+    assert face.status.tolist() == [Status.TRACKING, Status.STALE]
+    assert (face.source[0, :30] == Source.MEASURED).all()
+    assert (face.source[1] == Source.HELD).all()
+    fusion.clear(1)
+    face = fusion(both, np.array([True, False]), mean, spread, dt)
+    assert face.status.tolist() == [Status.TRACKING, Status.WARMING_UP]

@@ -1,0 +1,167 @@
+"""The frame path: finite whatever comes in, compiled once, the same for one wearer and for many."""
+
+import logging
+from collections.abc import Iterator
+
+import jax
+import numpy as np
+import pytest
+
+from vrface.errors import BadUse
+from vrface.face.expression import Source, Status
+from vrface.model import pretrained
+from vrface.model.calibration import Calibration
+from vrface.sensors import Sample, SensorFrame
+from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
+from vrface.session.pipeline import Pipeline
+
+MODEL = pretrained.load()
+
+
+def frames(
+    profile: HeadsetProfile, seed: int, count: int, rate_hz: float = 90.0
+) -> Iterator[SensorFrame]:
+    """Frames with every stream in each, values in their channels' ranges."""
+    rng = np.random.default_rng(seed)
+    for k in range(count):
+        now = round((k + 1) / rate_hz * 1e9)
+        samples = []
+        for number, stream in enumerate(profile.streams):
+            low = np.array([max(c.low, -0.5) for c in stream.registered], np.float32)
+            high = np.array([min(c.high, 1.0) for c in stream.registered], np.float32)
+            values = low + (high - low) * rng.random(len(low), dtype=np.float32)
+            samples.append(Sample(number, now - stream.latency_us * 1000, values))
+        yield SensorFrame(k + 1, now, tuple(samples))
+
+
+def step(pipeline: Pipeline, frame: SensorFrame, rows: tuple[int, ...] = (0,)):
+    pipeline.push((row, frame) for row in rows)
+    wearers = pipeline.wearers
+    return pipeline.step(np.full(wearers, frame.sequence), np.full(wearers, frame.frame_time_ns))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_sources_are_what_the_headset_promises(name: str) -> None:
+    pipeline = Pipeline(headset(name), MODEL)
+    for frame in frames(headset(name), 0, 12):
+        faces = step(pipeline, frame)
+    np.testing.assert_array_equal(faces.source[0], pipeline.expected_source)
+    assert faces.status[0] == Status.TRACKING
+    measured = faces.source[0] == Source.MEASURED
+    assert measured.sum() == len(headset(name).measures)
+
+
+def test_many_wearers_equal_each_alone() -> None:
+    profile = headset("vive_pro_eye_lip")
+    together = Pipeline(profile, MODEL, 3)
+    alone = [Pipeline(profile, MODEL) for _ in range(3)]
+    for rows in zip(*(frames(profile, seed, 20) for seed in range(3)), strict=True):
+        together.push(enumerate(rows))
+        when = np.array([frame.frame_time_ns for frame in rows])
+        batch = together.step(np.array([frame.sequence for frame in rows]), when)
+        for row, frame in enumerate(rows):
+            one = step(alone[row], frame)
+            for name in ("weights", "stddev", "loc", "confidence", "gaze"):
+                got, expected = getattr(batch, name)[row], getattr(one, name)[0]
+                np.testing.assert_allclose(got, expected, atol=1e-5, err_msg=name)
+            np.testing.assert_array_equal(batch.source[row], one.source[0])
+
+
+class _Compiles(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "Compiling" in record.getMessage():
+            self.names.append(record.getMessage())
+
+
+@pytest.fixture
+def compiles() -> Iterator[list[str]]:
+    handler = _Compiles()
+    logger = logging.getLogger("jax")
+    logger.addHandler(handler)
+    with jax.log_compiles(True):
+        yield handler.names
+    logger.removeHandler(handler)
+
+
+def test_the_counter_of_compiles_counts(compiles: list[str]) -> None:
+    jax.jit(lambda x: x * 3.0 + 1.25)(np.zeros(7, np.float32))
+    assert compiles
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_compiles_after_warm_up_over_twenty_sessions(compiles: list[str]) -> None:
+    for batch in (1, 8):
+        MODEL.warm_up(batch)
+        MODEL.new_carry(batch)
+    compiles.clear()
+    rng = np.random.default_rng(0)
+    for number in range(20):
+        profile = headset(SHIPPED[number % 4])
+        pipeline = Pipeline(profile, MODEL, 1 if number % 5 else 8)
+        rate = (50.0, 72.0, 90.0, 120.0, 144.0)[number % 5]
+        for frame in frames(profile, number, 30, rate):
+            # Channels come and go: samples are lost, values are NaN, whole streams fall silent.
+            kept = tuple(s for s in frame.samples if rng.random() > 0.3)
+            for sample in kept:
+                sample.values[rng.random(len(sample.values)) < 0.2] = np.nan
+            gap = int(rng.integers(0, 40)) * 1_000_000
+            step(pipeline, SensorFrame(frame.sequence, frame.frame_time_ns + gap, kept))
+    assert compiles == []
+
+
+@pytest.mark.parametrize("poison", [np.nan, np.inf, -np.inf, 1e30, -5.0, 7.0])
+def test_poison_never_reaches_a_face_and_is_forgotten(poison: float) -> None:
+    profile = headset("vive_pro_eye_lip")
+    clean, hurt = Pipeline(profile, MODEL), Pipeline(profile, MODEL)
+    for frame in frames(profile, 3, 200, 60.0):
+        expected = step(clean, frame)
+        if 50 <= frame.sequence < 60:
+            bad = tuple(
+                Sample(s.stream, s.sample_time_ns, np.full_like(s.values, poison))
+                for s in frame.samples
+            )
+            frame = SensorFrame(frame.sequence, frame.frame_time_ns, bad)
+        got = step(hurt, frame)
+        assert np.isfinite(got.loc).all()
+        known = got.source != Source.ABSENT
+        assert ((got.weights[known] >= 0) & (got.weights[known] <= 1)).all()
+    np.testing.assert_allclose(got.weights, expected.weights, atol=5e-3)
+
+
+def test_hostile_times_and_shapes_are_values_too() -> None:
+    profile = headset("mouth_only")
+    pipeline = Pipeline(profile, MODEL)
+    width = len(profile.streams[0].channels)
+    good = np.full(width, 0.2, np.float32)
+    extremes = (0, 1, -1, 2**62, -(2**62), 2**63 - 1, -(2**63) + 1)
+    for when in extremes:
+        for sampled in extremes:
+            samples = (
+                Sample(0, sampled, good),
+                Sample(9, sampled, good),
+                Sample(0, sampled, good[:3]),
+            )
+            faces = step(pipeline, SensorFrame(1, when, samples))
+            known = faces.source != Source.ABSENT
+            assert np.isfinite(faces.loc).all()
+            assert ((faces.weights[known] >= 0) & (faces.weights[known] <= 1)).all()
+
+
+def test_the_same_frames_give_the_same_bytes() -> None:
+    profile = headset("eyes_and_mouth")
+    runs = []
+    for _ in range(2):
+        pipeline = Pipeline(profile, MODEL)
+        runs.append(b"".join(step(pipeline, f).weights.tobytes() for f in frames(profile, 5, 50)))
+    assert runs[0] == runs[1]
+
+
+def test_wrong_numbers_of_wearers_are_refused() -> None:
+    with pytest.raises(BadUse, match="1 to 256"):
+        Pipeline(headset("mouth_only"), MODEL, 300)
+    with pytest.raises(BadUse, match="2 wearers but 1 calibrations"):
+        Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none(MODEL)])

@@ -1,0 +1,130 @@
+"""`Session`: faces one by one, or the newest one from a thread of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vrface import Session, Status
+from vrface.errors import BadUse, CheckpointError, UnknownName
+from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
+
+
+def frames(profile: HeadsetProfile, count: int) -> Iterator[SensorFrame]:
+    rng = np.random.default_rng(0)
+    for k in range(count):
+        now = (k + 1) * 11_000_000
+        samples = tuple(
+            Sample(number, now - 5_000_000, rng.random(len(stream.channels), dtype=np.float32))
+            for number, stream in enumerate(profile.streams)
+        )
+        yield SensorFrame(k + 1, now, samples)
+
+
+class ListTracker:
+    """Plays frames as fast as they are taken."""
+
+    name = "list"
+
+    def __init__(self, profile: HeadsetProfile, count: int) -> None:
+        self.headset = profile
+        self.closed = False
+        self._count = count
+
+    def frames(self) -> Iterator[SensorFrame]:
+        return frames(self.headset, self._count)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_run_gives_one_face_a_frame_in_order() -> None:
+    with Session(headset="vive_pro_eye_lip") as session:
+        faces = list(session.run(frames(session.headset, 20)))
+    assert [face.sequence for face in faces] == list(range(1, 21))
+    assert all(face.status == Status.TRACKING for face in faces)
+    assert faces[-1].sample_time_ns == 20 * 11_000_000 - 5_000_000
+
+
+def test_take_asks_the_tracker_and_close_closes_it() -> None:
+    tracker = ListTracker(headset("mouth_only"), 50)
+    with Session(tracker=tracker) as session:
+        assert session.headset.name == "mouth_only"
+        assert len(list(session.take(7))) == 7
+    assert tracker.closed
+
+
+def test_the_synthetic_tracker_by_name() -> None:
+    with Session(tracker="synthetic", headset="vive_pro_eye_lip", seed=3) as session:
+        faces = list(session.take(10))
+    assert len(faces) == 10
+    assert faces[-1].frame_time_ns > faces[0].frame_time_ns
+
+
+def test_push_returns_at_once_and_latest_has_the_newest() -> None:
+    with Session(headset="vive_pro_eye_lip") as session:
+        assert session.latest() is None
+        for frame in frames(session.headset, 40):
+            session.push(frame)
+        deadline = time.monotonic() + 10
+        while (face := session.latest()) is None or face.sequence < 40:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert face.sequence == 40
+        assert face.age_ms >= 0
+        with pytest.raises(BadUse, match="Open another one"):
+            session.step(next(frames(session.headset, 1)))
+
+
+def test_latest_feeds_itself_from_a_tracker() -> None:
+    tracker = ListTracker(headset("mouth_only"), 30)
+    with Session(tracker=tracker) as session:
+        deadline = time.monotonic() + 10
+        while (face := session.latest()) is None or face.sequence < 30:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+
+def test_what_a_session_says_of_itself() -> None:
+    with Session(headset="mouth_only") as session:
+        assert session.model_name == "default"
+        assert len(session.model_digest) == 32
+        assert session.missing_streams == ("lids", "gaze")
+        assert session.unused_streams == ()
+        assert session.extras == ()
+
+
+def test_clear_errors() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'mouth_only'"):
+        Session(headset="mouth_onyl")
+    with pytest.raises(UnknownName, match="unknown model"):
+        Session(model="giant")
+    with pytest.raises(CheckpointError):
+        Session(model="no/such/folder")
+    with pytest.raises(UnknownName, match="Did you mean 'synthetic'"):
+        Session(tracker="synthetik")
+    with Session(headset="mouth_only") as session, pytest.raises(BadUse, match="no tracker"):
+        session.take(1)
+
+
+def test_the_same_frames_give_the_same_bytes_in_another_process() -> None:
+    code = (
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from test_session import *\n"
+        "s = Session(headset='vive_pro_eye_lip')\n"
+        "faces = s.run(frames(s.headset, 60))\n"
+        "data = b''.join(f.weights.tobytes() + f.stddev.tobytes() for f in faces)\n"
+        "print(hashlib.sha256(data).hexdigest())"
+    )
+    here = str(Path(__file__).parent)
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code, here], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(digests) == 1

@@ -1,0 +1,62 @@
+"""Models by name: what ships in the package, and checkpoints in folders of one's own.
+
+JAX is loaded by `load` alone: naming the models costs nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vrface.errors import UnknownName
+
+if TYPE_CHECKING:
+    from vrface.model.checkpoint import Model
+
+WEIGHTS = Path(str(resources.files("vrface.model"))) / "weights"
+"""The folder of the models that ship, one checkpoint each, with their digests in `released.csv`."""
+
+
+def released() -> dict[str, str]:
+    """Name -> digest of each model that ships, as recorded when it was made."""
+    lines = (WEIGHTS / "released.csv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(",") for line in lines[1:])
+
+
+def record_release(name: str, digest: bytes) -> None:
+    """Write the digest that model `name` must have from now on: what a recipe does at its end."""
+    digests = {**released(), name: digest.hex()}
+    lines = [f"{name},{digests[name]}" for name in sorted(digests)]
+    (WEIGHTS / "released.csv").write_text("\n".join(["name,digest", *lines, ""]), encoding="utf-8")
+
+
+def load(name: str | Path = "default") -> Model:
+    """Load a model.
+
+    Args:
+        name: One of `released`, or the path of a checkpoint folder (anything with a path separator,
+            or a folder that is there).
+
+    Raises:
+        UnknownName: if it is neither.
+        CheckpointError: if the checkpoint is incomplete or was altered.
+    """
+    if str(name) in released():
+        return _released(str(name))
+    from vrface.model import checkpoint
+
+    path = Path(name)
+    if path.is_dir() or len(path.parts) > 1:
+        return checkpoint.load(path)
+    raise UnknownName(
+        "model", str(name), released(), "Give a shipped name or a checkpoint's folder."
+    )
+
+
+@cache
+def _released(name: str) -> Model:
+    from vrface.model import checkpoint
+
+    return checkpoint.load(WEIGHTS / name, name=name, digest=released()[name])

@@ -1,0 +1,1 @@
+"""From what is measured and inferred to one face."""

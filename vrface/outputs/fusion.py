@@ -1,0 +1,134 @@
+"""Fusion: measured and inferred weights become one face, and so does the lack of both.
+
+Per value: measured where a sensor sees it; inferred while any sensor of the wearer is heard; when
+none is, the last face is held for `HOLD_S`, eased to the wearer's neutral within `EASE_S`, then
+absent.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.face.blendshapes import COUNT, REGIONS, region_indices
+from vrface.face.expression import Source, Status
+from vrface.outputs.measured import MeasuredFace
+
+HOLD_S = 0.1
+"""How long a face is held after the last sensor fell silent."""
+
+EASE_S = 0.4
+"""How long it then takes to reach the neutral face."""
+
+HELD_GROWTH_PER_S = 1.0
+"""How fast a held value's spread grows towards the climatology's, in shares of it a second."""
+
+_REGIONS = tuple(region_indices(region) for region in REGIONS)
+
+
+class Fused(NamedTuple):
+    """W faces, every value with its source.
+
+    Attributes:
+        status: [W] `Status`, uint8.
+        weights: [W, 54] in [0, 1]; NaN where absent.
+        stddev: [W, 54]; NaN where absent.
+        source: [W, 54] `Source`, uint8.
+        confidence: [W, 3] in [0, 1], in the order of `REGIONS`.
+    """
+
+    status: NDArray[np.uint8]
+    weights: NDArray[np.float32]
+    stddev: NDArray[np.float32]
+    source: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+
+
+class Fusion:
+    """Fuses the faces of W wearers frame by frame.
+
+    Args:
+        noise: [54] standard deviation of each measured weight.
+        climatology_stddev: [54] spread of each weight over people and time.
+        wearers: W.
+    """
+
+    def __init__(
+        self, noise: NDArray[np.float32], climatology_stddev: NDArray[np.float32], wearers: int
+    ) -> None:
+        self._noise = noise
+        self._climatology = np.maximum(climatology_stddev, 1e-3)
+        self._weights = np.zeros((wearers, COUNT), dtype=np.float32)
+        self._stddev = np.tile(self._climatology, (wearers, 1))
+        self._silent_s = np.full(wearers, np.inf)
+
+    def clear(self, row: int) -> None:
+        """Forget everything of one wearer."""
+        self._silent_s[row] = np.inf
+
+    def __call__(
+        self,
+        measured: MeasuredFace,
+        heard: NDArray[np.bool_],
+        mean: NDArray[np.float32],
+        stddev: NDArray[np.float32],
+        dt: NDArray[np.float32],
+    ) -> Fused:
+        """Fuse one frame.
+
+        Args:
+            measured: What the sensors say.
+            heard: [W] whether any sensor of the wearer is present.
+            mean: [W, 54] the law's mean.
+            stddev: [W, 54] the law's standard deviation.
+            dt: [W] seconds since the frame before.
+        """
+        seen = measured.present
+        source = np.where(seen, np.uint8(Source.MEASURED), np.uint8(Source.INFERRED))
+        weights = np.where(seen, measured.weights, mean)
+        spread = np.where(seen, self._noise, stddev)
+
+        self._silent_s = np.where(heard, 0.0, self._silent_s + dt)
+        self._weights = np.where(heard[:, None], weights, self._weights)
+        self._stddev = np.where(heard[:, None], spread, self._stddev)
+        if not heard.all():
+            self._fill(~heard, weights, spread, source)
+        return Fused(
+            status=self._status(heard),
+            weights=weights.astype(np.float32),
+            stddev=spread.astype(np.float32),
+            source=source.astype(np.uint8),
+            confidence=self._confidence(spread),
+        )
+
+    def _fill(
+        self,
+        silent: NDArray[np.bool_],
+        weights: NDArray[np.float32],
+        spread: NDArray[np.float32],
+        source: NDArray[np.uint8],
+    ) -> None:
+        """Write held, easing and absent values into the rows of wearers nothing is heard of."""
+        since = self._silent_s[silent, None]
+        keep = np.clip((HOLD_S + EASE_S - since) / EASE_S, 0.0, 1.0)
+        grown = np.minimum(HELD_GROWTH_PER_S * since, 1.0)
+        weights[silent] = self._weights[silent] * keep
+        spread[silent] = self._stddev[silent] + grown * np.maximum(
+            self._climatology - self._stddev[silent], 0.0
+        )
+        source[silent] = np.where(since <= HOLD_S, Source.HELD, Source.NEUTRAL)
+        gone = silent & (self._silent_s > HOLD_S + EASE_S)
+        weights[gone], spread[gone], source[gone] = np.nan, np.nan, Source.ABSENT
+
+    def _status(self, heard: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        never = np.isinf(self._silent_s)
+        silent = np.where(never, Status.WARMING_UP, Status.STALE)
+        return np.where(heard, Status.TRACKING, silent).astype(np.uint8)
+
+    def _confidence(self, spread: NDArray[np.float32]) -> NDArray[np.float32]:
+        share = np.nan_to_num(spread / self._climatology, nan=1.0)
+        by_region = [1.0 - share[:, region].mean(axis=1) for region in _REGIONS]
+        confidence: NDArray[np.float32] = np.stack(by_region, axis=1).astype(np.float32)
+        return confidence.clip(0.0, 1.0)

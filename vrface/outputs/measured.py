@@ -1,0 +1,83 @@
+"""Which blendshapes a headset's aligned channels give directly, and their values."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.face.blendshapes import COUNT, index
+from vrface.face.gaze import EYE_LOOK_INDICES, GAZE_CHANNELS, eye_look_from_gaze
+from vrface.sensors.align import Aligned
+from vrface.sensors.headset import HeadsetProfile, measured_by_channel
+
+
+class MeasuredFace(NamedTuple):
+    """What the sensors say of W faces.
+
+    Attributes:
+        weights: [W, 54] in [0, 1]; 0 where not measured just now.
+        present: [W, 54] whether the weight is measured just now.
+        gaze: [W, 4] radians, order of `GAZE_CHANNELS`; NaN = not measured just now.
+    """
+
+    weights: NDArray[np.float32]
+    present: NDArray[np.bool_]
+    gaze: NDArray[np.float32]
+
+
+class Measured:
+    """Reads the measured part of a face off aligned channels.
+
+    Args:
+        headset: Whose channels; only shapes in its `measures` are read.
+
+    Attributes:
+        noise: [54] standard deviation of each measured weight, from the profile; 0 elsewhere.
+    """
+
+    def __init__(self, headset: HeadsetProfile) -> None:
+        channel, shape, closing, noise = [], [], [], np.zeros(COUNT, dtype=np.float32)
+        gaze: dict[str, int] = {}
+        place = 0
+        for stream in headset.streams:
+            for name in stream.channels:
+                blendshape = measured_by_channel(stream.name, name)
+                if blendshape in headset.measures:
+                    channel.append(place)
+                    shape.append(index(blendshape))
+                    closing.append(name.startswith("openness"))
+                    noise[index(blendshape)] = stream.noise
+                elif stream.name in ("gaze", "gaze_combined"):
+                    gaze[name] = place
+                    noise[EYE_LOOK_INDICES] = stream.noise / (np.pi / 4)
+                place += 1
+        self.noise = noise
+        self._channel = np.array(channel, dtype=np.intp)
+        self._shape = np.array(shape, dtype=np.intp)
+        self._closing = np.array(closing, dtype=np.bool_)
+        # A combined gaze stands for both eyes; per-eye angles win where a headset has both.
+        combined = [gaze.get("yaw"), gaze.get("pitch")] * 2
+        places = [gaze.get(name, both) for name, both in zip(GAZE_CHANNELS, combined, strict=True)]
+        self._gaze = np.array([p for p in places if p is not None], dtype=np.intp)
+        self._gaze_axis = np.array(
+            [a for a, p in enumerate(places) if p is not None], dtype=np.intp
+        )
+
+    def __call__(self, aligned: Aligned) -> MeasuredFace:
+        """Read W faces off aligned channels of the headset."""
+        wearers = len(aligned.value)
+        weights = np.zeros((wearers, COUNT), dtype=np.float32)
+        present = np.zeros((wearers, COUNT), dtype=np.bool_)
+        value = aligned.value[:, self._channel]
+        weights[:, self._shape] = np.where(self._closing, 1.0 - value, value)
+        present[:, self._shape] = aligned.present[:, self._channel]
+
+        gaze = np.full((wearers, len(GAZE_CHANNELS)), np.nan, dtype=np.float32)
+        seen = aligned.present[:, self._gaze]
+        gaze[:, self._gaze_axis] = np.where(seen, aligned.value[:, self._gaze], np.nan)
+        eye_look = eye_look_from_gaze(gaze)
+        weights[:, EYE_LOOK_INDICES] = np.nan_to_num(eye_look)
+        present[:, EYE_LOOK_INDICES] = np.isfinite(eye_look)
+        return MeasuredFace(np.where(present, weights, 0.0).astype(np.float32), present, gaze)

@@ -1,0 +1,174 @@
+"""`Pipeline`: the frame path in columns, from raw samples to faces, for W wearers of one headset.
+
+align -> features -> model step -> fusion, each on arrays with a leading wearer axis. Shapes are
+fixed when it is made and the step is compiled then; no frame compiles, waits or raises.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.errors import BadUse
+from vrface.face.blendshapes import mask
+from vrface.face.expression import Expression, Source, Status
+from vrface.sensors.align import Align
+from vrface.sensors.frame import SampleColumns, SensorFrame, columns
+from vrface.sensors.headset import HeadsetProfile
+
+if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
+    from vrface.model.checkpoint import Model
+
+BATCHES = (1, 8, 64, 256)
+"""Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
+
+_LONGEST_S = 1.0
+_NEVER = np.iinfo(np.int64).min
+
+
+class Faces(NamedTuple):
+    """The faces of W wearers at one instant each.
+
+    Attributes:
+        sequence: [W] as asked for.
+        frame_time_ns: [W] as asked for.
+        sample_time_ns: [W] newest sample used; 0 = none yet.
+        status: [W] `Status`, uint8.
+        weights: [W, 54] the shown stream, in [0, 1]; NaN where absent.
+        stddev: [W, 54] spread behind each weight.
+        source: [W, 54] `Source`, uint8.
+        confidence: [W, 3] lower, upper left, upper right.
+        gaze: [W, 4] radians; NaN = no value.
+        loc: [W, 54] location of the model's law of each rest-relative weight.
+        scale: [W, 54] its scale.
+        step_us: Duration of the model step, microseconds.
+    """
+
+    sequence: NDArray[np.int64]
+    frame_time_ns: NDArray[np.int64]
+    sample_time_ns: NDArray[np.int64]
+    status: NDArray[np.uint8]
+    weights: NDArray[np.float32]
+    stddev: NDArray[np.float32]
+    source: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+    gaze: NDArray[np.float32]
+    loc: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    step_us: int
+
+    def expression(self, row: int) -> Expression:
+        """The face of one wearer."""
+        return Expression(
+            sequence=int(self.sequence[row]),
+            frame_time_ns=int(self.frame_time_ns[row]),
+            sample_time_ns=int(self.sample_time_ns[row]),
+            status=Status(int(self.status[row])),
+            weights=self.weights[row],
+            stddev=self.stddev[row],
+            source=self.source[row],
+            confidence=self.confidence[row],
+            gaze=self.gaze[row],
+            step_us=self.step_us,
+        )
+
+
+class Pipeline:
+    """The frame path of W wearers of one headset.
+
+    Args:
+        headset: Whose samples come in.
+        model: What infers.
+        wearers: W.
+        calibrations: One for each wearer; by default nothing is known of them.
+
+    Raises:
+        BadUse: if there is not one calibration for each wearer, or W is not in 1..256.
+    """
+
+    def __init__(
+        self,
+        headset: HeadsetProfile,
+        model: Model,
+        wearers: int = 1,
+        calibrations: Sequence[Calibration] | None = None,
+    ) -> None:
+        from vrface.model.calibration import Calibration
+        from vrface.model.features import WIDTH, Features
+        from vrface.outputs.fusion import Fusion
+        from vrface.outputs.measured import Measured
+
+        if not 1 <= wearers <= BATCHES[-1]:
+            raise BadUse(f"a pipeline serves 1 to {BATCHES[-1]} wearers, got {wearers}.")
+        calibrations = calibrations or [Calibration.none(model)] * wearers
+        if len(calibrations) != wearers:
+            raise BadUse(f"{wearers} wearers but {len(calibrations)} calibrations.")
+        self.headset, self.model, self.wearers = headset, model, wearers
+        self._align = Align(headset, wearers)
+        self._features = Features(headset)
+        self._measured = Measured(headset)
+        self._fusion = Fusion(self._measured.noise, model.statistics["climatology_stddev"], wearers)
+        self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
+        self._last_ns = np.full(wearers, _NEVER)
+        batch = next(size for size in BATCHES if size >= wearers)
+        self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
+        self._dt = np.zeros(batch, dtype=np.float32)
+        model.warm_up(batch)
+        self._carry = model.new_carry(batch)
+
+    @property
+    def expected_source(self) -> NDArray[np.uint8]:
+        """[54] `Source` of each weight when every sensor is well."""
+        seen = mask(self.headset.measures)
+        return np.where(seen, Source.MEASURED, Source.INFERRED).astype(np.uint8)
+
+    def push(self, frames: Iterable[tuple[int, SensorFrame]]) -> None:
+        """Take in the samples of frames, each given with its wearer's row."""
+        self.push_columns(columns(frames, self._align.widths))
+
+    def push_columns(self, samples: list[SampleColumns]) -> None:
+        """Take in samples that stand in columns already."""
+        self._align.push(samples)
+
+    def step(self, sequence: NDArray[np.int64], frame_time_ns: NDArray[np.int64]) -> Faces:
+        """The face of every wearer at one instant of each one's own clock.
+
+        Args:
+            sequence: [W] echoed.
+            frame_time_ns: [W] the instants; samples later than these are not looked at.
+        """
+        aligned = self._align.at(frame_time_ns)
+        wearers = self.wearers
+        dt = self._since_last(frame_time_ns)
+        self._input[:wearers] = self._features(aligned, self._rest)
+        self._dt[:wearers] = dt
+
+        started = time.perf_counter_ns()
+        self._carry, prediction = self.model.step(self._carry, self._input, self._dt)
+        law = {name: np.asarray(value)[:wearers] for name, value in prediction.items()}
+        step_us = (time.perf_counter_ns() - started) // 1000
+
+        measured = self._measured(aligned)
+        heard = np.asarray(aligned.present.any(axis=1))
+        fused = self._fusion(measured, heard, law["mean"], law["stddev"], dt)
+        return Faces(
+            sequence=np.asarray(sequence),
+            frame_time_ns=np.asarray(frame_time_ns),
+            sample_time_ns=np.where(aligned.sample_time_ns == _NEVER, 0, aligned.sample_time_ns),
+            **fused._asdict(),
+            gaze=measured.gaze,
+            loc=law["loc"],
+            scale=law["scale"],
+            step_us=step_us,
+        )
+
+    def _since_last(self, frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
+        first = self._last_ns == _NEVER
+        since = np.where(first, 0, frame_time_ns - np.where(first, 0, self._last_ns)) / 1e9
+        self._last_ns = np.asarray(frame_time_ns, dtype=np.int64).copy()
+        return np.clip(since, 0.0, _LONGEST_S).astype(np.float32)

@@ -1,0 +1,241 @@
+"""`Session`: a tracker, a model and one wearer, open together; one `Expression` a frame."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.errors import BadUse
+from vrface.face.expression import Expression
+from vrface.sensors.frame import SensorFrame
+from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.headset import headset as load_headset
+from vrface.session.pipeline import Pipeline
+from vrface.session.worker import Worker
+from vrface.trust.permission import Permission
+
+if TYPE_CHECKING:
+    from vrface.client.remote_session import RemoteSession
+    from vrface.model.calibration import Calibration
+    from vrface.model.checkpoint import Model
+    from vrface.trackers.tracker import Tracker
+
+DEFAULT_HEADSET = "vive_pro_eye_lip"
+
+
+class Session:
+    """Turns one wearer's sensor frames into faces, in this process.
+
+    Either ask for faces one by one (`step`, `run`, `take`), or let a thread of the session's own
+    do the work (`push` or a tracker in, `latest` out); one session does one or the other.
+
+    Args:
+        tracker: Where frames come from: the name of a tracker, a tracker, or None to bring one's
+            own.
+        headset: A shipped profile's name, the path of a TOML file, or a profile. A tracker that is
+            given as an object knows its headset already.
+        model: A shipped model's name, a checkpoint's folder, or a loaded model.
+        calibration: What is known of the wearer; by default nothing.
+        permission: That this face may be processed.
+        seed: Of a tracker that is opened by name.
+
+    Raises:
+        UnknownName: for a tracker, headset or model that nobody knows.
+        CheckpointError: if the checkpoint is incomplete or was altered.
+        Refused: if the permission does not open a session.
+
+    Example:
+        ```python
+        with vrface.Session(tracker="synthetic") as session:
+            for expression in session.take(90):
+                print(expression)
+        ```
+    """
+
+    def __init__(
+        self,
+        tracker: str | Tracker | None = None,
+        headset: str | Path | HeadsetProfile = DEFAULT_HEADSET,
+        *,
+        model: str | Path | Model = "default",
+        calibration: Calibration | None = None,
+        permission: Permission = Permission.local(),
+        seed: int = 0,
+    ) -> None:
+        from vrface.model import pretrained
+
+        permission.require("Session")
+        self.permission = permission
+        self.headset = headset if isinstance(headset, HeadsetProfile) else load_headset(headset)
+        self._tracker = _opened(tracker, self.headset, seed)
+        if self._tracker is not None:
+            self.headset = self._tracker.headset
+        self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
+        calibrations = None if calibration is None else [calibration]
+        self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
+        self._worker: Worker | None = None
+        self._feeder: threading.Thread | None = None
+
+    @classmethod
+    def connect(
+        cls,
+        address: str,
+        *,
+        tracker: str | Tracker | None = None,
+        headset: str | Path | HeadsetProfile = DEFAULT_HEADSET,
+        model: str = "default",
+        permission: Permission = Permission.local(),
+        seed: int = 0,
+    ) -> RemoteSession:
+        """The same session on a server: the tracker runs here, frames go up, faces come down.
+
+        Args:
+            address: ``host:port`` of a server started with ``vrface serve``.
+            tracker: As for a local session.
+            headset: As for a local session.
+            model: The name of a model that the server has.
+            permission: As for a local session.
+            seed: As for a local session.
+
+        Returns:
+            A session with the methods of this one; it never loads JAX.
+
+        Raises:
+            ServerError: if no server answers there.
+            UnknownName: for a tracker or headset that nobody knows.
+        """
+        from vrface.client.remote_session import RemoteSession
+
+        profile = headset if isinstance(headset, HeadsetProfile) else load_headset(headset)
+        return RemoteSession(
+            address,
+            tracker=_opened(tracker, profile, seed),
+            headset=profile,
+            model=model,
+            permission=permission,
+        )
+
+    @property
+    def model_name(self) -> str:
+        """What the model was loaded as."""
+        return self.model.name
+
+    @property
+    def model_digest(self) -> bytes:
+        """SHA-256 of the checkpoint's manifest."""
+        return self.model.digest
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Names of measured shapes beyond the canonical 54."""
+        return ()
+
+    @property
+    def expected_source(self) -> NDArray[np.uint8]:
+        """[54] `Source` of each weight when every sensor is well."""
+        return self._pipeline.expected_source
+
+    @property
+    def missing_streams(self) -> tuple[str, ...]:
+        """Streams the model could use and this headset lacks."""
+        has = {stream.name for stream in self.headset.streams}
+        return tuple(name for name in self.model.streams if name not in has)
+
+    @property
+    def unused_streams(self) -> tuple[str, ...]:
+        """Streams of this headset that the model does not look at."""
+        return tuple(s.name for s in self.headset.streams if s.name not in self.model.streams)
+
+    def step(self, frame: SensorFrame) -> Expression:
+        """The face at one frame.
+
+        Args:
+            frame: The samples since the last one, and the instant the face is wanted for.
+
+        Raises:
+            BadUse: if a thread of this session is at work (`push`, `latest`).
+        """
+        if self._worker is not None:
+            raise BadUse("this session works by push() and latest() already.", "Open another one.")
+        return self._step(frame)
+
+    def run(self, frames: Iterable[SensorFrame]) -> Iterator[Expression]:
+        """One face for each frame, in order: for replay and evaluation."""
+        for frame in frames:
+            yield self.step(frame)
+
+    def take(self, count: int) -> Iterator[Expression]:
+        """The next `count` faces of the session's tracker.
+
+        Raises:
+            BadUse: if the session has no tracker.
+        """
+        if self._tracker is None:
+            raise BadUse("this session has no tracker to take frames from.", "Use run(frames).")
+        return self.run(itertools.islice(self._tracker.frames(), count))
+
+    def push(self, frame: SensorFrame) -> None:
+        """Hand a frame over and return at once; the newest frame wins, its face is `latest`."""
+        self._working().put(frame)
+
+    def latest(self) -> Expression | None:
+        """The newest face, or None before the first one. Never blocks: an engine's call."""
+        worker = self._working()
+        if self._tracker is not None and self._feeder is None:
+            self._feeder = threading.Thread(target=self._feed, args=(self._tracker,), daemon=True)
+            self._feeder.start()
+        return worker.latest
+
+    def close(self) -> None:
+        """Stop the tracker and the session's threads."""
+        if self._tracker is not None:
+            self._tracker.close()
+        if self._feeder is not None:
+            self._feeder.join()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker.join()
+
+    def __enter__(self) -> Self:
+        """The session itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _step(self, frame: SensorFrame) -> Expression:
+        self._pipeline.push([(0, frame)])
+        sequence = np.array([frame.sequence], dtype=np.int64)
+        when = np.array([frame.frame_time_ns], dtype=np.int64)
+        return self._pipeline.step(sequence, when).expression(0)
+
+    def _working(self) -> Worker:
+        if self._worker is None:
+            self._worker = Worker(self._step)
+            self._worker.start()
+        return self._worker
+
+    def _feed(self, tracker: Tracker) -> None:
+        for frame in tracker.frames():
+            self.push(frame)
+
+
+def _opened(tracker: str | Tracker | None, headset: HeadsetProfile, seed: int) -> Tracker | None:
+    if not isinstance(tracker, str):
+        return tracker
+    from vrface.trackers import open_tracker
+
+    return open_tracker(tracker, headset, seed=seed)
