@@ -1,0 +1,1 @@
+"""Training and judging models: what is scored, how, and against which rivals."""

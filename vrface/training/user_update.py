@@ -1,0 +1,105 @@
+"""The strongest simple rival: the ridge, moved to one wearer by the truth of their calibration.
+
+``W = argmin sum |y - x W|^2 + penalty |W - W_population|^2``, solved for the move away from
+``W_population`` by what the population's ridge leaves over. The halves of the calibration seconds
+choose each channel's penalty and the law's scale: each is predicted from the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.face.blendshapes import COUNT
+from vrface.model.calibration import Calibration
+from vrface.model.checkpoint import Model
+from vrface.training.dataset import features_of, regressors_of, rested
+from vrface.training.fit import best_scale
+from vrface.training.recording import Recording, infer
+from vrface.training.rest import relative
+
+STRENGTHS = (0.1, 1.0, 10.0, 100.0, 1000.0)
+"""Penalties tried, as shares of the number of rows; regressors have unit variance."""
+
+
+class UserUpdate:
+    """Fits the update of each wearer, then applies it.
+
+    Args:
+        seen: The calibration seconds of W wearers, with truth.
+        model: A ridge.
+        calibrations: One for each wearer, made from the same seconds.
+    """
+
+    def __init__(self, seen: Recording, model: Model, calibrations: Sequence[Calibration]) -> None:
+        self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
+        rows = self._regressors(seen)
+        population = infer(seen, model, calibrations).loc
+        fits = [
+            fit_move(rows[:, w], relative(seen.truth.weights, c.face_rest), population[w])
+            for w, c in enumerate(calibrations)
+        ]
+        self._move = np.stack([move for move, _ in fits])
+        self._scale = np.stack([scale for _, scale in fits])
+
+    def __call__(
+        self, recording: Recording, population: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Locations [W, frames, 54] and scales [W, 1, 54] of the updated law.
+
+        Args:
+            recording: The same wearers' take to predict.
+            population: [W, frames, 54] locations of the ridge's own law on it.
+        """
+        moved = np.einsum("twr,wrc->wtc", self._regressors(recording), self._move, optimize=True)
+        return population + moved, self._scale[:, None, :]
+
+    def _regressors(self, recording: Recording) -> NDArray[np.float32]:
+        """[frames, W, regressors]."""
+        features = rested(features_of(recording.wearers), self._rest)
+        return regressors_of(features, recording.truth.time_ns, every=1)
+
+
+def fit_move(
+    rows: NDArray[np.float32], truth: NDArray[np.float32], population: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """One wearer's move of the weights, [regressors, 54], and scale of the law, [54].
+
+    Args:
+        rows: [frames, regressors].
+        truth: [frames, 54] rest-relative; NaN where unknown.
+        population: [frames, 54] what the population's ridge says.
+    """
+    known = np.isfinite(truth).any(axis=1)
+    late = np.arange(len(rows)) >= len(rows) // 2
+    left = np.nan_to_num(truth - population)
+    held_out = np.empty((len(STRENGTHS), *truth.shape), np.float32)
+    for half in (late, ~late):
+        moves = _moves(rows[~half & known], left[~half & known])
+        held_out[:, half] = population[half] + rows[half] @ moves
+    errors = np.square(np.where(np.isfinite(truth), held_out - truth, 0.0)).sum(axis=1)
+    best, channels = errors.argmin(axis=0), np.arange(COUNT)
+    move = _moves(rows[known], left[known])[best, :, channels].T
+    return move, best_scale(held_out[best, :, channels].T, truth)
+
+
+def _moves(rows: NDArray[np.float32], left: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The move of the weights under each of `STRENGTHS` that explains what is left.
+
+    Args:
+        rows: [frames, regressors]; a regressor that never moves is not moved to.
+        left: [frames, 54].
+
+    Returns:
+        [strengths, regressors, 54].
+    """
+    spread = rows.std(axis=0, dtype=np.float64) if len(rows) else np.zeros(rows.shape[1])
+    unit = np.where(spread > 1e-5, spread, 1.0)
+    x = rows / unit
+    eigenvalues, vectors = np.linalg.eigh(x.T @ x / max(len(x), 1))
+    along = vectors.T @ (x.T @ left) / max(len(x), 1)
+    strengths = np.array(STRENGTHS)[:, None]
+    shrunk = along / (np.maximum(eigenvalues, 0.0) + strengths)[:, :, None]
+    return np.asarray(vectors @ shrunk / unit[:, None], dtype=np.float32)
