@@ -56,11 +56,10 @@ def test_long_takes_calibrate_themselves_and_short_ones_by_their_longest_sibling
     long = replace(recording(seed=3, seconds=50.5), person=short.person)
     stranger = recording(seed=4, seconds=40)
     takes = [short, medium, long, stranger]
-    assert calibration_source(long, takes, 5) is long
-    assert calibration_source(short, takes, 5) is long
-    assert calibration_source(long, takes, 10) is medium
+    expected = [(long, 5, long), (short, 5, long), (long, 10, medium), (stranger, 10, None)]
+    for take, seconds, source in expected:
+        assert calibration_source(take, takes, seconds) is source
     assert calibration_source(medium, [short, medium, stranger], 25) is None
-    assert calibration_source(stranger, takes, 10) is None
 
 
 def test_unpaired_calibration_never_looks_at_the_truth(recording, neutral_model):

@@ -21,7 +21,10 @@ from vrface.training.recording import Recording, infer
 from vrface.training.rest import relative
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0, 1000.0)
-"""Penalties tried, as shares of the number of rows; regressors have unit variance."""
+"""Penalties tried, as shares of the number of rows, on regressors of unit variance.
+
+The last is hardly a move at all: the halves of a range-of-motion take say little of each other.
+"""
 
 
 class UserUpdate:

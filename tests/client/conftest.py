@@ -1,0 +1,2 @@
+from tests.serving.conftest import model as model
+from tests.serving.conftest import server as server

@@ -1,0 +1,103 @@
+import itertools
+import time
+
+import numpy as np
+import pytest
+
+from vrface.errors import BadUse, UnknownName
+from vrface.sensors import headset
+from vrface.trackers import TRACKERS, open_tracker
+from vrface.trackers.synthetic import CHUNK_S, SyntheticTracker
+
+PROFILE = headset("vive_pro_eye_lip")
+
+
+def taken(count: int, **options):
+    tracker = SyntheticTracker(PROFILE, realtime=False, **options)
+    return list(itertools.islice(tracker.frames(), count))
+
+
+def same(left, right) -> bool:
+    return all(
+        a.frame_time_ns == b.frame_time_ns
+        and [s.sample_time_ns for s in a.samples] == [s.sample_time_ns for s in b.samples]
+        and all(
+            np.array_equal(s.values, t.values, equal_nan=True)
+            for s, t in zip(a.samples, b.samples, strict=True)
+        )
+        for a, b in zip(left, right, strict=True)
+    )
+
+
+def test_a_seed_is_a_wearer():
+    assert same(taken(200, seed=4), taken(200, seed=4))
+    assert not same(taken(200, seed=4), taken(200, seed=5))
+
+
+@pytest.mark.parametrize("rate_hz", [50.0, 72.0, 90.0, 120.0, 59.94])
+def test_no_border_between_performances_shows(rate_hz):
+    frames = taken(round(2.2 * CHUNK_S * rate_hz), rate_hz=rate_hz)
+    assert [frame.sequence for frame in frames] == list(range(1, len(frames) + 1))
+    steps_ns = np.diff([frame.frame_time_ns for frame in frames])
+    assert np.abs(steps_ns - 1e9 / rate_hz).max() <= 2
+    for number, stream in enumerate(PROFILE.streams):
+        samples = [s for frame in frames for s in frame.samples if s.stream == number]
+        times_ns = np.array([sample.sample_time_ns for sample in samples])
+        gaps = np.diff(times_ns) * stream.rate_hz / 1e9
+        border = (times_ns[1:] % (CHUNK_S * 1e9) < 2e8) & (times_ns[1:] > 1e9)
+        assert border.sum() > 2
+        # A sample lost by chance makes a gap of two; the border adds less than one.
+        assert gaps[border].max() < 4
+        assert gaps.min() > 0
+        values = np.stack([sample.values for sample in samples])
+        steps = np.nanmax(np.abs(np.diff(values, axis=0)), axis=1)
+        assert steps[border].max() <= np.nanmax(steps[~border]) + 0.05
+
+
+def test_no_sample_comes_before_it_was_sensed():
+    for frame in taken(500):
+        for sample in frame.samples:
+            latency_ns = PROFILE.streams[sample.stream].latency_us * 1000
+            assert frame.frame_time_ns - sample.sample_time_ns >= latency_ns - 1
+
+
+def test_realtime_keeps_the_rate_on_the_monotonic_clock():
+    tracker = SyntheticTracker(PROFILE, rate_hz=100)
+    frames = tracker.frames()
+    first = next(frames)
+    started = time.perf_counter()
+    for frame in itertools.islice(frames, 50):
+        now_ns = time.perf_counter_ns()
+        assert frame.frame_time_ns <= now_ns
+    elapsed = time.perf_counter() - started
+    tracker.close()
+    assert elapsed >= 0.49
+    assert abs(frame.frame_time_ns - first.frame_time_ns - elapsed * 1e9) < 2e8
+
+
+@pytest.mark.parametrize("realtime", [True, False])
+def test_close_ends_the_frames_and_may_be_called_twice(realtime):
+    tracker = SyntheticTracker(PROFILE, realtime=realtime)
+    assert next(tracker.frames()).sequence == 1
+    assert next(tracker.frames()).sequence == 2
+    tracker.close()
+    tracker.close()
+    assert list(tracker.frames()) == []
+
+
+@pytest.mark.parametrize("options", [{"rate_hz": 49.0}, {"rate_hz": float("nan")}, {"seed": -1}])
+def test_figures_out_of_range(options):
+    with pytest.raises(BadUse):
+        SyntheticTracker(PROFILE, **options)
+
+
+def test_trackers_by_name():
+    assert TRACKERS == ("synthetic", "replay")
+    tracker = open_tracker("synthetic", PROFILE, seed=1)
+    assert (tracker.name, tracker.headset) == ("synthetic", PROFILE)
+    tracker.close()
+    with pytest.raises(UnknownName) as raised:
+        open_tracker("sinthetic", PROFILE)
+    assert raised.value.advice == "Did you mean 'synthetic'?"
+    with pytest.raises(BadUse, match="path"):
+        open_tracker("replay", PROFILE)

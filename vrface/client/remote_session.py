@@ -1,0 +1,299 @@
+"""`RemoteSession`: a session whose model runs on a server; the tracker runs here."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import grpc
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.client.connection import connect, error_of
+from vrface.client.mailbox import Mailbox
+from vrface.client.outbox import Outbox
+from vrface.errors import BadUse, ServerError, VrfaceError
+from vrface.face.blendshapes import BLENDSHAPES
+from vrface.face.expression import Expression
+from vrface.sensors.frame import SensorFrame
+from vrface.sensors.headset import SHIPPED, HeadsetProfile
+from vrface.sensors.headset import headset as load_headset
+from vrface.trust.permission import Permission
+from vrface.wire.codec import expression_from_proto, headset_to_proto
+from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+
+PROTOCOL = 1
+"""The version of the protocol that this client speaks."""
+
+DEFAULT_HEADSET = "vive_pro_eye_lip"
+
+LAST = 65_536
+"""Round trips and notices that are kept: at 90 Hz those of 12 minutes."""
+
+_log = logging.getLogger(__name__)
+
+
+class FrameSource(Protocol):
+    """What a remote session needs of a tracker."""
+
+    @property
+    def headset(self) -> HeadsetProfile:
+        """Whose streams the samples refer to."""
+        ...
+
+    def frames(self) -> Iterator[SensorFrame]:
+        """The sensor frames, each when its time has come."""
+        ...
+
+    def close(self) -> None:
+        """Stop."""
+        ...
+
+
+class RemoteSession:
+    """Turns one wearer's sensor frames into faces on a server; the methods are `vrface.Session`'s.
+
+    Frames go up, faces come down on a thread that always keeps the newest one. Either ask for
+    faces one by one (`run`, `take`) or push frames and look at `latest`.
+
+    Args:
+        address: ``host:port`` of a server started with ``vrface serve``.
+        tracker: Where frames come from; None to bring one's own.
+        headset: A shipped profile's name, the path of a TOML file, or a profile. A tracker knows
+            its headset already.
+        model: The name of a model that the server has; ``"default"`` is the server's default.
+        permission: That this face may be processed.
+        rate_hz: Frames a second that will be sent.
+        window: Faces that may be on their way at a time, so that none is old; 0 = no limit.
+        timeout_s: How long to wait for the server to answer, seconds.
+
+    Attributes:
+        headset: Whose streams the samples of frames refer to.
+        session_id: What spectators name the session by.
+        watch_token: What spectators need: its owner's secret.
+        notices: What the server had to say, oldest first.
+        round_trip_ms: Of the last `LAST` faces asked for by `run` or `take`, milliseconds.
+
+    Raises:
+        ServerError: if no server answers there.
+        BadUse: if the server knows no such headset or model, with the nearest names.
+        Refused: if the server has no room, or the permission does not open a session.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        tracker: FrameSource | None = None,
+        headset: str | Path | HeadsetProfile = DEFAULT_HEADSET,
+        model: str = "default",
+        permission: Permission = Permission.local(),
+        *,
+        rate_hz: float = 90.0,
+        window: int = 2,
+        timeout_s: float = 5.0,
+    ) -> None:
+        permission.require("RemoteSession")
+        self.headset = headset if isinstance(headset, HeadsetProfile) else load_headset(headset)
+        if tracker is not None:
+            self.headset = tracker.headset
+        self.notices: deque[session_pb2.Notice] = deque(maxlen=LAST)
+        self.round_trip_ms: deque[float] = deque(maxlen=LAST)
+        self._tracker = tracker
+        self._timeout_s = timeout_s
+        self._last_sequence = 0
+        self._feeder: threading.Thread | None = None
+        self._faces: Mailbox[Expression] = Mailbox()
+        self._answer: Mailbox[session_pb2.Opened] = Mailbox()
+        self._outbox = Outbox(_open(self.headset, model, rate_hz, window), self._stop)
+        self._channel = connect(address, timeout_s)
+        stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
+        self._call = stub.Track(self._outbox.requests())
+        self._receiver = threading.Thread(target=self._receive, name="vrface-client", daemon=True)
+        self._receiver.start()
+        try:
+            self._opened = self._first_answer()
+        except BaseException:
+            self.close()
+            raise
+        self._outbox.max_bytes = self._opened.max_message_bytes or self._outbox.max_bytes
+        self.session_id = self._opened.session_id
+        self.watch_token = self._opened.watch_token
+
+    @property
+    def model_name(self) -> str:
+        """The server's name of the model."""
+        return self._opened.model
+
+    @property
+    def model_digest(self) -> bytes:
+        """SHA-256 of the checkpoint's manifest."""
+        return self._opened.model_digest
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Names of measured shapes beyond the canonical 54."""
+        return tuple(self._opened.extras)
+
+    @property
+    def expected_source(self) -> NDArray[np.uint8]:
+        """[54 + extras] `Source` of each weight when every sensor is well."""
+        return np.frombuffer(self._opened.expected_source, dtype=np.uint8)
+
+    @property
+    def missing_streams(self) -> tuple[str, ...]:
+        """Streams the model could use and this headset lacks."""
+        return tuple(self._opened.missing_streams)
+
+    @property
+    def unused_streams(self) -> tuple[str, ...]:
+        """Streams of this headset that the model does not look at."""
+        return tuple(self._opened.unused_streams)
+
+    def step(self, frame: SensorFrame) -> Expression:
+        """The face at one frame; waits for it.
+
+        Raises:
+            BadUse: if the frame's sequence is not above the last one's.
+            ServerError: if the server does not answer, or is gone.
+        """
+        if frame.sequence <= self._last_sequence:
+            raise BadUse(
+                f"frame {frame.sequence} after frame {self._last_sequence}.",
+                "Sequences count up from 1 through a session; open another one to start anew.",
+            )
+        started_ns = time.perf_counter_ns()
+        self.push(frame)
+        expression = self._faces.wait_for(lambda e: e.sequence >= frame.sequence, self._timeout_s)
+        self.round_trip_ms.append((time.perf_counter_ns() - started_ns) / 1e6)
+        return expression
+
+    def run(self, frames: Iterable[SensorFrame]) -> Iterator[Expression]:
+        """One face for each frame, in order: for replay and evaluation. Errors as for `step`."""
+        for frame in frames:
+            yield self.step(frame)
+
+    def take(self, count: int) -> Iterator[Expression]:
+        """The next `count` faces of the session's tracker. Errors as for `step`.
+
+        Raises:
+            BadUse: if the session has no tracker.
+        """
+        if self._tracker is None:
+            raise BadUse("this session has no tracker to take frames from.", "Use run(frames).")
+        return self.run(itertools.islice(self._tracker.frames(), count))
+
+    def push(self, frame: SensorFrame) -> None:
+        """Hand a frame over and return at once; the newest frame wins, its face is `latest`.
+
+        Raises:
+            ServerError: if the server is gone.
+        """
+        if self._faces.error is not None:
+            raise self._faces.error
+        self._last_sequence = max(self._last_sequence, frame.sequence)
+        self._outbox.put(frame)
+
+    def latest(self) -> Expression | None:
+        """The newest face, or None before the first one. Never blocks: an engine's call."""
+        if self._tracker is not None and self._feeder is None:
+            self._feeder = threading.Thread(target=self._feed, args=(self._tracker,), daemon=True)
+            self._feeder.start()
+        return self._faces.newest
+
+    def close(self) -> None:
+        """Say End to the server and stop the tracker."""
+        if self._tracker is not None:
+            self._tracker.close()
+        if self._feeder is not None:
+            self._feeder.join()
+        self._outbox.end()
+        self._receiver.join(self._timeout_s)
+        self._call.cancel()  # type: ignore[no-untyped-call]
+        self._channel.close()
+        self._receiver.join()
+
+    def __enter__(self) -> Self:
+        """The session itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _first_answer(self) -> session_pb2.Opened:
+        opened = self._answer.wait_for(lambda _: True, self._timeout_s)
+        if tuple(opened.blendshapes.names) != BLENDSHAPES:
+            raise ServerError(
+                f"the server speaks blendshape set {opened.blendshapes.name!r} version "
+                f"{opened.blendshapes.version}, which this client does not know.",
+                "Install the same version of vrface on both sides.",
+            )
+        return opened
+
+    def _receive(self) -> None:
+        """Drain the stream, so that no old face ever waits in it."""
+        extras: tuple[str, ...] = ()
+        ending = ServerError("the session has ended.")
+        try:
+            for response in self._call:
+                kind = response.WhichOneof("message")
+                if kind == "expression":
+                    expression = expression_from_proto(response.expression, extras)
+                    self._outbox.acknowledged = expression.sequence
+                    self._faces.put(expression)
+                elif kind == "opened":
+                    extras = tuple(response.opened.extras)
+                    self._answer.put(response.opened)
+                elif kind == "notice":
+                    self.notices.append(response.notice)
+                    _log.warning("%s %s", response.notice.text, response.notice.advice)
+                elif kind == "go_away":
+                    # End follows the frame that waits; its face still comes.
+                    ending = ServerError(f"the server goes away: {response.go_away.reason}.")
+                    self._outbox.end()
+            self._stop(ending)
+        except grpc.RpcError as error:
+            self._stop(error_of(error))
+
+    def _stop(self, error: VrfaceError) -> None:
+        self._answer.close(error)
+        self._faces.close(error)
+        self._outbox.end()
+
+    def _feed(self, tracker: FrameSource) -> None:
+        try:
+            for frame in tracker.frames():
+                self.push(frame)
+        except VrfaceError as error:
+            self._stop(error)
+
+
+def _open(headset: HeadsetProfile, model: str, rate_hz: float, window: int) -> session_pb2.Open:
+    request = session_pb2.Open(
+        protocol=PROTOCOL,
+        model="" if model == "default" else model,
+        clock=session_pb2.CLOCK_MONOTONIC,
+        rate_hz=rate_hz,
+        window=window,
+        want_stddev=True,
+        client=f"vrface-python/{version('vrface')}",
+    )
+    # By name where the server must know the very same profile; else the profile itself.
+    if headset.name in SHIPPED and headset == load_headset(headset.name):
+        request.headset_name = headset.name
+    else:
+        request.headset_profile.CopyFrom(headset_to_proto(headset))
+    return request

@@ -1,0 +1,72 @@
+"""The notices a server gives: each code's meaning, and what a client can do about it.
+
+A notice never ends a session. The numbers are part of the wire: they never change their meaning.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from vrface.wire.messages import session_pb2
+
+
+class Code(IntEnum):
+    """What a notice is about."""
+
+    STYLE = 1
+    CALIBRATION = 2
+    CUE = 3
+    RECORDING = 4
+    RESUME = 5
+    CONSENT = 6
+    UNKNOWN_REQUEST = 7
+    FRAME_ORDER = 8
+    FRAME_TIME = 9
+    SAMPLE = 10
+
+
+_TEXTS: dict[Code, tuple[str, str]] = {
+    Code.STYLE: (
+        "style LIVELY is not available yet; this session shows the expected face.",
+        "Open with STYLE_EXPECTED to say that you want it.",
+    ),
+    Code.CALIBRATION: (
+        "calibration is not available yet; this session knows nothing of its wearer.",
+        "Leave Open.calibration and Calibrate out.",
+    ),
+    Code.CUE: ("cues are not available yet; this one was ignored.", "Leave Cue out."),
+    Code.RECORDING: (
+        "recording on the server is not available yet; nothing is being recorded.",
+        "Record in the client with vrface.log.",
+    ),
+    Code.RESUME: (
+        "resuming is not available yet; this session starts anew.",
+        "Leave Open.resume_token out.",
+    ),
+    Code.CONSENT: (
+        "this server knows no consent tokens; whoever started it permitted its use.",
+        "Leave consent tokens out.",
+    ),
+    Code.UNKNOWN_REQUEST: (
+        "a request without a message this version knows was ignored.",
+        "Compare GetServerInfo.protocol with your own.",
+    ),
+    Code.FRAME_ORDER: (
+        "a frame whose sequence was not above the last one's was ignored, with its samples.",
+        "Count frames up from 1; this is said once a session.",
+    ),
+    Code.FRAME_TIME: (
+        "a frame time more than 50 ms ahead of its samples was moved back to that.",
+        "Use one clock for frame_time_ns and sample_time_ns; this is said once a session.",
+    ),
+    Code.SAMPLE: (
+        "a sample of a stream the headset lacks, or of another width, was left out.",
+        "Send one value for each channel of the profile; this is said once a session.",
+    ),
+}
+
+
+def notice(code: Code) -> session_pb2.Notice:
+    """The message of a notice."""
+    text, advice = _TEXTS[code]
+    return session_pb2.Notice(code=code, text=text, advice=advice)

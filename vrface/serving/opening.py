@@ -1,0 +1,105 @@
+"""From `Open` to a session, and from a session to `Opened`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from vrface.errors import BadUse, UnknownName
+from vrface.face.blendshapes import BLENDSHAPES, SET_NAME, SET_VERSION
+from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
+from vrface.serving.notices import Code
+from vrface.serving.status import OutOfOrder
+from vrface.session import Session
+from vrface.trust.permission import Permission
+from vrface.wire.codec import headset_from_proto
+from vrface.wire.messages import session_pb2
+
+if TYPE_CHECKING:
+    from vrface.model.checkpoint import Model
+
+PROTOCOL = 1
+"""The version of the protocol that this server speaks."""
+
+MAX_TRACK_BYTES = 64 * 1024
+"""Largest message of a Track."""
+
+
+def open_session(
+    request: session_pb2.Open, models: Mapping[str, Model], permission: Permission
+) -> Session:
+    """The session a client asks for.
+
+    Args:
+        request: What it asks.
+        models: What the server has; the first one answers to an empty name.
+        permission: Whoever started the server gave it.
+
+    Raises:
+        OutOfOrder: if the client speaks another protocol.
+        UnknownName: for a headset, stream, channel, blendshape or model that nobody knows.
+        BadUse: for a headset profile that says impossible things, or none at all.
+    """
+    if request.protocol != PROTOCOL:
+        raise OutOfOrder(
+            f"this server speaks protocol {PROTOCOL}, got {request.protocol}.",
+            f"Set Open.protocol = {PROTOCOL}, with the .proto files of this version.",
+        )
+    name = request.model or next(iter(models))
+    if name not in models:
+        raise UnknownName("model", name, models)
+    return Session(headset=_headset(request), model=models[name], permission=permission)
+
+
+def _headset(request: session_pb2.Open) -> HeadsetProfile:
+    kind = request.WhichOneof("headset")
+    if kind == "headset_profile":
+        return headset_from_proto(request.headset_profile)
+    if kind is None:
+        raise BadUse(
+            "Open has neither headset_name nor headset_profile.",
+            f"Known names: {', '.join(SHIPPED)}; any other headset sends its profile.",
+        )
+    # Never a path: a client must not make the server open files.
+    if request.headset_name not in SHIPPED:
+        raise UnknownName("headset", request.headset_name, SHIPPED)
+    return headset(request.headset_name)
+
+
+def opened(session: Session, seed: int = 0) -> session_pb2.Opened:
+    """What the owner of a session is told first, with an id and a watch token drawn for it.
+
+    Args:
+        session: The session.
+        seed: As asked for; 0 = one is drawn here.
+    """
+    return session_pb2.Opened(
+        session_id=secrets.token_hex(16),
+        blendshapes=blendshape_set(),
+        extras=session.extras,
+        expected_source=session.expected_source.tobytes(),
+        model=session.model_name,
+        model_digest=session.model_digest,
+        seed=seed or secrets.randbits(63) | 1,
+        unused_streams=session.unused_streams,
+        missing_streams=session.missing_streams,
+        watch_token=secrets.token_bytes(16),
+        max_message_bytes=MAX_TRACK_BYTES,
+    )
+
+
+def blendshape_set() -> session_pb2.BlendshapeSet:
+    """The canonical set, as the wire names it."""
+    return session_pb2.BlendshapeSet(name=SET_NAME, version=SET_VERSION, names=BLENDSHAPES)
+
+
+def not_granted(request: session_pb2.Open) -> list[Code]:
+    """What an Open asks for that this version does not have: to be said, not passed over."""
+    asked = {
+        Code.STYLE: request.style == session_pb2.STYLE_LIVELY,
+        Code.CALIBRATION: bool(request.calibration),
+        Code.RESUME: bool(request.resume_token),
+        Code.CONSENT: bool(request.consent_token),
+    }
+    return [code for code, wanted in asked.items() if wanted]

@@ -1,0 +1,82 @@
+"""`Resident`: a session that the server feeds itself, from a tracker, for others to watch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from vrface.client.server_file import ServerFile
+from vrface.errors import VrfaceError
+from vrface.face.expression import Expression
+from vrface.serving.broadcast import Broadcast
+from vrface.serving.opening import opened
+from vrface.serving.stats import Stats
+from vrface.session import Session
+from vrface.trust.permission import Permission
+
+if TYPE_CHECKING:
+    from vrface.model.checkpoint import Model
+    from vrface.trackers.tracker import Tracker
+
+_log = logging.getLogger(__name__)
+
+
+class Resident:
+    """A tracker's session inside the server, on a thread of its own.
+
+    Args:
+        tracker: Where frames come from.
+        model: What infers.
+        permission: That this face may be processed.
+        stats: The server's.
+
+    Attributes:
+        broadcast: Where spectators see it.
+    """
+
+    def __init__(
+        self, tracker: Tracker, model: Model, permission: Permission, stats: Stats
+    ) -> None:
+        self._session = Session(tracker=tracker, model=model, permission=permission)
+        self._tracker = tracker
+        self._stats = stats
+        self.broadcast = Broadcast(opened(self._session))
+        self._thread: threading.Thread | None = None
+        self._file: ServerFile | None = None
+
+    def start(self, address: str) -> None:
+        """Begin, and write ``server.json`` for this user's spectators. Call it in the event loop.
+
+        Raises:
+            ServerError: if the file cannot be written.
+        """
+        token = self.broadcast.watch_token.hex()
+        self._file = ServerFile(address, self.broadcast.session_id, token)
+        self._file.write()
+        loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(
+            target=self._feed, args=(loop,), name="vrface-tracker", daemon=True
+        )
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """End the session and remove the file."""
+        self._session.close()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+        if self._file is not None:
+            self._file.remove()
+
+    def _feed(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            for expression in self._session.run(self._tracker.frames()):
+                loop.call_soon_threadsafe(self._show, expression)
+        except VrfaceError as error:
+            _log.error("the tracker stopped: %s", error)
+        loop.call_soon_threadsafe(self.broadcast.end)
+
+    def _show(self, expression: Expression) -> None:
+        self._stats.faces += 1
+        self.broadcast.publish(expression)

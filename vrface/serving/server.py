@@ -1,0 +1,265 @@
+"""`Server`: from loaded models to an address, and back to silence."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from vrface.client.connection import DEFAULT_PORT
+from vrface.errors import BadUse, Refused, ServerError
+from vrface.serving.resident import Resident
+from vrface.serving.service import ExpressionService
+from vrface.trust.permission import Permission
+from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
+
+if TYPE_CHECKING:
+    from vrface.model.checkpoint import Model
+    from vrface.trackers.tracker import Tracker
+
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""Largest message of any method; those of a Track have a limit of their own."""
+
+REPORT_S = 60.0
+"""How often a running server reports what it did."""
+
+SERVICE = expression_service_pb2.DESCRIPTOR.services_by_name["ExpressionService"].full_name
+
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_concurrent_streams", 1024),
+    # Or two servers could share a port, and each would get some of the sessions.
+    ("grpc.so_reuseport", 0),
+    # A client that is frozen or cut off gives its place back within about two seconds. The first
+    # two alone do not free it: gRPC waits for its ping as long as the third says.
+    ("grpc.keepalive_time_ms", 1000),
+    ("grpc.keepalive_timeout_ms", 1000),
+    ("grpc.http2.ping_timeout_ms", 1000),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5000),
+)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a server listens.
+
+    Attributes:
+        host: Name or address of a network interface of this machine.
+        port: 0 = any free one.
+        insecure_lan: Whether faces may leave this machine unencrypted.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    insecure_lan: bool = False
+
+    def check(self) -> None:
+        """Check that a server may listen here.
+
+        Raises:
+            BadUse: if the port is none.
+            Refused: if others could listen in and nobody agreed to that.
+        """
+        if not 0 <= self.port <= 65535:
+            raise BadUse(f"port {self.port} is not in 0..65535.")
+        if not (self.insecure_lan or _is_loopback(self.host)):
+            raise Refused(
+                f"{self.host} can be reached from other machines, in clear text.",
+                "Listen on 127.0.0.1, or say --insecure-lan on a network you trust with faces.",
+            )
+
+
+class Server:
+    """Serves `ExpressionService`, health and reflection.
+
+    Args:
+        models: What to infer with, by name; the first one is the default.
+        where: Where to listen.
+        max_sessions: Most sessions at a time.
+        tracker: A tracker to run in the server, for spectators.
+        permission: That faces may be processed here.
+
+    Attributes:
+        address: ``host:port`` once started.
+        service: The servicer.
+
+    Raises:
+        BadUse: if there is no model, or no room for a session.
+        Refused: if `where` or the permission says no.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, Model],
+        *,
+        where: Where = Where(),
+        max_sessions: int = 32,
+        tracker: Tracker | None = None,
+        permission: Permission = Permission.local(),
+    ) -> None:
+        permission.require("serve")
+        where.check()
+        if not models or max_sessions < 1:
+            raise BadUse(
+                f"a server needs a model and room: {len(models)} models, {max_sessions} sessions."
+            )
+        self.address = ""
+        self.service = ExpressionService(models, max_sessions, permission)
+        self._where = where
+        self._tracker = tracker
+        self._resident: Resident | None = None
+        self._server: grpc.aio.Server | None = None
+        self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]
+
+    async def start(self) -> str:
+        """Warm up, bind and serve.
+
+        Returns:
+            The address.
+
+        Raises:
+            ServerError: if the port is taken or the host is not this machine's.
+        """
+        _check_free(self._where)
+        for model in self.service.models.values():
+            model.warm_up(1)
+        server = grpc.aio.server(options=_OPTIONS)
+        expression_service_pb2_grpc.add_ExpressionServiceServicer_to_server(self.service, server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
+        try:
+            port = server.add_insecure_port(_target(self._where.host, self._where.port))
+        except RuntimeError:
+            raise _cannot_listen(self._where, "gRPC could not bind it") from None
+        await server.start()
+        self._server = server
+        self.address = _target(self._where.host, port)
+        if self._tracker is not None:
+            model = next(iter(self.service.models.values()))
+            self._resident = Resident(
+                self._tracker, model, self.service.permission, self.service.stats
+            )
+            self.service.broadcasts.add(self._resident.broadcast)
+            self._resident.start(self.address)
+        for name in ("", SERVICE):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        return self.address
+
+    async def stop(self, grace_s: float = 2.0) -> None:
+        """Turn new sessions away, ask the open ones to leave, end them after `grace_s` seconds."""
+        await self._health.enter_graceful_shutdown()
+        self.service.drain(grace_s, "the server stops")
+        if self._resident is not None:
+            await self._resident.stop()
+            self.service.broadcasts.remove(self._resident.broadcast)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_s):
+                while self.service.sessions:
+                    await asyncio.sleep(0.02)
+        self.service.end("the server stops")
+        if self._server is not None:
+            await self._server.stop(0.5)
+
+
+def serve(
+    models: Mapping[str, Model],
+    *,
+    where: Where = Where(),
+    max_sessions: int = 32,
+    tracker: Tracker | None = None,
+    permission: Permission = Permission.local(),
+    on_ready: Callable[[str], None] = lambda address: None,
+    on_report: Callable[[str], None] = lambda text: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        models: As for `Server`.
+        where: As for `Server`.
+        max_sessions: As for `Server`.
+        tracker: As for `Server`.
+        permission: As for `Server`.
+        on_ready: Called with the address once the server listens.
+        on_report: Called with a line of numbers each minute and at the end; it names nobody.
+
+    Raises:
+        BadUse: as for `Server`.
+        Refused: as for `Server`.
+        ServerError: if it cannot listen.
+    """
+    server = Server(
+        models, where=where, max_sessions=max_sessions, tracker=tracker, permission=permission
+    )
+    asyncio.run(_serve(server, on_ready, on_report))
+
+
+async def _serve(
+    server: Server, on_ready: Callable[[str], None], on_report: Callable[[str], None]
+) -> None:
+    with _stop_signals() as stopping:
+        try:
+            on_ready(await server.start())
+            while not stopping.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), REPORT_S)
+                on_report(str(server.service.stats))
+        finally:
+            await server.stop()
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set, in place of what they do otherwise."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    before = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _target(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_free(where: Where) -> None:
+    """Find a taken port before gRPC does, which would print its own account of it."""
+    try:
+        family, kind, protocol, _, target = socket.getaddrinfo(
+            where.host, where.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(target)
+    except OSError as error:
+        raise _cannot_listen(where, error.strerror or str(error)) from None
+
+
+def _cannot_listen(where: Where, why: str) -> ServerError:
+    return ServerError(
+        f"cannot listen on {_target(where.host, where.port)}: {why}.",
+        "Stop what runs there, or choose another port with --port (0 = any free one).",
+    )

@@ -1,0 +1,160 @@
+"""`ExpressionService`: the servicer of ``vrface.v1``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from vrface.sensors.headset import SHIPPED
+from vrface.serving.broadcast import Broadcast, Broadcasts
+from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, open_session, opened
+from vrface.serving.stats import Stats
+from vrface.serving.status import Context, Draining, Full, NotServed, OutOfOrder, answered
+from vrface.serving.track import Track, too_large
+from vrface.trust.permission import Permission
+from vrface.wire.codec import expression_to_proto
+from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+
+if TYPE_CHECKING:
+    from vrface.model.checkpoint import Model
+
+
+class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
+    """Sensor frames in, faces out.
+
+    Args:
+        models: What to infer with, by name; the first one is the default.
+        max_sessions: Most sessions at a time.
+        permission: That faces may be processed here.
+
+    Attributes:
+        stats: What happened so far.
+        broadcasts: The sessions that can be watched.
+        draining: Whether nobody is taken in any more.
+    """
+
+    def __init__(
+        self, models: Mapping[str, Model], max_sessions: int, permission: Permission
+    ) -> None:
+        self.stats = Stats()
+        self.broadcasts = Broadcasts()
+        self.draining = False
+        self.models = models
+        self.permission = permission
+        self._max_sessions = max_sessions
+        self._tracks: set[Track] = set()
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions are open."""
+        return len(self._tracks)
+
+    def drain(self, grace_s: float, reason: str) -> None:
+        """Take nobody in any more, and ask everybody to leave within `grace_s` seconds."""
+        self.draining = True
+        for track in self._tracks:
+            track.go_away(grace_s, reason)
+
+    def end(self, reason: str) -> None:
+        """End every session."""
+        for track in self._tracks:
+            track.end(reason)
+
+    @answered
+    async def GetServerInfo(  # noqa: N802 - the method's name in the .proto
+        self, request: session_pb2.GetServerInfoRequest, context: Context
+    ) -> session_pb2.GetServerInfoResponse:
+        """What this server can do."""
+        return session_pb2.GetServerInfoResponse(
+            version=version("vrface"),
+            protocol=PROTOCOL,
+            headsets=SHIPPED,
+            models=self.models,
+            sessions=self.sessions,
+            sessions_max=self._max_sessions,
+            consent_required=False,
+            blendshapes=blendshape_set(),
+        )
+
+    @answered
+    async def Track(  # type: ignore[override]  # noqa: N802
+        self, requests: AsyncIterator[session_pb2.TrackRequest], context: Context
+    ) -> None:
+        """One wearer: Open, then frames; Opened, then faces."""
+        request = await _first(requests)
+        if request is None:
+            return
+        self._admit()
+        session = open_session(request, self.models, self.permission)
+        answer = opened(session, request.seed)
+        broadcast = Broadcast(answer)
+        track = Track(session, request, broadcast, self.stats)
+        self._tracks.add(track)
+        self.broadcasts.add(broadcast)
+        self.stats.opened += 1
+        try:
+            await context.write(session_pb2.TrackResponse(opened=answer))
+            await track.run(requests, context)
+        finally:
+            self._tracks.discard(track)
+            self.broadcasts.remove(broadcast)
+            session.close()
+
+    @answered
+    async def Watch(  # type: ignore[override]  # noqa: N802
+        self, request: session_pb2.WatchRequest, context: Context
+    ) -> None:
+        """The faces of somebody else's session."""
+        broadcast = self.broadcasts.find(request.session_id, request.watch_token)
+        spectator = broadcast.join(request.rate_hz)
+        try:
+            await context.write(session_pb2.WatchResponse(opened=broadcast.opened))
+            async for expression in spectator.faces():
+                message = expression_to_proto(expression, want_stddev=True)
+                await context.write(session_pb2.WatchResponse(expression=message))
+            end = session_pb2.End(reason="the session ended")
+            await context.write(session_pb2.WatchResponse(end=end))
+        finally:
+            broadcast.leave(spectator)
+
+    @answered
+    async def TrackMany(  # type: ignore[override]  # noqa: N802
+        self, requests: object, context: Context
+    ) -> None:
+        """Not served yet."""
+        raise NotServed("TrackMany is not served by this version.", "Open a Track for each wearer.")
+
+    @answered
+    async def Reconstruct(self, request: object, context: Context) -> None:  # noqa: N802
+        """Not served yet."""
+        raise NotServed("Reconstruct is not served by this version.", "Open a Track.")
+
+    def _admit(self) -> None:
+        if self.draining:
+            raise Draining("this server is going away.", "Connect to another one, or in a moment.")
+        if self.sessions >= self._max_sessions:
+            raise Full(
+                f"all {self._max_sessions} sessions are taken.",
+                "Try again when one has ended, or raise the server's limit.",
+                retry_after_ms=1000,
+            )
+
+
+async def _first(
+    requests: AsyncIterator[session_pb2.TrackRequest],
+) -> session_pb2.Open | None:
+    """The Open of a stream; None if the client left without a word.
+
+    Raises:
+        OutOfOrder: if the first message is another one.
+        TooLarge: if it is beyond the limit.
+    """
+    async for request in requests:
+        if request.ByteSize() > MAX_TRACK_BYTES:
+            raise too_large(request)
+        if request.WhichOneof("message") != "open":
+            kind = request.WhichOneof("message") or "nothing"
+            raise OutOfOrder(f"a Track begins with Open, got {kind}.", "Send Open first.")
+        return request.open
+    return None

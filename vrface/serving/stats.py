@@ -1,0 +1,72 @@
+"""`Stats`: what a server did, in numbers that hold no face and no name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+LAST = 4096
+"""Durations that a percentile is of: at 90 Hz the last 45 s of one session."""
+
+
+class Durations:
+    """The last `LAST` durations, microseconds."""
+
+    def __init__(self) -> None:
+        self._values: NDArray[np.uint32] = np.zeros(LAST, dtype=np.uint32)
+        self._count = 0
+
+    def add(self, duration_us: int) -> None:
+        """Take one in, in place of the oldest."""
+        self._values[self._count % LAST] = min(duration_us, 0xFFFFFFFF)
+        self._count += 1
+
+    def percentile(self, share: int) -> float:
+        """In milliseconds; 0 when there are none."""
+        held = self._values[: min(self._count, LAST)]
+        return float(np.percentile(held, share)) / 1000 if held.size else 0.0
+
+
+@dataclass
+class Stats:
+    """Counters since the server started.
+
+    Attributes:
+        opened: Sessions that began.
+        ended: Sessions that said End.
+        vanished: Sessions whose client was gone without one.
+        refused: Calls answered with an error that was foreseen.
+        failed: Calls answered with INTERNAL.
+        frames: Sensor frames that came in.
+        overtaken: Frames replaced by a newer one before their step; their samples were used.
+        ignored: Frames out of order.
+        late: Times a frame was past its deadline; its samples went to the next one.
+        faces: Faces that were inferred.
+        queue: From the arrival of a client's frame to its step.
+        step: From its samples to its face.
+    """
+
+    opened: int = 0
+    ended: int = 0
+    vanished: int = 0
+    refused: int = 0
+    failed: int = 0
+    frames: int = 0
+    overtaken: int = 0
+    ignored: int = 0
+    late: int = 0
+    faces: int = 0
+    queue: Durations = field(default_factory=Durations)
+    step: Durations = field(default_factory=Durations)
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.opened} sessions ({self.vanished} vanished, {self.refused} refused, "
+            f"{self.failed} failed), {self.frames} frames ({self.overtaken} overtaken, "
+            f"{self.ignored} ignored, {self.late} late), {self.faces} faces; "
+            f"queue p50 {self.queue.percentile(50):.2f} p99 {self.queue.percentile(99):.2f} ms, "
+            f"step p50 {self.step.percentile(50):.2f} p99 {self.step.percentile(99):.2f} ms"
+        )
