@@ -75,12 +75,12 @@ def test_the_step_is_linear_in_what_it_may_use() -> None:
 def test_other_weights_do_not_compile_again() -> None:
     dt = np.full(1, 0.01, np.float32)
     ridge.step(ridge.empty_params(), ridge.new_carry(1), features(0.1), dt)
-    before = ridge.step._cache_size()
+    before = ridge.step._cache_size()  # type: ignore[attr-defined]
     for seed in range(3):
         params = ridge.empty_params()
         params["scale"] += np.float32(seed / 100)
         ridge.step(params, ridge.new_carry(1), features(seed / 10), dt)
-    assert ridge.step._cache_size() == before
+    assert ridge.step._cache_size() == before  # type: ignore[attr-defined]
 
 
 def test_rows_of_a_batch_do_not_touch_each_other() -> None:

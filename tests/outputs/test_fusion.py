@@ -93,7 +93,10 @@ def test_confidence_compares_with_the_climatology(fusion: Fusion) -> None:
 
 def test_one_silent_wearer_does_not_touch_another() -> None:
     fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, 2)
-    both = MeasuredFace(*(np.repeat(part, 2, axis=0) for part in sensors()))
+    one = sensors()
+    both = MeasuredFace(
+        one.weights.repeat(2, axis=0), one.present.repeat(2, axis=0), one.gaze.repeat(2, axis=0)
+    )
     mean, spread = np.full((2, 54), 0.3, np.float32), np.full((2, 54), 0.1, np.float32)
     dt = np.full(2, FRAME_S)
     fusion(both, np.array([True, True]), mean, spread, dt)

@@ -93,9 +93,7 @@ class Model:
             The new carry; ``loc``, ``scale``, ``mean``, ``stddev`` of the rest-relative weights,
             each [W, 54].
         """
-        stepped: tuple[ridge.Carry, ridge.Prediction] = ridge.step(
-            self.params, carry, features, dt
-        )
+        stepped: tuple[ridge.Carry, ridge.Prediction] = ridge.step(self.params, carry, features, dt)
         return stepped
 
     def warm_up(self, wearers: int) -> None:

@@ -42,6 +42,7 @@ COMBINATIONS = 2 ** len(SENSORS)
 REGRESSORS = 1 + len(USED) * (2 + len(MEMORY_S))
 """Width of one instant's regressors, the constant first."""
 
+FloatRows = NDArray[np.float32]
 Params = dict[str, jax.Array]
 Carry = dict[str, jax.Array]
 Prediction = dict[str, jax.Array]
@@ -58,7 +59,8 @@ def _sensor_of(stream: str, channel: str) -> str:
 SENSOR_OF = np.array([SENSORS.index(_sensor_of(*name)) for name in _NAMES])
 """Which of `SENSORS` each used slot belongs to."""
 
-_SHARE = np.stack([(s == SENSOR_OF) / (s == SENSOR_OF).sum() for s in range(len(SENSORS))], 1)
+_BELONGS = SENSOR_OF[:, None] == np.arange(len(SENSORS))[None, :]
+_SHARE = _BELONGS / _BELONGS.sum(axis=0)
 _BIT = 2 ** np.arange(len(SENSORS))
 
 
@@ -69,7 +71,7 @@ def new_carry(wearers: int) -> Carry:
 
 def combination_of(sensors: NDArray[np.bool_]) -> int:
     """The number of one combination, from which of `SENSORS` are there."""
-    return int(np.sum(_BIT[sensors]))
+    return int(_BIT @ sensors)
 
 
 def regressors_in(combination: int) -> NDArray[np.intp]:
@@ -80,7 +82,7 @@ def regressors_in(combination: int) -> NDArray[np.intp]:
 
 
 def regressors(
-    carry: Carry, features: jax.Array, dt: jax.Array
+    carry: Carry, features: jax.Array | FloatRows, dt: jax.Array | FloatRows
 ) -> tuple[Carry, jax.Array, jax.Array]:
     """Regressors of one instant.
 
@@ -92,6 +94,7 @@ def regressors(
     Returns:
         The new carry; [W, `REGRESSORS`]; [W] the combination of sensors that is there.
     """
+    features, dt = jnp.asarray(features), jnp.asarray(dt)
     used = features[:, :, USED]
     value, change, present = used[:, 0], used[:, 1] * DIFFERENCE_SCALE, used[:, 2]
     keep = jnp.exp(-dt[:, None] / jnp.asarray(MEMORY_S, jnp.float32)[None, :])[:, :, None]
