@@ -75,3 +75,16 @@ def test_gradients_exist_for_training() -> None:
     slope = jax.grad(lambda loc, scale: law.crps(loc, scale, 0.3), argnums=(0, 1))(0.5, 0.1)
     assert np.isfinite(slope).all()
     assert slope[0] > 0
+
+
+def test_a_table_gives_each_knot_its_scale_and_lines_between() -> None:
+    knots = np.array(law.KNOTS, np.float32)
+    table = np.stack([np.arange(8), 10 + np.arange(8)], axis=1).astype(np.float32) / 100
+    tables = np.broadcast_to(table, (8, 8, 2))
+    at_knots = law.scale_at(tables, np.stack([knots, knots], axis=1))
+    np.testing.assert_allclose(at_knots, table, atol=1e-6)
+    between = (knots[:-1] + knots[1:]) / 2
+    halves = law.scale_at(tables[:7], np.stack([between, between], axis=1))
+    np.testing.assert_allclose(halves, (table[:-1] + table[1:]) / 2, atol=1e-6)
+    beyond = np.array([[-3.0, 5.0]], np.float32)
+    np.testing.assert_allclose(law.scale_at(tables[:1], beyond), [[0.0, 0.17]], atol=1e-6)

@@ -6,7 +6,7 @@ import pytest
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
-from vrface.model.checkpoint import Model
+from vrface.model.checkpoint import STATISTICS, Model
 from vrface.model.features import WIDTH
 from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
@@ -33,7 +33,7 @@ def neutral_model():
             "climatology_scale": constant(0.03),
             "climatology_stddev": constant(0.1),
             "neutral_scale": constant(0.02),
-            "copy_rule_scale": constant(0.04),
+            "copy_rule_scale": np.full(STATISTICS["copy_rule_scale"], 0.04, np.float32),
         },
         params={key: jnp.asarray(value) for key, value in ridge.empty_params().items()},
     )

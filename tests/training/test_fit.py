@@ -5,7 +5,15 @@ import pytest
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import law, ridge
-from vrface.training.fit import SCALES, Rows, best_scale, climatology, fit_ridge, mean_crps
+from vrface.training.fit import (
+    SCALES,
+    Rows,
+    best_scale,
+    best_scales,
+    climatology,
+    fit_ridge,
+    mean_crps,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -63,7 +71,9 @@ def test_a_combination_learns_from_its_sensors_alone() -> None:
     assert fit.params["weights"][has, opens, 0] == pytest.approx(0.5, abs=0.05)
     assert fit.params["weights"][lacks, opens, 0] == 0.0
     assert fit.crps[has, 0] < 0.5 * fit.crps[lacks, 0]
-    assert fit.params["scale"][has, 0] < fit.params["scale"][lacks, 0]
+    knots = len(law.KNOTS)
+    assert fit.params["scale"].shape == (ridge.COMBINATIONS, knots, COUNT)
+    assert fit.params["scale"][has, :, 0].mean() < fit.params["scale"][lacks, :, 0].mean()
     assert (fit.params["scale"] >= law.MIN_SCALE).all()
     assert np.isfinite(fit.params["weights"]).all()
 
@@ -77,3 +87,21 @@ def test_a_wearer_who_is_there_twice_is_in_one_fold() -> None:
     leaked = Rows(twice.regressors, twice.truth, np.array([0, 1, 2, 3, 1, 2, 3, 0]))
     full = ridge.COMBINATIONS - 1
     assert fit_ridge(twice).crps[full].mean() > 1.15 * fit_ridge(leaked).crps[full].mean()
+
+
+def test_scales_follow_the_location_where_the_truth_does() -> None:
+    loc = RNG.uniform(0.0, 0.8, (20_000, COUNT)).astype(np.float32)
+    drawn = np.where(loc < 0.26, 0.01, 0.08)
+    truth = np.clip(loc + drawn * logistic(loc.shape), 0, 1).astype(np.float32)
+    table = best_scales(loc, truth)
+    assert np.median(table[:4]) == pytest.approx(0.01, rel=0.2)
+    assert np.median(table[6:]) == pytest.approx(0.08, rel=0.25)
+    by_table, by_one = mean_crps(loc, table, truth), mean_crps(loc, best_scale(loc, truth), truth)
+    assert by_table.mean() < 0.97 * by_one.mean()
+
+
+def test_a_knot_with_few_rows_is_spoken_for_by_the_one_below() -> None:
+    loc = RNG.uniform(0.0, 0.1, (5000, COUNT)).astype(np.float32)
+    truth = np.clip(loc + 0.02 * logistic(loc.shape), 0, 1).astype(np.float32)
+    table = best_scales(loc, truth)
+    np.testing.assert_array_equal(table[3:], np.tile(table[3], (5, 1)))

@@ -28,7 +28,7 @@ from safetensors.numpy import save as save_tensors
 
 from vrface.errors import CheckpointError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, SET_VERSION
-from vrface.model import ridge
+from vrface.model import law, ridge
 from vrface.model.features import FEATURES_VERSION, WIDTH
 
 CHECKPOINT_VERSION = 1
@@ -43,7 +43,7 @@ STATISTICS: dict[str, tuple[int, ...]] = {
     "climatology_scale": (COUNT,),
     "climatology_stddev": (COUNT,),
     "neutral_scale": (COUNT,),
-    "copy_rule_scale": (COUNT,),
+    "copy_rule_scale": (len(law.KNOTS), COUNT),
 }
 """Every checkpoint's statistics and their shapes; laws are of rest-relative weights."""
 

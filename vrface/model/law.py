@@ -20,6 +20,30 @@ from jax.typing import ArrayLike
 MIN_SCALE = 0.004
 """The smallest scale a law may have: a weight is never known better than about 1/256."""
 
+KNOTS = (0.0, 0.035, 0.075, 0.125, 0.2, 0.325, 0.5, 0.7)
+"""Locations at which a table gives scales: a face that moves is less sure than one that rests."""
+
+
+def scale_at(table: ArrayLike, loc: ArrayLike) -> jax.Array:
+    """The scale of a law by its location: linear between `KNOTS`, constant beyond them.
+
+    Args:
+        table: [rows, knots, channels] the scale at each of `KNOTS`.
+        loc: [rows, channels].
+
+    Returns:
+        [rows, channels].
+    """
+    table, loc = jnp.asarray(table), jnp.asarray(loc)
+    place = jnp.interp(loc, jnp.asarray(KNOTS), jnp.arange(len(KNOTS), dtype=jnp.float32))
+    below = jnp.clip(place.astype(jnp.int32), 0, len(KNOTS) - 2)
+    share = place - below.astype(jnp.float32)
+
+    def at(knot: jax.Array) -> jax.Array:
+        return jnp.take_along_axis(table, knot[:, None, :], axis=1)[:, 0]
+
+    return (1.0 - share) * at(below) + share * at(below + 1)
+
 
 def mean(loc: ArrayLike, scale: ArrayLike) -> jax.Array:
     """Expected weight, in [0, 1].

@@ -113,7 +113,8 @@ def step(
     """One frame of W wearers. Weights are arguments: a reloaded model never compiles.
 
     Args:
-        params: ``weights`` [`COMBINATIONS`, `REGRESSORS`, 54] and ``scale`` [`COMBINATIONS`, 54].
+        params: ``weights`` [`COMBINATIONS`, `REGRESSORS`, 54], and ``scale`` [`COMBINATIONS`,
+            knots, 54] at each of `law.KNOTS`.
         carry: From `new_carry` or the frame before; donated.
         features: [W, 4, 68].
         dt: [W] seconds since the frame before.
@@ -124,7 +125,7 @@ def step(
     """
     carry, rows, combination = regressors(carry, features, dt)
     loc = jnp.einsum("wr,wrc->wc", rows, params["weights"][combination])
-    scale = params["scale"][combination]
+    scale = law.scale_at(params["scale"][combination], loc)
     prediction = {
         "loc": loc,
         "scale": scale,
@@ -138,5 +139,5 @@ def empty_params() -> dict[str, NDArray[np.float32]]:
     """Params of the right shapes: the constant neutral face, with an uncertain law."""
     return {
         "weights": np.zeros((COMBINATIONS, REGRESSORS, COUNT), np.float32),
-        "scale": np.full((COMBINATIONS, COUNT), 0.1, np.float32),
+        "scale": np.full((COMBINATIONS, len(law.KNOTS), COUNT), 0.1, np.float32),
     }

@@ -52,7 +52,8 @@ def wear(take: Take, headset: HeadsetProfile, *, seed: int, rate_hz: float = 60.
     if take.tracked.sum() < 2:
         raise TakeError(f"take {take.name!r} has the face in fewer than two frames.")
     length_ns = int(take.time_ns[-1] - take.time_ns[0])
-    frames = int(length_ns * rate_hz / 1e9) + 1 if rate_hz > 0 else 0
+    # A take's last frame time is rounded to nanoseconds: it may lie a hair before its instant.
+    frames = int(length_ns * rate_hz / 1e9 + 1e-6) + 1 if rate_hz > 0 else 0
     if frames < 2:
         raise BadUse(f"{rate_hz} Hz makes {frames} frames of a take of {take.seconds:.3f} s.")
     frame_time_ns = take.time_ns[0] + np.round(np.arange(frames) * 1e9 / rate_hz).astype(np.int64)

@@ -8,12 +8,12 @@ Protocol ``1-draft``; a later version freezes it as 1. What it does:
   rest that the mode knows; groups, active frames, calibration modes and sibling takes, randomised
   PIT, averages from take to person to a geometric mean over persons (errors; the arithmetic mean
   for the other metrics);
-- rivals: neutral, climatology, copy rule, ridge, ridge with a per-user update, and ``best``: the
-  one of them with the lowest hidden CRPS on the *other* persons given, or the one the checkpoint's
-  config names as ``best_rival``; it is left out where neither says which.
+- rivals: neutral, climatology, copy rule, ridge, ridge with a per-user update, each with a scale
+  that depends on its prediction, and ``best``: the one that was best on the training wearers
+  (``best_rival`` of the checkpoint's config); it is left out where the config does not say.
 
-What it does not do yet: rivals have one scale a channel, not one for each of 8 bins of the
-prediction; the offsets of copy rule and ridge, the climatology of the calibration seconds, the
+What it does not do yet: scales are linear between 8 knots of the prediction, not constant in 8
+bins; the offsets of copy rule and ridge, the climatology of the calibration seconds, the
 linear pool and the ceiling C are not there; ``best`` is therefore not yet the B of the targets; no
 blink or brow-raise events, no significance over wearers.
 """
@@ -33,7 +33,7 @@ from vrface.model.checkpoint import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.simulation.occlusion import wear
-from vrface.training.averages import Groups, common_rivals, rival_over_persons, summary
+from vrface.training.averages import Groups, summary
 from vrface.training.calibrate import STILL_S, calibration_source, calibrations_from
 from vrface.training.recording import Inferred, Progress, Recording, infer
 from vrface.training.rest import face_rest
@@ -234,18 +234,8 @@ def _score(
 
 
 def _add_best(takes: Sequence[Report], model: Model) -> None:
-    """Add the rival ``best`` to each take: never chosen by the person it is held against."""
-    common = common_rivals(takes)
-    for person in {take["person"] for take in takes}:
-        others = [take for take in takes if take["person"] != person]
-        name = model.config.get("best_rival")
-        if others:
-            name = min(common, key=lambda rival: _hidden_crps(others, rival))
-        for take in takes:
-            if take["person"] == person and name in take["rivals"]:
-                take["rivals"]["best"] = {"name": name, **take["rivals"][name]}
-
-
-def _hidden_crps(takes: Sequence[Report], rival: str) -> float:
-    crps = rival_over_persons(takes, rival)["hidden"]["crps"]
-    return float("inf") if crps is None else crps
+    """Add the rival ``best``: chosen on the training wearers, never on who is scored."""
+    name = model.config.get("best_rival")
+    for take in takes:
+        if name in take["rivals"]:
+            take["rivals"]["best"] = {"name": name, **take["rivals"][name]}

@@ -21,6 +21,9 @@ FOLDS = 4
 STRENGTHS = (1e-3, 1e-2, 1e-1)
 """Penalties tried, as shares of the number of rows; regressors have unit variance."""
 
+MIN_ROWS = 200
+"""Rows that a knot's scale is fitted on at the least."""
+
 SCALES = np.geomspace(law.MIN_SCALE, 0.5, 28).astype(np.float32)
 LOCATIONS = np.linspace(-0.3, 0.5, 33).astype(np.float32)
 
@@ -72,7 +75,7 @@ def fit_ridge(rows: Rows, progress: Callable[[int, int], None] = lambda done, of
         best = int(np.argmin(errors))
         loc = by_strength[best].reshape(-1, COUNT)
         params["weights"][combination][used] = everything.solve(used, STRENGTHS[best])
-        params["scale"][combination] = best_scale(loc, truth)
+        params["scale"][combination] = best_scales(loc, truth)
         crps[combination] = mean_crps(loc, params["scale"][combination], truth)
         progress(combination + 1, ridge.COMBINATIONS)
     return Fit(params, crps)
@@ -94,10 +97,50 @@ def best_scale(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[
     return np.asarray(SCALES[np.argmin(scores, axis=0)])
 
 
+def best_scales(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scales by location at which laws at `loc` have the least mean CRPS.
+
+    Each knot is fitted on the rows nearest to it; where they are fewer than `MIN_ROWS`, the nearest
+    knot below that has enough speaks for it.
+
+    Args:
+        loc: [rows, 54] locations of the laws.
+        truth: [rows, 54]; NaN where unknown.
+
+    Returns:
+        [knots, 54] a table for `law.scale_at`.
+    """
+    known = np.isfinite(truth)
+    filled = np.where(known, truth, 0.0).astype(np.float32)
+    knots = np.asarray(law.KNOTS, np.float32)
+    nearest = np.searchsorted((knots[1:] + knots[:-1]) / 2, loc)
+    cell = (nearest * COUNT + np.arange(COUNT))[known]
+
+    def by_knot(values: NDArray[np.float32]) -> NDArray[np.float64]:
+        sums = np.bincount(cell, values[known], minlength=len(knots) * COUNT)
+        return np.asarray(sums.reshape(-1, COUNT), dtype=np.float64)
+
+    scores = [by_knot(np.asarray(_crps(loc, filled, scale))) for scale in SCALES]
+    table = SCALES[np.argmin(scores, axis=0)]
+    overall = SCALES[np.argmin(np.sum(scores, axis=1), axis=0)]
+    enough = by_knot(np.ones_like(loc)) >= MIN_ROWS
+    for knot in range(len(knots)):
+        table[knot] = np.where(enough[knot], table[knot], table[knot - 1] if knot else overall)
+    return np.asarray(table)
+
+
 def mean_crps(
     loc: NDArray[np.float32], scale: NDArray[np.float32], truth: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Mean CRPS of each channel, [54]: laws at `loc` [rows, 54], one `scale` a channel, [54]."""
+    """Mean CRPS of each channel, [54], of laws at `loc` [rows, 54].
+
+    Args:
+        loc: Locations.
+        scale: [54], or a table [knots, 54].
+        truth: [rows, 54]; NaN where unknown.
+    """
+    if scale.ndim == 2:
+        scale = scale_at(scale, loc)
     known = np.isfinite(truth)
     filled = np.where(known, truth, 0.0).astype(np.float32)
     return np.asarray(_mean_crps(loc, filled, known, scale))
@@ -170,7 +213,21 @@ def _held_out(
     return loc
 
 
+def scale_at(table: NDArray[np.float32], loc: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`law.scale_at` of one table [knots, 54] for all rows of `loc`, [rows, 54]."""
+    return np.asarray(_scale_at(table, loc))
+
+
+@jax.jit
+def _scale_at(table: jax.Array, loc: jax.Array) -> jax.Array:
+    return law.scale_at(jnp.broadcast_to(table, (len(loc), *table.shape)), loc)
+
+
+@jax.jit
+def _crps(loc: jax.Array, truth: jax.Array, scale: jax.Array) -> jax.Array:
+    return law.crps(loc, jnp.broadcast_to(scale, loc.shape), truth)
+
+
 @jax.jit
 def _mean_crps(loc: jax.Array, truth: jax.Array, known: jax.Array, scale: jax.Array) -> jax.Array:
-    score = law.crps(loc, jnp.broadcast_to(scale, loc.shape), truth)
-    return jnp.mean(score, axis=0, where=known)
+    return jnp.mean(_crps(loc, truth, scale), axis=0, where=known)

@@ -26,6 +26,7 @@ from vrface.model.calibration import Calibration
 from vrface.model.checkpoint import Model
 from vrface.model.features import SLOTS, WIDTH
 from vrface.sensors.headset import measured_by_channel
+from vrface.training.fit import scale_at
 from vrface.training.recording import Inferred, Recording
 from vrface.training.user_update import UserUpdate
 
@@ -106,7 +107,7 @@ def rivals_of(
             _constant(model.statistics, "climatology_loc"),
             _constant(model.statistics, "climatology_scale"),
         ),
-        "copy_rule": Law(copy_rule(sensed), _constant(model.statistics, "copy_rule_scale")),
+        "copy_rule": _copied(model.statistics, sensed),
     }
     if model.config.get("kind") == "ridge":
         rivals["ridge"] = Law(inferred.loc, inferred.scale)
@@ -116,12 +117,22 @@ def rivals_of(
     return rivals
 
 
+def _copied(statistics: Mapping[str, NDArray[np.float32]], values: NDArray[np.float32]) -> Law:
+    loc = copy_rule(values)
+    table = _statistic(statistics, "copy_rule_scale")
+    return Law(loc, np.stack([scale_at(table, wearer) for wearer in loc]))
+
+
 def _constant(statistics: Mapping[str, NDArray[np.float32]], key: str) -> NDArray[np.float32]:
+    return _statistic(statistics, key).reshape(1, 1, COUNT)
+
+
+def _statistic(statistics: Mapping[str, NDArray[np.float32]], key: str) -> NDArray[np.float32]:
     if key not in statistics:
         raise CheckpointError(
             f"the checkpoint has no {key!r}, which its rivals are scored with.", "Train it again."
         )
-    return statistics[key].reshape(1, 1, COUNT)
+    return statistics[key]
 
 
 def _sensor_values(inferred: Inferred, calibrations: Sequence[Calibration]) -> NDArray[np.float32]:

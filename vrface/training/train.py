@@ -18,7 +18,15 @@ from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import SENSORS_VERSION, wear
 from vrface.training.calibrate import still_sensors
 from vrface.training.dataset import features_of, regressors_of, rested
-from vrface.training.fit import FOLDS, Rows, best_scale, climatology, fit_ridge, mean_crps
+from vrface.training.fit import (
+    FOLDS,
+    Rows,
+    best_scale,
+    best_scales,
+    climatology,
+    fit_ridge,
+    mean_crps,
+)
 from vrface.training.rest import face_rest, relative
 from vrface.training.rivals import copy_rule
 from vrface.trust.permission import Permission
@@ -214,7 +222,7 @@ def _statistics(
         "climatology_scale": scale,
         "climatology_stddev": np.nanstd(truth, axis=0),
         "neutral_scale": best_scale(neutral, truth),
-        "copy_rule_scale": best_scale(copied, truth),
+        "copy_rule_scale": best_scales(copied, truth),
     }
     scores = {
         "neutral": mean_crps(neutral, statistics["neutral_scale"], truth),

@@ -16,7 +16,7 @@ from vrface.face.blendshapes import COUNT
 from vrface.model.calibration import Calibration
 from vrface.model.checkpoint import Model
 from vrface.training.dataset import features_of, regressors_of, rested
-from vrface.training.fit import best_scale
+from vrface.training.fit import best_scales, scale_at
 from vrface.training.recording import Recording, infer
 from vrface.training.rest import relative
 
@@ -50,14 +50,15 @@ class UserUpdate:
     def __call__(
         self, recording: Recording, population: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Locations [W, frames, 54] and scales [W, 1, 54] of the updated law.
+        """Locations and scales of the updated law, each [W, frames, 54].
 
         Args:
             recording: The same wearers' take to predict.
             population: [W, frames, 54] locations of the ridge's own law on it.
         """
         moved = np.einsum("twr,wrc->wtc", self._regressors(recording), self._move, optimize=True)
-        return population + moved, self._scale[:, None, :]
+        loc = population + moved
+        return loc, np.stack([scale_at(*one) for one in zip(self._scale, loc, strict=True)])
 
     def _regressors(self, recording: Recording) -> NDArray[np.float32]:
         """[frames, W, regressors]."""
@@ -68,7 +69,7 @@ class UserUpdate:
 def fit_move(
     rows: NDArray[np.float32], truth: NDArray[np.float32], population: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One wearer's move of the weights, [regressors, 54], and scale of the law, [54].
+    """One wearer's move of the weights, [regressors, 54], and scales of the law, [knots, 54].
 
     Args:
         rows: [frames, regressors].
@@ -85,7 +86,7 @@ def fit_move(
     errors = np.square(np.where(np.isfinite(truth), held_out - truth, 0.0)).sum(axis=1)
     best, channels = errors.argmin(axis=0), np.arange(COUNT)
     move = _moves(rows[known], left[known])[best, :, channels].T
-    return move, best_scale(held_out[best, :, channels].T, truth)
+    return move, best_scales(held_out[best, :, channels].T, truth)
 
 
 def _moves(rows: NDArray[np.float32], left: NDArray[np.float32]) -> NDArray[np.float32]:

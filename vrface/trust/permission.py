@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vrface.errors import BadUse, Refused
+from vrface.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,6 @@ class Permission:
         Raises:
             Refused: if this kind of permission is not understood.
         """
-        if not isinstance(self, Permission):
-            raise BadUse(f"{door} got {self!r} as its permission.", "Pass Permission.local().")
         if self.kind != "local":
             raise Refused(
                 f"{door} was refused: permission of kind {self.kind!r} is not understood here.",
