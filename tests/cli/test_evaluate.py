@@ -1,0 +1,69 @@
+"""evaluate: takes and logs in, a report and a readable table out."""
+
+import json
+
+import pytest
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def test_faces_wear_a_simulated_headset(vrface, tmp_path, take_csv):
+    out_file = tmp_path / "new" / "report.json"
+    code, out, err = vrface(
+        "evaluate", "--faces", f"anna={take_csv}", "--headset", "mouth_only", "--json", out_file
+    )
+    assert code == 0, err
+    report = json.loads(out_file.read_text())
+    assert {"protocol", "model", "headset", "takes", "summary", "step_ms"} <= set(report)
+    assert report["takes"][0]["person"] == "anna"
+    for fact in (
+        "real face, simulated sensors",
+        "headset mouth_only",
+        "neutral",
+        "copy rule",
+        "lid",
+    ):
+        assert fact in words(out)
+
+
+def test_several_faces_follow_one_option(vrface, tmp_path, take_csv):
+    out_file = tmp_path / "report.json"
+    code, out, _ = vrface(
+        "evaluate", "--faces", f"a={take_csv}", f"b={take_csv}", "--json", out_file
+    )
+    assert code == 0
+    assert [take["person"] for take in json.loads(out_file.read_text())["takes"]] == ["a", "b"]
+    assert "a/smiles" in out
+    assert "b/smiles" in out
+
+
+def test_logs_have_sensors_of_their_own(vrface, tmp_path):
+    log = tmp_path / "a.mcap"
+    vrface("simulate", "--headset", "eyes_and_mouth", "--seconds", 5, "-o", log)
+    code, out, _ = vrface("evaluate", "--logs", log)
+    assert code == 0
+    assert "simulated face, simulated sensors" in words(out)
+    assert "headset eyes_and_mouth" in words(out)
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments", "says"),
+    [
+        (2, [], "either --faces or --logs"),
+        (2, ["--faces", "a.csv", "--logs", "b.mcap"], "either --faces or --logs"),
+        (2, ["--logs", "b.mcap", "--headset", "mouth_only"], "knows its headset"),
+        (2, ["--faces", "a.csv", "--calibrate", "paird"], "'unpaired', 'paired'"),
+        (1, ["--faces", "nothere.csv"], "no take at nothere.csv"),
+        (1, ["--logs", "nothere.mcap"], "nothere.mcap"),
+    ],
+)
+def test_what_cannot_be_evaluated(fails, code, arguments, says):
+    assert says in fails(code, "evaluate", *arguments)
+
+
+def test_an_unknown_model(fails, take_csv):
+    assert "Did you mean 'default'" in fails(
+        2, "evaluate", "--faces", take_csv, "--model", "defualt"
+    )

@@ -1,0 +1,102 @@
+"""simulate, import and info: what they write and what they say of it."""
+
+import pytest
+
+from vrface.log import LogReader, read_paired
+from vrface.trust import Permission
+
+LOCAL = Permission.local()
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def test_simulate_writes_a_paired_log_of_a_synthetic_wearer(vrface, tmp_path):
+    log = tmp_path / "a.mcap"
+    code, out, _ = vrface(
+        "simulate", "--headset", "mouth_only", "--seed", 7, "--seconds", 3, "--rate", 50, "-o", log
+    )
+    paired = read_paired(log, LOCAL)
+    assert code == 0
+    assert "simulated face, simulated sensors" in out
+    assert paired.headset.name == "mouth_only"
+    assert not paired.real_sensors
+    assert len(paired.frame_time_ns) == pytest.approx(150, abs=2)
+
+    code, out, _ = vrface("info", log)
+    assert code == 0
+    for fact in ("headset mouth_only", "simulated: evaluation sensors version 1", "of them 0 lost"):
+        assert fact in words(out)
+
+
+def test_simulate_wears_a_recorded_face(vrface, tmp_path, take_csv):
+    log = tmp_path / "a.mcap"
+    code, out, _ = vrface("simulate", "--headset", "mouth_only", "--face", take_csv, "-o", log)
+    assert code == 0
+    assert "erika wears mouth_only" in out
+    assert "real face, simulated sensors" in out
+    assert read_paired(log, LOCAL).wearer == "erika"
+
+
+def test_import_keeps_the_face_alone(vrface, tmp_path, take_csv):
+    log = tmp_path / "a.mcap"
+    code, out, _ = vrface("import", take_csv, "-o", log, "--person", "p1")
+    reader = LogReader(log, LOCAL)
+    assert code == 0
+    assert "person p1" in out
+    assert reader.header.wearer == "p1"
+    assert list(reader.frames()) == []
+    assert len(list(reader.faces())) == 360
+
+    code, out, _ = vrface("info", log)
+    assert code == 0
+    assert "headset none" in words(out)
+    assert "faces (truth) 360" in words(out)
+
+
+def test_a_log_is_never_overwritten(fails, tmp_path, take_csv):
+    log = tmp_path / "a.mcap"
+    log.write_bytes(b"mine")
+    assert "never overwritten" in fails(1, "import", take_csv, "-o", log)
+    assert log.read_bytes() == b"mine"
+
+
+def test_info_of_a_take(vrface, take_csv):
+    code, out, _ = vrface("info", take_csv)
+    assert code == 0
+    for fact in ("person erika", "frames 360", "frames a second 60.0", "lost rows 0"):
+        assert fact in words(out)
+    assert "browInnerUpRight" in out
+
+
+def test_info_of_everything(vrface):
+    code, out, _ = vrface("info")
+    assert code == 0
+    for fact in ("vive_pro_eye_lip 17 of 54", "default", "browInnerUpLeft/Right"):
+        assert fact in words(out)
+
+
+def test_info_of_a_headset_cites_its_figures(vrface):
+    code, out, _ = vrface("info", "vive_pro_eye_lip")
+    assert code == 0
+    for fact in ("120 Hz", "33 ms", "0.02 rad", "assumed", "occludes 17", "measures 37"):
+        assert fact in words(out)
+
+
+def test_info_of_a_model_shows_its_card(vrface):
+    code, out, _ = vrface("info", "default")
+    assert code == 0
+    assert "digest" in out
+    assert "Learned from" in out
+
+
+def test_info_of_what_it_cannot_be(fails, tmp_path):
+    (tmp_path / "a.txt").write_text("hello")
+    assert "neither a log nor a take" in fails(1, "info", tmp_path / "a.txt")
+    (tmp_path / "a.mcap").write_text("hello")
+    assert "no MCAP file" in fails(1, "info", tmp_path / "a.mcap")
+    assert "no take" in fails(1, "info", tmp_path / "nothere.csv")
+    (tmp_path / "a.toml").write_text("name = 3")
+    assert "lacks the entry" in fails(2, "info", tmp_path / "a.toml")
+    assert "no checkpoint" in fails(1, "info", tmp_path)

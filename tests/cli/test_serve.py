@@ -1,0 +1,114 @@
+"""serve and watch: a server with a tracker, and the view of it in a pipe and in a terminal."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import socket
+import struct
+import termios
+import time
+
+import pytest
+
+from vrface.cli.serve import READY
+
+WAIT_S = 60
+
+
+def ready_address(process):
+    line = process.stdout.readline()
+    assert line.startswith(READY), process.stderr.read()
+    return line.removeprefix(READY).split()[0]
+
+
+def test_others_may_not_listen_in(fails):
+    assert "--insecure-lan" in fails(3, "serve", "--host", "0.0.0.0")
+
+
+def test_a_busy_port(fails):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        line = fails(1, "serve", "--port", taken.getsockname()[1])
+    assert "--port" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--tracker", "synthetik"], "Did you mean 'synthetic'"),
+        (["--tracker", "replay"], "path"),
+        (["--log", "a.mcap"], "--tracker replay"),
+        (["--port", "70000"], "65535"),
+        (["--model", "defualt"], "Did you mean 'default'"),
+    ],
+    ids=" ".join,
+)
+def test_bad_use(fails, arguments, says):
+    assert says in fails(2, "serve", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--session", "a"], "--token"),
+        (["--session", "a", "--token", "00"], "host:port"),
+        (["localhost:1", "--session", "a", "--token", "zz"], "hexadecimal"),
+    ],
+    ids=" ".join,
+)
+def test_watch_needs_address_session_and_token(fails, arguments, says):
+    assert says in fails(2, "watch", *arguments)
+
+
+def test_watch_without_a_server(fails, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert "vrface serve --tracker" in fails(1, "watch")
+
+
+def test_serve_and_watch(spawn, tmp_path):
+    server = spawn("serve", "--port", 0, "--tracker", "synthetic", "--headset", "mouth_only")
+    ready_address(server)
+    _watch_in_a_pipe(spawn)
+    _watch_in_a_terminal(spawn)
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(WAIT_S) == 0
+    assert not (tmp_path / "runtime" / "vrface" / "server.json").exists()
+
+
+def _watch_in_a_pipe(spawn):
+    watch = spawn("watch")
+    lines = [watch.stdout.readline() for _ in range(2)]
+    assert all(line.startswith("face at ") for line in lines), watch.stderr.read()
+    watch.send_signal(signal.SIGINT)
+    assert watch.wait(WAIT_S) == 130
+    assert watch.stderr.read() == ""
+
+
+def _watch_in_a_terminal(spawn):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+    watch = spawn("watch", stdin=theirs, stdout=theirs, text=False)
+    os.close(theirs)
+    screen = _read_until(ours, b"on your right")
+    os.write(ours, b"q")
+    assert "browInnerUp" in screen
+    assert "inferred" in screen
+    assert _read_until(ours, None) is not None
+    assert watch.wait(WAIT_S) == 0
+    os.close(ours)
+
+
+def _read_until(terminal, wanted):
+    """What appears up to `wanted`; up to the end where that is None."""
+    seen, deadline = b"", time.monotonic() + WAIT_S
+    while time.monotonic() < deadline and (wanted is None or wanted not in seen):
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        try:
+            seen += os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            break
+    return seen.decode("utf-8", "replace")

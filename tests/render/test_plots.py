@@ -1,0 +1,44 @@
+"""The timeline: a picture of the promised size with ink in it, and honest words on it."""
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from vrface.render.plots import HiddenChannel, SeenChannel, Timeline, draw_timeline
+
+
+def hidden(name="browDownLeft", truth=None, frames=300):
+    mean = np.full(frames, 0.3, np.float32)
+    truth = np.full(frames, 0.35, np.float32) if truth is None else truth
+    return HiddenChannel(name, truth, mean, mean - 0.2, mean + 0.2)
+
+
+def timeline(channels, frames=300):
+    seconds = 10 + np.arange(frames) / 60
+    seen = [
+        SeenChannel("left", np.sin(seconds).astype(np.float32), "lid openness"),
+        SeenChannel("right", np.full(frames, np.nan, np.float32), "lid openness"),
+        SeenChannel("jawOpen", np.cos(seconds).astype(np.float32), "mouth"),
+    ]
+    return Timeline("a headset, a person, simulated", seconds, channels, seen)
+
+
+def test_the_picture_has_the_promised_size_and_shows_the_truth(tmp_path):
+    lost = np.full(300, np.nan, np.float32)
+    draw_timeline(timeline([hidden(), hidden(truth=lost)]), tmp_path / "one.png")
+    draw_timeline(timeline([hidden(), hidden()]), tmp_path / "two.png")
+    one, two = imread(tmp_path / "one.png"), imread(tmp_path / "two.png")
+    assert one.shape[:2] == (1000, 1400)
+    assert (one != two).any()
+
+
+def test_one_and_six_channels_fit(tmp_path):
+    for count in (1, 6):
+        draw_timeline(timeline([hidden(f"shape{i}") for i in range(count)]), tmp_path / "a.png")
+        assert imread(tmp_path / "a.png").shape[:2] == (1000, 1400)
+
+
+def test_inside_counts_known_frames_only():
+    truth = np.array([0.3, 0.9, np.nan, 0.1], np.float32)
+    assert hidden(truth=truth, frames=4).inside == pytest.approx(2 / 3)
+    assert np.isnan(hidden(truth=np.full(4, np.nan, np.float32), frames=4).inside)

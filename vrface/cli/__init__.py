@@ -1,0 +1,1 @@
+"""The command line: `vrface VERB`, one verb a file."""

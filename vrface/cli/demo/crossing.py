@@ -1,0 +1,96 @@
+"""`Crossing`: sensor frames go up to a server, faces come back, and each trip is timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.errors import ServerError
+from vrface.sensors.paired import Paired
+
+SAME = 1e-4
+"""Faces from the server and from this process may differ by this: other threads, other sums."""
+
+PATIENCE_S = 30.0
+"""How long a busy machine may take for one face."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What came back over the wire.
+
+    Attributes:
+        weights: [frames, 54].
+        stddev: [frames, 54].
+        source: [frames, 54] `Source`.
+        round_trip_ms: [frames] from handing a frame over to holding its face.
+        seconds: How long all frames took.
+        model_digest: Of the checkpoint that the server inferred with.
+    """
+
+    weights: NDArray[np.float32]
+    stddev: NDArray[np.float32]
+    source: NDArray[np.uint8]
+    round_trip_ms: NDArray[np.float64]
+    seconds: float
+    model_digest: bytes
+
+
+def cross(paired: Paired, address: str, progress: Callable[[int], None]) -> Crossing:
+    """Send every frame of a recording to a server, one after the other, and collect the faces.
+
+    Args:
+        paired: The recording.
+        address: Of the server.
+        progress: Told how many faces have come.
+
+    Raises:
+        ServerError: if the server is gone, or a face is missing or out of order.
+    """
+    from vrface.client import RemoteSession
+
+    started = time.perf_counter()
+    faces = []
+    with RemoteSession(address, headset=paired.headset, timeout_s=PATIENCE_S) as session:
+        for face in session.run(paired.frames()):
+            faces.append(face)
+            progress(len(faces))
+        digest, trips = session.model_digest, session.round_trip_ms
+    wanted = len(paired.frame_time_ns)
+    if [face.sequence for face in faces] != list(range(1, wanted + 1)):
+        raise ServerError(f"{wanted} frames went up, but not one face each came down, in order.")
+    return Crossing(
+        weights=np.stack([face.weights for face in faces]),
+        stddev=np.stack([face.stddev for face in faces]),
+        source=np.stack([face.source for face in faces]),
+        round_trip_ms=np.array(trips),
+        seconds=time.perf_counter() - started,
+        model_digest=digest,
+    )
+
+
+def difference(
+    crossing: Crossing, weights: NDArray[np.float32], source: NDArray[np.uint8]
+) -> float:
+    """The largest difference between the faces that crossed the wire and those made here.
+
+    Args:
+        crossing: What came back.
+        weights: [frames, 54] made in this process from the same frames.
+        source: [frames, 54] likewise.
+
+    Raises:
+        ServerError: if a source differs, a value is there on one side only, or `SAME` is exceeded.
+    """
+    here, there = np.isfinite(weights), np.isfinite(crossing.weights)
+    largest = float(np.abs(weights - crossing.weights)[here & there].max(initial=0.0))
+    if (here != there).any() or (source != crossing.source).any() or largest > SAME:
+        raise ServerError(
+            f"the faces over the wire are not those made here: they differ by up to {largest:.1e}.",
+            "This is a fault of vrface; please report it with the seed.",
+        )
+    return largest

@@ -1,0 +1,193 @@
+"""`vrface evaluate`: how well a model infers what a headset hides, beside its rivals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from vrface.cli.output import console, progress, table, write_json
+from vrface.errors import BadUse
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from vrface.cli.scores import Scores
+    from vrface.face.take import Take
+
+
+def evaluate(
+    faces: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[PERSON=]TAKE.csv", help="Full-face takes: the headset is simulated on them."
+        ),
+    ] = None,
+    logs: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="LOG.mcap", help="Paired logs: scored with their own sensors."),
+    ] = None,
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="MORE", help="More of the same kind.")
+    ] = None,
+    headset: Annotated[
+        str | None, typer.Option(help="Headset to simulate on --faces [vive_pro_eye_lip].")
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="A shipped model or a checkpoint's folder.")
+    ] = "default",
+    calibrate: Annotated[
+        Literal["none", "unpaired", "paired"],
+        typer.Option(
+            help="What is known of the wearer: nothing, sensors at rest, or the face too."
+        ),
+    ] = "none",
+    seconds: Annotated[float, typer.Option(help="How much of a take calibrates.")] = 30.0,
+    seed: Annotated[int, typer.Option(help="The first of the sensor seeds.", min=0)] = 0,
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Write the whole report here.")
+    ] = None,
+) -> None:
+    """Score how well hidden shapes are inferred, beside rivals.
+
+    Full-face takes wear a simulated headset; paired logs have sensors of their own. Both are run
+    frame by frame, never looking ahead. Give --faces A.csv B.csv ... or --logs A.mcap B.mcap ...
+    """
+    if bool(faces) == bool(logs):
+        raise BadUse("evaluate takes either --faces or --logs.", "See `vrface evaluate --help`.")
+    asked = {"calibrate": calibrate, "seconds": seconds, "seed": seed}
+    if faces:
+        report = _on_faces([*faces, *(more or [])], headset or "vive_pro_eye_lip", model, asked)
+    else:
+        if headset is not None:
+            raise BadUse("a log knows its headset.", "Leave --headset out with --logs.")
+        report = _on_logs([*(logs or []), *map(Path, more or [])], model, asked)
+    _print(report, calibrate, seconds, seed)
+    if json is not None:
+        write_json(json, report)
+
+
+def _on_faces(faces: list[str], name: str, model: str, asked: dict[str, Any]) -> dict[str, Any]:
+    from vrface.sensors.headset import headset
+
+    profile = headset(name)
+    takes = [_take(face) for face in faces]
+    from vrface.model import pretrained
+    from vrface.training.evaluate import evaluate_faces
+    from vrface.trust import Permission
+
+    with _Bars() as bars:
+        return evaluate_faces(
+            takes,
+            profile,
+            pretrained.load(model),
+            permission=Permission.local(),
+            progress=bars.show,
+            **asked,
+        )
+
+
+def _on_logs(logs: list[Path], model: str, asked: dict[str, Any]) -> dict[str, Any]:
+    from vrface.log import read_paired
+    from vrface.trust import Permission
+
+    permission = Permission.local()
+    paireds = [read_paired(path, permission) for path in logs]
+    from vrface.model import pretrained
+    from vrface.training.evaluate import evaluate_logs
+
+    with _Bars() as bars:
+        return evaluate_logs(
+            paireds, pretrained.load(model), permission=permission, progress=bars.show, **asked
+        )
+
+
+def _take(face: str) -> Take:
+    """A take of ``[PERSON=]TAKE.csv``."""
+    from vrface.log.importers import read_take
+
+    person, named, path = face.rpartition("=")
+    return read_take(Path(path), person if named else None)
+
+
+class _Bars:
+    """One progress bar a take."""
+
+    def __init__(self) -> None:
+        self._progress = progress()
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> _Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, name: str, done: float) -> None:
+        """Move the bar of take `name` to `done`, in [0, 1]."""
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=100)
+        self._progress.update(self._tasks[name], completed=100 * done)
+
+
+def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) -> None:
+    from vrface.cli.scores import Scores, evidence
+
+    out = console()
+    summary, model = report["summary"], report["model"]
+    scores = Scores.of(report)
+    facts = {
+        "evidence": evidence(report),
+        "headset": report["headset"],
+        "persons, takes": f"{summary['persons']}, {summary['takes']}",
+        "scored": f"{sum(take['seconds'] for take in report['takes']):.0f} s",
+        "calibration": calibrate if calibrate == "none" else f"{calibrate}, {seconds:g} s",
+        "protocol, seed": f"{report['protocol']}, {seed}",
+        "model": f"{model['name']}, digest {model['digest'][:16]}",
+        "step": "p50 {p50:.2f} ms, p99 {p99:.2f} ms".format(**report["step_ms"]),
+    }
+    about = table("", "")
+    about.show_header = False
+    for name, value in facts.items():
+        about.add_row(name, value)
+    out.print(about)
+    if len(report["takes"]) > 1:
+        out.print(_take_table(report))
+    out.print(score_table(scores))
+    out.print(scores.verdict())
+
+
+def _take_table(report: dict[str, Any]) -> Table:
+    """One row a take: a mean over few takes hides more than it says."""
+    rivals = [name for name in report["summary"]["rivals"] if name != "best"]
+    made = table("take", "calibration", report["model"]["name"], *map(_spaced, rivals))
+    made.title = "hidden shapes (CRPS x 1000), take by take"
+    for take in report["takes"]:
+        laws = [take, *(take["rivals"][name] for name in rivals)]
+        errors = [law["groups"].get("hidden", {}).get("crps") for law in laws]
+        seen = " (SEEN in training)" if take["seen"] else ""
+        figures = ["-" if error is None else f"{1000 * error:.1f}" for error in errors]
+        made.add_row(f"{take['person']}/{take['name']}{seen}", take["calibration"], *figures)
+    _right(made, 2)
+    return made
+
+
+def _right(made: Table, first: int) -> None:
+    for column in made.columns[first:]:
+        column.justify = "right"
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def score_table(scores: Scores) -> Table:
+    """The model and its rivals, for a terminal."""
+    made = table("", *scores.columns)
+    made.title = "error of the hidden shapes (CRPS x 1000): lower is better"
+    _right(made, 1)
+    for place, (name, values) in enumerate(scores.texts()):
+        made.add_row(_spaced(name), *values, style="bold" if place == 0 else "")
+    return made
