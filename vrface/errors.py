@@ -62,7 +62,7 @@ class UnknownName(BadUse):
     """
 
     def __init__(self, kind: str, got: str, known: Iterable[str], advice: str = "") -> None:
-        names = list(known)
+        names, got = list(known), str(got)
         folded = {name.lower(): name for name in names}
         near = difflib.get_close_matches(got.lower(), folded, n=3, cutoff=0.6)
         if near:

@@ -1,5 +1,6 @@
 """Checkpoints: what was saved comes back; what was altered is refused."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -15,7 +16,7 @@ RNG = np.random.default_rng(0)
 
 
 def write(folder: Path, **changes: object) -> bytes:
-    statistics = {k: RNG.random(shape, dtype=np.float32) for k, shape in STATISTICS.items()}
+    statistics = {k: 0.1 + RNG.random(s, dtype=np.float32) for k, s in STATISTICS.items()}
     parts = {
         "config": {"kind": "ridge"},
         "params": ridge.empty_params(),
@@ -45,7 +46,7 @@ def test_what_was_saved_comes_back(tmp_path: Path) -> None:
 
 
 def test_the_same_content_has_the_same_digest(tmp_path: Path) -> None:
-    statistics = {k: np.zeros(shape, np.float32) for k, shape in STATISTICS.items()}
+    statistics = {k: np.ones(shape, np.float32) for k, shape in STATISTICS.items()}
     one = write(tmp_path / "a", statistics=statistics)
     assert one == write(tmp_path / "b", statistics=dict(reversed(statistics.items())))
 
@@ -112,6 +113,45 @@ def test_values_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "shape", params={"weights": np.zeros((2, 3), np.float32)})
     with pytest.raises(CheckpointError, match="holds arrays"):
         checkpoint.load(tmp_path / "shape")
+
+
+def test_a_law_without_spread_is_refused(tmp_path: Path) -> None:
+    params = ridge.empty_params()
+    params["scale"][3, 2, 1] = -0.1
+    write(tmp_path / "negative", params=params)
+    with pytest.raises(CheckpointError, match="law without spread"):
+        checkpoint.load(tmp_path / "negative")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("config.json", b"[]"),
+        ("config.json", b"{"),
+        ("card.md", b"\xff\xfe"),
+        ("weights.safetensors", b"garbage"),
+        ("statistics.safetensors", b""),
+    ],
+)
+def test_what_is_whole_but_malformed_is_refused(
+    saved: Path, tmp_path: Path, name: str, data: bytes
+) -> None:
+    folder = tmp_path / "malformed"
+    shutil.copytree(saved, folder)
+    (folder / name).write_bytes(data)
+    listed = json.loads((folder / "manifest.json").read_text())
+    listed[name] = hashlib.sha256(data).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(listed))
+    with pytest.raises(CheckpointError, match="malformed"):
+        checkpoint.load(folder)
+
+
+def test_saving_again_replaces_the_whole(tmp_path: Path) -> None:
+    first = write(tmp_path / "mine")
+    second = write(tmp_path / "mine", card="# newer\n")
+    assert first != second
+    assert checkpoint.load(tmp_path / "mine").card == "# newer\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_another_version_is_refused_with_advice(

@@ -9,6 +9,7 @@ from vrface.outputs.measured import MeasuredFace
 
 FRAME_S = np.float32(0.01)
 CLIMATOLOGY = np.full(54, 0.2, np.float32)
+AT_ZERO = np.zeros((1, 54), np.float32)
 
 
 def sensors(value: float = 0.8, *, seen: int = 30) -> MeasuredFace:
@@ -30,7 +31,7 @@ def feed(fusion: Fusion, face: MeasuredFace, *, heard: bool = True) -> Fused:
 
 @pytest.fixture
 def fusion() -> Fusion:
-    return Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, 1)
+    return Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, AT_ZERO)
 
 
 def test_measured_wins_and_the_rest_is_inferred(fusion: Fusion) -> None:
@@ -92,7 +93,7 @@ def test_confidence_compares_with_the_climatology(fusion: Fusion) -> None:
 
 
 def test_one_silent_wearer_does_not_touch_another() -> None:
-    fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, 2)
+    fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, AT_ZERO.repeat(2, axis=0))
     one = sensors()
     both = MeasuredFace(
         one.weights.repeat(2, axis=0), one.present.repeat(2, axis=0), one.gaze.repeat(2, axis=0)
@@ -107,3 +108,14 @@ def test_one_silent_wearer_does_not_touch_another() -> None:
     fusion.clear(1)
     face = fusion(both, np.array([True, False]), mean, spread, dt)
     assert face.status.tolist() == [Status.TRACKING, Status.WARMING_UP]
+
+
+def test_a_silent_face_eases_to_the_wearers_own_rest() -> None:
+    rest = np.full((1, 54), 0.25, np.float32)
+    fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, rest)
+    feed(fusion, sensors(0.8))
+    frames = [feed(fusion, sensors(seen=0), heard=False) for _ in range(50)]
+    last = frames[48]
+    assert last.source[0, 0] == Source.NEUTRAL
+    assert last.weights[0, 0] == pytest.approx(0.25, abs=0.03)
+    assert all(face.weights[0, 0] >= 0.25 - 1e-6 for face in frames[:49])

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, index
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
 from vrface.outputs.measured import Measured, MeasuredFace
 from vrface.sensors.align import Align
 from vrface.sensors.frame import SampleColumns
-from vrface.sensors.headset import SHIPPED, headset, parse
+from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 
 NOW = np.array([20_000_000])
 
@@ -76,3 +77,60 @@ def test_a_combined_gaze_stands_for_both_eyes() -> None:
     face = Measured(profile)(align.at(NOW))
     np.testing.assert_allclose(face.gaze[0], [0.3, -0.1, 0.3, -0.1], atol=1e-6)
     assert face.present[0, EYE_LOOK_INDICES].all()
+
+
+def profile_of(measures: str, *streams: tuple[str, str]) -> HeadsetProfile:
+    entries = "".join(
+        f"""
+        [[streams]]
+        name = "{name}"
+        channels = {channels}
+        rate_hz = 60
+        latency_us = 0
+        noise = 0.01
+        source = "assumed"
+        """
+        for name, channels in streams
+    )
+    head = f"""
+        name = "p"
+        version = "1"
+        summary = "p"
+        source = "assumed"
+        measures = {measures}
+    """
+    return parse(head + entries, "test")
+
+
+def face_of(profile: HeadsetProfile, values: float) -> MeasuredFace:
+    align = Align(profile, 1)
+    for number, stream in enumerate(profile.streams):
+        row = np.full((1, len(stream.channels)), values, np.float32)
+        align.push([SampleColumns(number, np.zeros(1, int), NOW, row)])
+    return Measured(profile)(align.at(NOW))
+
+
+def test_gaze_measures_eye_look_only_where_the_profile_says_so() -> None:
+    angles = '["left_yaw", "left_pitch", "right_yaw", "right_pitch"]'
+    face = face_of(profile_of("[]", ("gaze", angles)), 0.2)
+    assert not face.present.any()
+    np.testing.assert_allclose(face.gaze, 0.2)
+
+
+def test_one_eyes_gaze_measures_that_eyes_shapes() -> None:
+    one_eye = profile_of('["eyeLookInLeft"]', ("gaze", '["left_yaw", "left_pitch"]'))
+    face = face_of(one_eye, 0.2)
+    assert np.flatnonzero(face.present[0]).tolist() == [index("eyeLookInLeft")]
+    with pytest.raises(BadUse, match="no stream that can measure eyeLookOutRight"):
+        profile_of('["eyeLookOutRight"]', ("gaze", '["left_yaw", "left_pitch"]'))
+
+
+def test_an_eye_look_weight_of_the_headsets_own_is_kept() -> None:
+    face = face_of(profile_of('["eyeLookInLeft"]', ("upper_face", '["eyeLookInLeft"]')), 0.5)
+    assert face.present[0, index("eyeLookInLeft")]
+    assert face.weights[0, index("eyeLookInLeft")] == 0.5
+
+
+def test_two_channels_for_one_shape_are_refused() -> None:
+    with pytest.raises(BadUse, match="two channels for eyeWideLeft"):
+        profile_of('["eyeWideLeft"]', ("lids", '["wide_left"]'), ("upper_face", '["eyeWideLeft"]'))

@@ -208,3 +208,13 @@ def test_many_wearers_are_as_many_runs_of_one(samples, instants, cut):
         for row in range(4)
     ]
     assert read(together, *instants) == alone
+
+
+def test_a_broken_clocks_samples_blind_nobody():
+    align = Align(PROFILE, 1)
+    push(align, [900 * MS + k for k in range(DEPTH)], [0.9] * DEPTH)
+    read(align, 100 * MS)
+    push(align, [105 * MS], [0.3])
+    value, _, present, _, _ = read(align, 111 * MS)[0]
+    assert present
+    assert value == pytest.approx(0.3)

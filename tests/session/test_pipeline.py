@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from vrface.errors import BadUse
+from vrface.face.blendshapes import group_indices
 from vrface.face.expression import Source, Status
 from vrface.model import pretrained
 from vrface.model.calibration import Calibration
+from vrface.model.features import SLOTS, WIDTH
 from vrface.sensors import Sample, SensorFrame
-from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
+from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 from vrface.session.pipeline import Pipeline
 
 MODEL = pretrained.load()
@@ -144,6 +146,8 @@ def test_hostile_times_and_shapes_are_values_too() -> None:
                 Sample(0, sampled, good),
                 Sample(9, sampled, good),
                 Sample(0, sampled, good[:3]),
+                Sample(0, sampled, np.zeros((2, 2), np.float32)),
+                Sample(0, 2**80, good),
             )
             faces = step(pipeline, SensorFrame(1, when, samples))
             known = faces.source != Source.ABSENT
@@ -165,3 +169,94 @@ def test_wrong_numbers_of_wearers_are_refused() -> None:
         Pipeline(headset("mouth_only"), MODEL, 300)
     with pytest.raises(BadUse, match="2 wearers but 1 calibrations"):
         Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none(MODEL)])
+
+
+def resting(profile: HeadsetProfile, calibration: Calibration, count: int) -> list[SensorFrame]:
+    """Every sensor reads what it reads at rest."""
+    level = dict(zip(SLOTS, calibration.sensor_rest.tolist(), strict=True))
+    made = []
+    for k in range(count):
+        now = (k + 1) * 11_000_000
+        samples = tuple(
+            Sample(
+                number,
+                now - 5_000_000,
+                np.array([level[stream.name, name] for name in stream.channels], np.float32),
+            )
+            for number, stream in enumerate(profile.streams)
+        )
+        made.append(SensorFrame(k + 1, now, samples))
+    return made
+
+
+def calibration(face_rest: float, sensor_rest: float = 0.2) -> Calibration:
+    return Calibration(
+        "paired", np.full(WIDTH, sensor_rest, np.float32), np.full(54, face_rest, np.float32)
+    )
+
+
+def test_a_face_is_shown_as_sensors_measure_it_around_the_wearers_rest() -> None:
+    profile = headset("vive_pro_eye_lip")
+    low, high = (Pipeline(profile, MODEL, 1, [calibration(rest)]) for rest in (0.0, 0.4))
+    for frame in resting(profile, calibration(0.0), 30):
+        lower, higher = step(low, frame), step(high, frame)
+    inferred = lower.source[0] == Source.INFERRED
+    np.testing.assert_array_equal(lower.loc, higher.loc)
+    expected = 0.4 + 0.6 * lower.weights[0, inferred]
+    np.testing.assert_allclose(higher.weights[0, inferred], expected, atol=1e-6)
+    np.testing.assert_allclose(
+        higher.stddev[0, inferred], 0.6 * lower.stddev[0, inferred], atol=1e-6
+    )
+    np.testing.assert_array_equal(higher.weights[0, ~inferred], lower.weights[0, ~inferred])
+
+
+def test_a_resting_mouth_does_not_jump_when_its_tracker_falls_silent() -> None:
+    profile = headset("vive_pro_eye_lip")
+    at_rest = calibration(0.2)
+    pipeline = Pipeline(profile, MODEL, 1, [at_rest])
+    mouth = profile.stream_index("mouth_tracker")
+    mouths = group_indices("mouth")
+    for frame in resting(profile, at_rest, 90):
+        silent = frame.sequence > 45
+        kept = tuple(s for s in frame.samples if not (silent and s.stream == mouth))
+        faces = step(pipeline, SensorFrame(frame.sequence, frame.frame_time_ns, kept))
+        if frame.sequence == 45:
+            before = faces.weights[0, mouths].mean()
+    assert (faces.source[0, mouths] == Source.INFERRED).all()
+    assert faces.weights[0, mouths].mean() == pytest.approx(before, abs=0.05)
+
+
+def test_a_head_pose_alone_is_no_face() -> None:
+    text = """
+        name = "posed"
+        version = "1"
+        summary = "a mouth tracker and a head pose"
+        source = "assumed"
+        """ + "".join(
+        f"""
+        [[streams]]
+        name = "{name}"
+        channels = {channels}
+        rate_hz = 60
+        latency_us = 0
+        noise = 0.01
+        source = "assumed"
+        """
+        for name, channels in (("mouth_tracker", '["jawOpen"]'), ("head_pose", '["x", "y"]'))
+    )
+    pipeline = Pipeline(parse(text, "test"), MODEL)
+    pose = Sample(1, 1_000_000, np.zeros(2, np.float32))
+    faces = step(pipeline, SensorFrame(1, 2_000_000, (pose,)))
+    assert faces.status[0] == Status.WARMING_UP
+    jaw = Sample(0, 3_000_000, np.zeros(1, np.float32))
+    assert step(pipeline, SensorFrame(2, 4_000_000, (jaw,))).status[0] == Status.TRACKING
+
+
+def test_a_sensor_that_sends_nothing_but_nan_looks_as_old_as_it_is() -> None:
+    profile = headset("mouth_only")
+    pipeline = Pipeline(profile, MODEL)
+    width = len(profile.streams[0].channels)
+    good, nothing = np.full(width, 0.1, np.float32), np.full(width, np.nan, np.float32)
+    step(pipeline, SensorFrame(1, 2_000_000, (Sample(0, 1_000_000, good),)))
+    faces = step(pipeline, SensorFrame(2, 12_000_000, (Sample(0, 11_000_000, nothing),)))
+    assert faces.sample_time_ns[0] == 1_000_000

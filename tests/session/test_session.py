@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from vrface import Session, Status
-from vrface.errors import BadUse, CheckpointError, UnknownName
+from vrface.errors import BadUse, CheckpointError, UnknownName, VrfaceError
+from vrface.log.recording import write_paired
 from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
+from vrface.simulation import synthetic_take, wear
 
 
 def frames(profile: HeadsetProfile, count: int) -> Iterator[SensorFrame]:
@@ -87,6 +90,97 @@ def test_latest_feeds_itself_from_a_tracker() -> None:
         while (face := session.latest()) is None or face.sequence < 30:
             assert time.monotonic() < deadline
             time.sleep(0.005)
+
+
+class FailingTracker(ListTracker):
+    def frames(self) -> Iterator[SensorFrame]:
+        yield next(super().frames())
+        raise RuntimeError("usb unplugged")
+
+
+class BlockingTracker(ListTracker):
+    def frames(self) -> Iterator[SensorFrame]:
+        time.sleep(60)
+        yield from super().frames()
+
+
+def test_a_failed_tracker_is_told_to_whoever_asks() -> None:
+    with Session(tracker=FailingTracker(headset("mouth_only"), 5)) as session:
+        deadline = time.monotonic() + 10
+        with pytest.raises(VrfaceError, match="usb unplugged"):  # noqa: PT012 - until it is noticed
+            while time.monotonic() < deadline:
+                session.latest()
+                time.sleep(0.005)
+        with pytest.raises(VrfaceError, match="usb unplugged"):
+            session.push(next(frames(session.headset, 1)))
+
+
+def test_closing_does_not_wait_for_a_tracker_that_blocks() -> None:
+    session = Session(tracker=BlockingTracker(headset("mouth_only"), 5))
+    assert session.latest() is None
+    started = time.monotonic()
+    session.close()
+    assert time.monotonic() - started < 10
+
+
+def test_a_closed_session_says_so() -> None:
+    session = Session(headset="mouth_only")
+    frame = next(frames(session.headset, 1))
+    session.step(frame)
+    session.close()
+    session.close()
+    for use in (session.step, session.push):
+        with pytest.raises(BadUse, match="closed"):
+            use(frame)
+    with pytest.raises(BadUse, match="closed"):
+        session.latest()
+
+
+def test_many_threads_that_start_it_get_one_worker() -> None:
+    with Session(headset="mouth_only") as session:
+        before = threading.active_count()
+        askers = [threading.Thread(target=session.latest) for _ in range(16)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+        assert threading.active_count() == before + 1
+
+
+def test_hostile_numbers_are_values() -> None:
+    with Session(headset="mouth_only") as session:
+        for number in (2**63, 2**80, -(2**80)):
+            face = session.step(SensorFrame(number, number, ()))
+            assert face.status == Status.WARMING_UP
+
+
+def test_take_and_latest_do_not_mix() -> None:
+    with Session(tracker=ListTracker(headset("mouth_only"), 500)) as session:
+        session.latest()
+        with pytest.raises(BadUse, match="Open another one"):
+            session.take(3)
+
+
+def test_the_same_log_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+    profile = headset("vive_pro_eye_lip")
+    path = tmp_path / "wearer.mcap"
+    write_paired(path, wear(synthetic_take(seed=20_001, seconds=4), profile, seed=1))
+    code = (
+        "import hashlib, sys\n"
+        "from vrface import Session\n"
+        "from vrface.log import LogReader\n"
+        "reader = LogReader(sys.argv[1])\n"
+        "faces = Session(headset=reader.header.headset).run(reader.frames())\n"
+        "parts = (f.weights.tobytes() + f.stddev.tobytes() + f.source.tobytes() for f in faces)\n"
+        "print(hashlib.sha256(b''.join(parts)).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(digests) == 1
 
 
 def test_what_a_session_says_of_itself() -> None:

@@ -46,8 +46,19 @@ def test_a_channel_that_drops_out_while_still_counts_where_it_is_there():
     assert still_sensors(features, TIME_NS)[JAW] == pytest.approx(0.1)
 
 
-def test_a_record_shorter_than_holding_still_tells_nothing():
-    assert np.isnan(still_sensors(sensed()[:60], TIME_NS[:60])).all()
+def test_a_record_too_short_to_be_calm_tells_nothing():
+    assert np.isnan(still_sensors(sensed()[:20], TIME_NS[:20])).all()
+
+
+def test_a_held_pose_that_saturates_the_sensor_is_no_rest():
+    rng = np.random.default_rng(0)
+    features = np.zeros((1800, 4, WIDTH), np.float32)
+    features[:, 2, [JAW, SMILE]] = 1
+    features[:, 0, [JAW, SMILE]] = 0.1 + 0.02 * rng.normal(size=(1800, 2))
+    features[600:750, 0, [JAW, SMILE]] = 1.0
+    rest = still_sensors(features, np.round(np.arange(1800) * 1e9 / 60).astype(np.int64))
+    assert rest[JAW] == pytest.approx(0.1, abs=0.03)
+    assert rest[SMILE] == pytest.approx(0.1, abs=0.03)
 
 
 def test_long_takes_calibrate_themselves_and_short_ones_by_their_longest_sibling(recording):

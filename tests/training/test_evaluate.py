@@ -1,10 +1,12 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from vrface.errors import BadUse, Refused, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES
+from vrface.model import pretrained
 from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
@@ -33,7 +35,15 @@ def report(takes, neutral_model):
 
 def test_the_report_is_strict_json_of_the_promised_form(report):
     again = json.loads(json.dumps(report, allow_nan=False))
-    assert list(again) == ["protocol", "model", "headset", "takes", "summary", "step_ms"]
+    assert list(again) == [
+        "protocol",
+        "model",
+        "headset",
+        "takes",
+        "summary",
+        "step_ms",
+        "step_wearers",
+    ]
     assert again["protocol"] == "1-draft"
     assert again["headset"] == VIVE.name
     assert 0 < again["step_ms"]["p50"] <= again["step_ms"]["p99"]
@@ -166,3 +176,23 @@ def test_a_real_take_is_scored_as_a_real_face(vrface_data, neutral_model):
     assert entry["label"] == "real face, simulated sensors"
     assert "browInnerUpRight" not in entry["channels"]
     assert entry["groups"]["hidden"]["crps"] > 0
+
+
+def test_the_same_recording_twice_is_refused(takes, neutral_model):
+    again = replace(takes[0], name="a copy")
+    with pytest.raises(BadUse, match="are the same recording"):
+        evaluate_faces([takes[0], again], VIVE, neutral_model, permission=LOCAL)
+
+
+def test_a_wearer_the_model_learned_from_is_marked_seen():
+    learned = synthetic_take(seed=3, seconds=5)
+    fresh = synthetic_take(seed=20_003, seconds=5)
+    report = evaluate_faces([learned, fresh], VIVE, pretrained.load(), permission=LOCAL)
+    assert [take["seen"] for take in report["takes"]] == [True, False]
+
+
+def test_lost_eyes_do_not_take_the_face_with_them(takes, neutral_model):
+    blind = replace(takes[0], gaze=np.full_like(takes[0].gaze, np.nan))
+    report = evaluate_faces([blind], VIVE, neutral_model, permission=LOCAL)
+    whole = evaluate_faces(takes[:1], VIVE, neutral_model, permission=LOCAL)
+    assert report["takes"][0]["frames"] == whole["takes"][0]["frames"]

@@ -37,7 +37,7 @@ class Status(IntEnum):
     WITHHELD = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expression:
     """One face at one instant.
 

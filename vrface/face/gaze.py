@@ -33,6 +33,14 @@ _CHANNEL_AND_SIGN = {
     "eyeLookUpRight": (3, 1.0),
     "eyeLookDownRight": (3, -1.0),
 }
+
+
+def eye_look_of(channel: str) -> tuple[str, ...]:
+    """The eyeLook shapes that derive from one of `GAZE_CHANNELS`."""
+    place = GAZE_CHANNELS.index(channel)
+    return tuple(name for name in EYE_LOOK if _CHANNEL_AND_SIGN[name][0] == place)
+
+
 _CHANNEL = np.array([_CHANNEL_AND_SIGN[name][0] for name in EYE_LOOK])
 _SIGN = np.array([_CHANNEL_AND_SIGN[name][1] for name in EYE_LOOK], dtype=np.float32)
 

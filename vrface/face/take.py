@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from vrface.errors import TakeError
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Source
+from vrface.face.gaze import EYE_LOOK_INDICES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Take:
     """A recording of one person's full face.
 
@@ -50,8 +51,10 @@ class Take:
 
     @property
     def tracked(self) -> NDArray[np.bool_]:
-        """[frames] where the recorder had the face."""
-        known = np.isfinite(self.weights[:, self.source != Source.ABSENT])
+        """[frames] where the recorder had the face; the eyes may be lost on their own."""
+        faced = self.source != Source.ABSENT
+        faced[EYE_LOOK_INDICES] = False
+        known = np.isfinite(self.weights[:, faced])
         return np.asarray(known.all(axis=1))
 
     @property

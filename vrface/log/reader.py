@@ -49,7 +49,7 @@ class LogReader:
             is torn or altered.
     """
 
-    def __init__(self, path: str | Path, permission: Permission) -> None:
+    def __init__(self, path: str | Path, permission: Permission = Permission.local()) -> None:
         permission.require("LogReader")
         self._path = Path(path)
         self.header = self._read_header()

@@ -8,6 +8,7 @@ log holds what a server would have been sent.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ _SYNC_EVERY_NS = 60_000_000_000
 """The data is all there already: bigger chunks, fewer waits for the disk."""
 
 
-def write_take(path: str | Path, take: Take, permission: Permission) -> None:
+def write_take(path: str | Path, take: Take, permission: Permission = Permission.local()) -> None:
     """Write a full-face recording as a log of true faces alone; `LogReader.take` reads it.
 
     Args:
@@ -51,13 +52,17 @@ def write_take(path: str | Path, take: Take, permission: Permission) -> None:
         real_face=not take.simulated,
         name=take.name,
     )
-    with LogWriter(FileSink(path), header, permission, _SYNC_EVERY_NS) as log:
+    with _whole(path, header, permission) as log:
         for face in _faces(take):
             log.face(face, face.frame_time_ns)
 
 
 def write_paired(
-    path: str | Path, paired: Paired, permission: Permission, *, simulation: str = "simulated"
+    path: str | Path,
+    paired: Paired,
+    permission: Permission = Permission.local(),
+    *,
+    simulation: str = "simulated",
 ) -> None:
     """Write a recording as a paired log; the same recording makes the same bytes.
 
@@ -82,13 +87,13 @@ def write_paired(
         real_face=paired.real_face,
         name=paired.name,
     )
-    with LogWriter(FileSink(path), header, permission, _SYNC_EVERY_NS) as log:
+    with _whole(path, header, permission) as log:
         for frame, face in zip(paired.frames(), _faces(paired.truth), strict=True):
             log.sensors(frame, frame.frame_time_ns)
             log.face(face, frame.frame_time_ns)
 
 
-def read_paired(path: str | Path, permission: Permission) -> Paired:
+def read_paired(path: str | Path, permission: Permission = Permission.local()) -> Paired:
     """Read a paired log.
 
     The samples' `arrival_ns` is the time of the frame they came in.
@@ -161,3 +166,15 @@ def _streams(frames: list[SensorFrame], headset: HeadsetProfile) -> tuple[Stream
             StreamSamples(samples.sample_time_ns[order], arrival_ns[order], samples.values[order])
         )
     return tuple(streams)
+
+
+@contextmanager
+def _whole(path: str | Path, header: LogHeader, permission: Permission) -> Iterator[LogWriter]:
+    """A log that is there as a whole or not at all: half of one would look like a recording."""
+    sink = FileSink(path)
+    try:
+        with LogWriter(sink, header, permission, _SYNC_EVERY_NS) as log:
+            yield log
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from types import TracebackType
 from typing import IO, Any, cast
 
 from google.protobuf.message import Message
@@ -14,6 +13,7 @@ from mcap.well_known import MessageEncoding
 from mcap.writer import Writer
 from mcap_protobuf.schema import register_schema
 
+from vrface.closing import Closing
 from vrface.errors import BadUse, LogError
 from vrface.face.expression import Expression
 from vrface.log.header import PROFILE, RECORD, LogHeader
@@ -36,7 +36,7 @@ SYNC_EVERY_NS = 100_000_000
 """At most this much log time is not yet on the disk."""
 
 
-class LogWriter:
+class LogWriter(Closing):
     """Writes one log.
 
     Times are nanoseconds on the session's clock, from 0 up: `log_time_ns` is when a thing arrived.
@@ -54,13 +54,14 @@ class LogWriter:
     Raises:
         Refused: if the permission does not allow it.
         LogError: here and in every method, if the sink fails. Nothing is written after that.
+        BadUse: from every method but `close`, once the log is closed.
     """
 
     def __init__(
         self,
         sink: ByteSink,
         header: LogHeader,
-        permission: Permission,
+        permission: Permission = Permission.local(),
         sync_every_ns: int = SYNC_EVERY_NS,
     ) -> None:
         permission.require("LogWriter")
@@ -110,6 +111,7 @@ class LogWriter:
 
     def sync(self) -> None:
         """Put everything on the disk; then it is acknowledged."""
+        self._check_open()
         self._mcap.flush()  # type: ignore[no-untyped-call]
         self._file.sync()
         self.acknowledged = self._written
@@ -126,18 +128,12 @@ class LogWriter:
         finally:
             self._sink.close()
 
-    def __enter__(self) -> LogWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    def _check_open(self) -> None:
+        if self._closed:
+            raise BadUse("this log is closed.", "Open a new one: a log is written once.")
 
     def _add(self, topic: str, message: Message, log_time_ns: int, publish_time_ns: int) -> None:
+        self._check_open()
         if not 0 <= log_time_ns < 2**63:
             raise BadUse(f"log time {log_time_ns} is out of range.", "Give nanoseconds, from 0 up.")
         self._mcap.add_message(

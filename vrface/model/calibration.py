@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Mode = Literal["none", "unpaired", "paired"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calibration:
     """What is known of one wearer.
 

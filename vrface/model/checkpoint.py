@@ -1,12 +1,11 @@
 """Checkpoints: a folder with weights, config, statistics and model card, refused when altered.
 
 ```
-config.json             kind, names of the sets it was made for, training figures
+config.json             kind, versions, how it was trained, which persons it has seen
 weights.safetensors     the model's parameters
-statistics.safetensors  what training measured of its wearers: rests, climatology, scales of rivals
-card.md                 for people: what it learned from, how well it does, what it must not be
-used for manifest.json           SHA-256 of each of the files above; its own digest names the
-checkpoint
+statistics.safetensors  what training measured of its wearers: rests, climatology, rivals' scales
+card.md                 for people: what it learned from, how well it does, what it is not for
+manifest.json           SHA-256 of each of the files above; its own digest names the checkpoint
 ```
 """
 
@@ -14,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
@@ -50,7 +51,7 @@ STATISTICS: dict[str, tuple[int, ...]] = {
 Arrays = dict[str, NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A model ready to step.
 
@@ -109,7 +110,7 @@ def save(
     """Write a checkpoint.
 
     Args:
-        folder: Made if it is not there; files of an older checkpoint in it are replaced.
+        folder: Where to; a checkpoint that is there is replaced as a whole.
         config: What else to know of the model; the versions are added.
         params: The model's parameters.
         statistics: As named in `STATISTICS`.
@@ -130,9 +131,14 @@ def save(
         "weights.safetensors": save_tensors(dict(sorted(params.items()))),
     }
     manifest = _json({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
-    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f"{folder.name}.new")
+    fresh.mkdir(parents=True, exist_ok=True)
     for name, data in {**files, "manifest.json": manifest}.items():
-        (folder / name).write_bytes(data)
+        (fresh / name).write_bytes(data)
+    # The old checkpoint is there until the new one is whole.
+    if folder.exists():
+        shutil.rmtree(folder)
+    fresh.rename(folder)
     return hashlib.sha256(manifest).digest()
 
 
@@ -148,7 +154,7 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
         CheckpointError: if it is missing, incomplete, altered, of another version or malformed.
     """
     files, found = _verified(folder, digest)
-    config = json.loads(files["config.json"])
+    config, card, statistics, params = _decoded(folder, files)
     for key, wanted in (
         ("checkpoint_version", CHECKPOINT_VERSION),
         ("features_version", FEATURES_VERSION),
@@ -159,16 +165,17 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
                 f"checkpoint {folder} has {key} {config.get(key)!r}, this vrface reads {wanted}.",
                 "Retrain it, or use the vrface it was made with.",
             )
-    statistics = load_tensors(files["statistics.safetensors"])
-    params = load_tensors(files["weights.safetensors"])
     expected = {key: value.shape for key, value in ridge.empty_params().items()}
     _check_shapes(folder, params, expected)
     _check_shapes(folder, statistics, STATISTICS)
+    scales = [params["scale"], *(statistics[key] for key in STATISTICS if key.endswith("_scale"))]
+    if min(float(scale.min()) for scale in scales) < law.MIN_SCALE:
+        raise CheckpointError(f"checkpoint {folder} has a law without spread.", "Retrain it.")
     return Model(
         name=name or folder.name,
         digest=found,
         config=config,
-        card=files["card.md"].decode(),
+        card=card,
         statistics=statistics,
         params={key: jnp.asarray(value) for key, value in params.items()},
     )
@@ -201,6 +208,26 @@ def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes
             advice,
         )
     return files, found
+
+
+def _decoded(
+    folder: Path, files: Mapping[str, bytes]
+) -> tuple[dict[str, Any], str, Arrays, Arrays]:
+    """Config, card, statistics and parameters of a checkpoint's files."""
+    try:
+        config = json.loads(files["config.json"])
+        if not isinstance(config, dict):
+            raise ValueError("config.json is no object")
+        return (
+            config,
+            files["card.md"].decode(),
+            load_tensors(files["statistics.safetensors"]),
+            load_tensors(files["weights.safetensors"]),
+        )
+    except (ValueError, SafetensorError) as error:
+        raise CheckpointError(
+            f"checkpoint {folder} is malformed: {error}.", "Retrain it."
+        ) from None
 
 
 def _check_shapes(folder: Path, arrays: Arrays, expected: Mapping[str, tuple[int, ...]]) -> None:

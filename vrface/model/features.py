@@ -58,6 +58,10 @@ class Features:
         filled[self._slot] = True
         return filled
 
+    def heard(self, aligned: Aligned) -> NDArray[np.bool_]:
+        """[W] whether any channel that has a slot is present: a head pose alone is no face."""
+        return np.asarray(aligned.present[:, self._channel].any(axis=1))
+
     def __call__(self, aligned: Aligned, rest: NDArray[np.float32]) -> NDArray[np.float32]:
         """Features of W wearers at one instant.
 

@@ -32,6 +32,25 @@ def record_release(name: str, digest: bytes) -> None:
     (WEIGHTS / "released.csv").write_text("\n".join(["name,digest", *lines, ""]), encoding="utf-8")
 
 
+def find(name: str | Path) -> Path:
+    """The checkpoint's folder that a name stands for; nothing in it is read yet.
+
+    Args:
+        name: As for `load`.
+
+    Raises:
+        UnknownName: if it is neither a model that ships nor a folder.
+    """
+    if str(name) in released():
+        return WEIGHTS / str(name)
+    path = Path(name)
+    if path.is_dir() or len(path.parts) > 1:
+        return path
+    raise UnknownName(
+        "model", str(name), released(), "Give a shipped name or a checkpoint's folder."
+    )
+
+
 def load(name: str | Path = "default") -> Model:
     """Load a model.
 
@@ -43,16 +62,12 @@ def load(name: str | Path = "default") -> Model:
         UnknownName: if it is neither.
         CheckpointError: if the checkpoint is incomplete or was altered.
     """
+    folder = find(name)
     if str(name) in released():
         return _released(str(name))
     from vrface.model import checkpoint
 
-    path = Path(name)
-    if path.is_dir() or len(path.parts) > 1:
-        return checkpoint.load(path)
-    raise UnknownName(
-        "model", str(name), released(), "Give a shipped name or a checkpoint's folder."
-    )
+    return checkpoint.load(folder)
 
 
 @cache

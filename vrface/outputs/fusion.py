@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import COUNT, REGIONS, region_indices
+from vrface.face.blendshapes import REGIONS, region_indices
 from vrface.face.expression import Source, Status
 from vrface.outputs.measured import MeasuredFace
 
@@ -51,18 +51,22 @@ class Fusion:
 
     Args:
         noise: [54] standard deviation of each measured weight.
-        climatology_stddev: [54] spread of each weight over people and time.
-        wearers: W.
+        climatology_stddev: [54] spread of each rest-relative weight over people and time.
+        rest: [W, 54] each wearer's resting face: the neutral that a silent face eases to.
     """
 
     def __init__(
-        self, noise: NDArray[np.float32], climatology_stddev: NDArray[np.float32], wearers: int
+        self,
+        noise: NDArray[np.float32],
+        climatology_stddev: NDArray[np.float32],
+        rest: NDArray[np.float32],
     ) -> None:
         self._noise = noise
-        self._climatology = np.maximum(climatology_stddev, 1e-3)
-        self._weights = np.zeros((wearers, COUNT), dtype=np.float32)
-        self._stddev = np.tile(self._climatology, (wearers, 1))
-        self._silent_s = np.full(wearers, np.inf)
+        self._climatology = np.maximum(climatology_stddev * (1.0 - rest), 1e-3)
+        self._rest = rest
+        self._weights = rest.copy()
+        self._stddev = self._climatology.copy()
+        self._silent_s = np.full(len(rest), np.inf)
 
     def clear(self, row: int) -> None:
         """Forget everything of one wearer."""
@@ -81,8 +85,8 @@ class Fusion:
         Args:
             measured: What the sensors say.
             heard: [W] whether any sensor of the wearer is present.
-            mean: [W, 54] the law's mean.
-            stddev: [W, 54] the law's standard deviation.
+            mean: [W, 54] inferred weights.
+            stddev: [W, 54] their standard deviation.
             dt: [W] seconds since the frame before.
         """
         seen = measured.present
@@ -114,10 +118,9 @@ class Fusion:
         since = self._silent_s[silent, None]
         keep = np.clip((HOLD_S + EASE_S - since) / EASE_S, 0.0, 1.0)
         grown = np.minimum(HELD_GROWTH_PER_S * since, 1.0)
-        weights[silent] = self._weights[silent] * keep
-        spread[silent] = self._stddev[silent] + grown * np.maximum(
-            self._climatology - self._stddev[silent], 0.0
-        )
+        rest, last = self._rest[silent], self._stddev[silent]
+        weights[silent] = rest + (self._weights[silent] - rest) * keep
+        spread[silent] = last + grown * np.maximum(self._climatology[silent] - last, 0.0)
         source[silent] = np.where(since <= HOLD_S, Source.HELD, Source.NEUTRAL)
         gone = silent & (self._silent_s > HOLD_S + EASE_S)
         weights[gone], spread[gone], source[gone] = np.nan, np.nan, Source.ABSENT

@@ -7,8 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import COUNT, index
-from vrface.face.gaze import EYE_LOOK_INDICES, GAZE_CHANNELS, eye_look_from_gaze
+from vrface.face.blendshapes import COUNT, EYE_LOOK, index
+from vrface.face.gaze import (
+    EYE_LOOK_INDICES,
+    FULL_SCALE_RAD,
+    GAZE_CHANNELS,
+    eye_look_from_gaze,
+)
 from vrface.sensors.align import Aligned
 from vrface.sensors.headset import HeadsetProfile, measured_by_channel
 
@@ -51,9 +56,12 @@ class Measured:
                     noise[index(blendshape)] = stream.noise
                 elif stream.name in ("gaze", "gaze_combined"):
                     gaze[name] = place
-                    noise[EYE_LOOK_INDICES] = stream.noise / (np.pi / 4)
+                    looks = EYE_LOOK_INDICES[np.isin(EYE_LOOK, headset.measures)]
+                    noise[looks] = stream.noise / FULL_SCALE_RAD
                 place += 1
         self.noise = noise
+        self._derived = np.isin(EYE_LOOK, headset.measures) & ~np.isin(EYE_LOOK_INDICES, shape)
+        self._looks = EYE_LOOK_INDICES[self._derived]
         self._channel = np.array(channel, dtype=np.intp)
         self._shape = np.array(shape, dtype=np.intp)
         self._closing = np.array(closing, dtype=np.bool_)
@@ -77,7 +85,7 @@ class Measured:
         gaze = np.full((wearers, len(GAZE_CHANNELS)), np.nan, dtype=np.float32)
         seen = aligned.present[:, self._gaze]
         gaze[:, self._gaze_axis] = np.where(seen, aligned.value[:, self._gaze], np.nan)
-        eye_look = eye_look_from_gaze(gaze)
-        weights[:, EYE_LOOK_INDICES] = np.nan_to_num(eye_look)
-        present[:, EYE_LOOK_INDICES] = np.isfinite(eye_look)
+        eye_look, looks = eye_look_from_gaze(gaze)[:, self._derived], self._looks
+        weights[:, looks] = eye_look
+        present[:, looks] = np.isfinite(eye_look)
         return MeasuredFace(np.where(present, weights, 0.0).astype(np.float32), present, gaze)

@@ -20,9 +20,9 @@ DEPTH = 8
 """Samples kept of each stream and wearer: a frame's worth of a fast stream, out of order."""
 
 MAX_AGE_S = 0.1
-"""A value older than this is absent: the hold time of the drop-out policy."""
+"""A value older than this is absent; a face with no value left is then held (`outputs.fusion`)."""
 
-AHEAD_NS = 1_000_000_000
+AHEAD_NS = 50_000_000
 """A sample further ahead of the instant than this came from a broken clock and is forgotten."""
 
 RANGE_TOLERANCE = 0.05
@@ -41,7 +41,7 @@ class Aligned(NamedTuple):
         difference: [W, channels] change per second from the value before it; 0 where there is none.
         present: [W, channels] whether `value` is young enough to count.
         age_s: [W, channels] age of `value` in seconds; infinite where there never was one.
-        sample_time_ns: [W] time of the newest sample behind any channel; the least int64 = none.
+        sample_time_ns: [W] time of the newest sample that gave any value; the least int64 = none.
     """
 
     value: NDArray[np.float32]
@@ -172,7 +172,7 @@ def _read(
     # Times that lie further apart than an int64 holds wrap round to a negative age: never heard of.
     age_s = np.where(age_s < 0.0, np.inf, age_s)
     difference = np.where(have_two, (value - older) / np.maximum(gap_s, 1e-3), 0.0)
-    latest = np.where(past, times, _NEVER).max(axis=1)
+    latest = np.where(usable.any(axis=2), times, _NEVER).max(axis=1)
     return (
         np.where(have, value, 0.0).astype(np.float32),
         difference.astype(np.float32),

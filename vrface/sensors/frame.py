@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """What one stream gave at one instant, as the sensor gave it.
 
@@ -42,6 +42,8 @@ class SensorFrame:
     frame_time_ns: int
     samples: tuple[Sample, ...] = field(default=())
 
+
+_TIMES = range(-(2**63), 2**63)
 
 MOST_SAMPLES = 512
 """Samples that a merged frame keeps at the most: seconds of any headset, and a bound on memory."""
@@ -77,8 +79,8 @@ def columns(
 ) -> list[SampleColumns]:
     """Gather the samples of several wearers' frames by stream.
 
-    A sample of a stream that the profile lacks, or of another width, is left out: bad data is no
-    value.
+    A sample of a stream that the profile lacks, of another width or at a time beyond 64 bits is
+    left out: bad data is no value.
 
     Args:
         frames: Pairs of wearer row and frame.
@@ -90,7 +92,7 @@ def columns(
     by_stream: dict[int, list[tuple[int, Sample]]] = {}
     for row, frame in frames:
         for sample in frame.samples:
-            if 0 <= sample.stream < len(widths) and len(sample.values) == widths[sample.stream]:
+            if _fits(sample, widths):
                 by_stream.setdefault(sample.stream, []).append((row, sample))
     return [
         SampleColumns(
@@ -101,3 +103,11 @@ def columns(
         )
         for stream, entries in sorted(by_stream.items())
     ]
+
+
+def _fits(sample: Sample, widths: tuple[int, ...]) -> bool:
+    return (
+        0 <= sample.stream < len(widths)
+        and np.shape(sample.values) == (widths[sample.stream],)
+        and sample.sample_time_ns in _TIMES
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, index
+from vrface.face.gaze import GAZE_CHANNELS, eye_look_of
 from vrface.sensors.channels import Channel, channel
 
 
@@ -112,13 +114,19 @@ def measured_by_channel(stream: str, name: str) -> str | None:
 
 
 def _measured_by(streams: tuple[Stream, ...]) -> list[str]:
-    shapes = []
+    """Every shape that some channel measures, as often as one does; gaze counts once."""
+    shapes: list[str] = []
+    looks: set[str] = set()
     for stream in streams:
-        named = (measured_by_channel(stream.name, name) for name in stream.channels)
-        shapes += [shape for shape in named if shape is not None]
-        if stream.name in ("gaze", "gaze_combined"):
-            shapes += [name for name in BLENDSHAPES if name.startswith("eyeLook")]
-    return shapes
+        for name in stream.channels:
+            shape = measured_by_channel(stream.name, name)
+            if shape is not None:
+                shapes.append(shape)
+            elif stream.name == "gaze" and name in GAZE_CHANNELS:
+                looks.update(eye_look_of(name))
+            elif stream.name == "gaze_combined":
+                looks.update(eye_look_of(f"left_{name}"), eye_look_of(f"right_{name}"))
+    return [*shapes, *looks]
 
 
 def headset(name: str | Path) -> HeadsetProfile:
@@ -135,7 +143,10 @@ def headset(name: str | Path) -> HeadsetProfile:
         path = Path(name)
         if not path.is_file():
             raise BadUse(f"no headset profile at {path}.", "Give a shipped name or a TOML file.")
-        return parse(path.read_text(encoding="utf-8"), str(path))
+        try:
+            return parse(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadUse(f"headset profile {path} cannot be read: {error}.") from None
     if name not in SHIPPED:
         raise UnknownName("headset", str(name), SHIPPED)
     return _shipped(str(name))
@@ -174,7 +185,7 @@ def parse(text: str, where: str) -> HeadsetProfile:
         raise BadUse(f"headset profile {where} is not TOML: {error}.") from None
     except KeyError as error:
         raise BadUse(f"headset profile {where} lacks the entry {error}.") from None
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadUse(f"headset profile {where} is not a profile: {error}.") from None
     check(profile)
     return profile
@@ -185,7 +196,7 @@ def check(profile: HeadsetProfile) -> None:
 
     Raises:
         UnknownName: for a stream, channel or blendshape that nobody knows.
-        BadUse: for figures out of range, doubled streams, or shapes that no stream can measure.
+        BadUse: for figures out of range, doubled streams, or shapes measured by no channel or two.
     """
     names = [stream.name for stream in profile.streams]
     if not names or len(set(names)) != len(names):
@@ -195,16 +206,26 @@ def check(profile: HeadsetProfile) -> None:
             raise BadUse(
                 f"stream {stream.name!r} of headset {profile.name!r} needs channels, each once."
             )
-        if not (
-            0 < stream.rate_hz <= 4000 and 0 <= stream.latency_us <= 1_000_000 and stream.noise >= 0
-        ):
+        if not (0 < stream.rate_hz <= 4000 and 0 <= stream.latency_us <= 1_000_000):
             raise BadUse(
                 f"stream {stream.name!r} of headset {profile.name!r} is out of range.",
-                "rate_hz in (0, 4000], latency_us in [0, 1000000], noise >= 0.",
+                "rate_hz in (0, 4000], latency_us in [0, 1000000].",
+            )
+        if not 0 <= stream.noise < math.inf:
+            raise BadUse(
+                f"stream {stream.name!r} of headset {profile.name!r} has noise {stream.noise}.",
+                "Give a standard deviation in the channels' unit, 0 or more.",
             )
     for name in profile.measures:
         index(name)
-    beyond = sorted(set(profile.measures) - set(_measured_by(profile.streams)))
+    measured = _measured_by(profile.streams)
+    twice = sorted({name for name in measured if measured.count(name) > 1})
+    if twice:
+        raise BadUse(
+            f"headset {profile.name!r} has two channels for {', '.join(twice)}.",
+            "Keep the better one: a shape has one measured value.",
+        )
+    beyond = sorted(set(profile.measures) - set(measured))
     if beyond:
         raise BadUse(
             f"headset {profile.name!r} has no stream that can measure {', '.join(beyond)}.",
@@ -214,9 +235,8 @@ def check(profile: HeadsetProfile) -> None:
 
 def _stream(entry: dict[str, Any]) -> Stream:
     for name in entry["channels"]:
-        channel(
-            entry["name"], str(name)
-        )  # what they measure is asked next: refuse unknown names first
+        # What they measure is asked next: refuse unknown names first.
+        channel(entry["name"], str(name))
     return Stream(
         name=entry["name"],
         channels=tuple(str(name) for name in entry["channels"]),

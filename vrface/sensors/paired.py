@@ -17,7 +17,7 @@ from vrface.sensors.frame import Sample, SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StreamSamples:
     """All samples of one stream, in order of arrival.
 
@@ -36,7 +36,7 @@ class StreamSamples:
         return np.searchsorted(frame_time_ns, self.arrival_ns)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paired:
     """One recording through one headset.
 

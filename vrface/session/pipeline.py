@@ -112,7 +112,9 @@ class Pipeline:
         self._align = Align(headset, wearers)
         self._features = Features(headset)
         self._measured = Measured(headset)
-        self._fusion = Fusion(self._measured.noise, model.statistics["climatology_stddev"], wearers)
+        self._face_rest = np.stack([calibration.face_rest for calibration in calibrations])
+        spread = model.statistics["climatology_stddev"]
+        self._fusion = Fusion(self._measured.noise, spread, self._face_rest)
         self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
@@ -154,8 +156,10 @@ class Pipeline:
         step_us = (time.perf_counter_ns() - started) // 1000
 
         measured = self._measured(aligned)
-        heard = np.asarray(aligned.present.any(axis=1))
-        fused = self._fusion(measured, heard, law["mean"], law["stddev"], dt)
+        # The law is of weights relative to rest; a face is shown as sensors measure it.
+        room = 1.0 - self._face_rest
+        mean, spread = self._face_rest + room * law["mean"], room * law["stddev"]
+        fused = self._fusion(measured, self._features.heard(aligned), mean, spread, dt)
         return Faces(
             sequence=np.asarray(sequence),
             frame_time_ns=np.asarray(frame_time_ns),

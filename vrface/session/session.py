@@ -6,12 +6,12 @@ import itertools
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.closing import Closing
 from vrface.errors import BadUse
 from vrface.face.expression import Expression
 from vrface.sensors.frame import SensorFrame
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 DEFAULT_HEADSET = "vive_pro_eye_lip"
 
+_LARGEST = 2**63 - 1
 
-class Session:
+
+class Session(Closing):
     """Turns one wearer's sensor frames into faces, in this process.
 
     Either ask for faces one by one (`step`, `run`, `take`), or let a thread of the session's own
@@ -81,7 +83,8 @@ class Session:
         calibrations = None if calibration is None else [calibration]
         self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
         self._worker: Worker | None = None
-        self._feeder: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
 
     @classmethod
     def connect(
@@ -160,77 +163,84 @@ class Session:
             frame: The samples since the last one, and the instant the face is wanted for.
 
         Raises:
-            BadUse: if a thread of this session is at work (`push`, `latest`).
+            BadUse: if a thread of this session is at work (`push`, `latest`), or it is closed.
         """
-        if self._worker is not None:
-            raise BadUse("this session works by push() and latest() already.", "Open another one.")
+        self._check_idle()
         return self._step(frame)
 
     def run(self, frames: Iterable[SensorFrame]) -> Iterator[Expression]:
-        """One face for each frame, in order: for replay and evaluation."""
+        """One face for each frame, in order: for replay and evaluation. Errors as for `step`."""
         for frame in frames:
             yield self.step(frame)
 
     def take(self, count: int) -> Iterator[Expression]:
-        """The next `count` faces of the session's tracker.
+        """The next `count` faces of the session's tracker. Errors as for `step`.
 
         Raises:
-            BadUse: if the session has no tracker.
+            BadUse: also if the session has no tracker.
         """
         if self._tracker is None:
             raise BadUse("this session has no tracker to take frames from.", "Use run(frames).")
+        self._check_idle()
         return self.run(itertools.islice(self._tracker.frames(), count))
 
     def push(self, frame: SensorFrame) -> None:
-        """Hand a frame over and return at once; the newest frame wins, its face is `latest`."""
-        self._working().put(frame)
+        """Hand a frame over and return at once; the newest frame wins, its face is `latest`.
+
+        Raises:
+            BadUse: if the session is closed.
+            VrfaceError: if its thread or its tracker failed.
+        """
+        self._working(with_tracker=False).put(frame)
 
     def latest(self) -> Expression | None:
-        """The newest face, or None before the first one. Never blocks: an engine's call."""
-        worker = self._working()
-        if self._tracker is not None and self._feeder is None:
-            self._feeder = threading.Thread(target=self._feed, args=(self._tracker,), daemon=True)
-            self._feeder.start()
-        return worker.latest
+        """The newest face, or None before the first one. Never blocks: an engine's call.
+
+        Raises:
+            BadUse: if the session is closed.
+            VrfaceError: if its thread or its tracker failed: an old face would look alive.
+        """
+        return self._working(with_tracker=True).latest
 
     def close(self) -> None:
         """Stop the tracker and the session's threads."""
+        with self._starting:
+            self._closed = True
+            worker, self._worker = self._worker, None
         if self._tracker is not None:
             self._tracker.close()
-        if self._feeder is not None:
-            self._feeder.join()
+        if worker is not None:
+            worker.stop()
+
+    def _check_idle(self) -> None:
+        if self._closed:
+            raise BadUse("this session is closed.", "Open another one.")
         if self._worker is not None:
-            self._worker.stop()
-            self._worker.join()
-
-    def __enter__(self) -> Self:
-        """The session itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
+            raise BadUse("this session works by push() and latest() already.", "Open another one.")
 
     def _step(self, frame: SensorFrame) -> Expression:
         self._pipeline.push([(0, frame)])
-        sequence = np.array([frame.sequence], dtype=np.int64)
-        when = np.array([frame.frame_time_ns], dtype=np.int64)
+        sequence = np.array([_int64(frame.sequence)])
+        when = np.array([_int64(frame.frame_time_ns)])
         return self._pipeline.step(sequence, when).expression(0)
 
-    def _working(self) -> Worker:
-        if self._worker is None:
-            self._worker = Worker(self._step)
-            self._worker.start()
-        return self._worker
+    def _working(self, with_tracker: bool) -> Worker:
+        """The session's thread, started at the first call; fed by the tracker when wanted."""
+        if (worker := self._worker) is None or (with_tracker and not worker.fed):
+            with self._starting:
+                if self._closed:
+                    raise BadUse("this session is closed.", "Open another one.")
+                worker = self._worker = self._worker or Worker(self._step)
+                if with_tracker and not worker.fed:
+                    worker.feed(self._tracker)
+        if worker.error is not None:
+            raise worker.error
+        return worker
 
-    def _feed(self, tracker: Tracker) -> None:
-        for frame in tracker.frames():
-            self.push(frame)
+
+def _int64(value: int) -> int:
+    """The nearest number that 64 bits hold: a hostile time is a value, not an exception."""
+    return max(min(value, _LARGEST), -_LARGEST)
 
 
 def _opened(tracker: str | Tracker | None, headset: HeadsetProfile, seed: int) -> Tracker | None:

@@ -1,7 +1,7 @@
 """Calibrating the wearers of a recording from its first seconds, as a wearer or a phone would.
 
-``unpaired`` is what every wearer has: the sensors and one "hold still". ``paired`` also knows the
-face of those seconds, as a phone in front of the bare face would tell it.
+``unpaired`` is what every wearer has: the sensors, and moments in which the face is calm.
+``paired`` also knows the face of those seconds, as a phone before the bare face would tell it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from vrface.model.checkpoint import Model
 from vrface.model.features import PLANES, SLOTS
 from vrface.training.dataset import features_of
 from vrface.training.recording import Recording
-from vrface.training.rest import face_rest, mean_speed
+from vrface.training.rest import CALM_WINDOW_S, calmest, face_rest, mean_speed
 
-STILL_S = 2.0
-"""Length of the "hold still": the calmest stretch of this length of the sensor stream."""
+MIN_CALIBRATION_S = 2.0
+"""The least that can calibrate: a few calm half seconds."""
+
+SATURATED = 0.97
+"""From here on a channel in [0, 1] counts as at the top of its range."""
 
 MIN_SCORED_S = 45.0
 """What must be left of a take to be scored, or it is not calibrated from itself."""
@@ -74,23 +77,26 @@ def calibrations_from(seen: Recording, model: Model, mode: Mode) -> list[Calibra
 
 
 def still_sensors(features: NDArray[np.float32], time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
-    """What each slot reads while the wearer holds still.
+    """What each slot reads while the wearer's face is at rest, as `rest.face_rest` finds it.
+
+    A channel at the top of its range says nothing of calm: a pose that saturates a sensor has no
+    noise, and would be stiller than any resting face.
 
     Args:
         features: [frames, 4, 68] made with a rest of 0, so that values are the sensors' own.
         time_ns: [frames].
 
     Returns:
-        [68] mean over the calmest `STILL_S`; NaN for slots that were not seen then, and everywhere
-        where the record is shorter than that.
+        [68] median over the calmest frames; NaN for slots that were not seen then, and everywhere
+        where the record is too short.
     """
     seen = features[:, _PRESENT] > 0
     values = np.where(seen, features[:, _VALUE], np.float32(np.nan))
     steady = _STEADY & seen.any(axis=0)
-    speed = mean_speed(values[:, steady] if steady.any() else values, time_ns, STILL_S)
-    if not np.isfinite(speed).any():
-        return np.full(len(SLOTS), np.nan, np.float32)
-    around = np.abs(time_ns - time_ns[speed.argmin()]) <= STILL_S / 2 * 1e9
-    count = seen[around].sum(axis=0)
-    total = np.where(seen[around], features[around, _VALUE], 0.0).sum(axis=0)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(np.float32)
+    moving = np.where(values < SATURATED, values, np.float32(np.nan))
+    speed = mean_speed(moving[:, steady] if steady.any() else moving, time_ns, CALM_WINDOW_S)
+    calm = values[calmest(speed)]
+    rest = np.full(len(SLOTS), np.nan, np.float32)
+    heard = np.isfinite(calm).any(axis=0)
+    rest[heard] = np.nanmedian(calm[:, heard], axis=0)
+    return rest

@@ -12,10 +12,13 @@ Protocol ``1-draft``; a later version freezes it as 1. What it does:
   that depends on its prediction, and ``best``: the one that was best on the training wearers
   (``best_rival`` of the checkpoint's config); it is left out where the config does not say.
 
-What it does not do yet: scales are linear between 8 knots of the prediction, not constant in 8
-bins; the offsets of copy rule and ridge, the climatology of the calibration seconds, the
-linear pool and the ceiling C are not there; ``best`` is therefore not yet the B of the targets; no
-blink or brow-raise events, no significance over wearers.
+What it does otherwise: scales are linear between 8 knots of the prediction, not constant in 8 bins;
+unpaired calibration reads the sensors' rest off the calmest tenth of the seconds, not off the
+calmest 2 s, which a pose that saturates a sensor wins.
+
+What it does not do yet: the offsets of copy rule and ridge, the climatology of the calibration
+seconds, the linear pool and the ceiling C are not there, so ``best`` is not yet the B of the
+targets; no blink or brow-raise events, no significance over wearers.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.simulation.occlusion import wear
 from vrface.training.averages import Groups, summary
-from vrface.training.calibrate import STILL_S, calibration_source, calibrations_from
+from vrface.training.calibrate import MIN_CALIBRATION_S, calibration_source, calibrations_from
 from vrface.training.recording import Inferred, Progress, Recording, infer
 from vrface.training.rest import face_rest
 from vrface.training.rivals import Law, rivals_of
@@ -59,7 +62,7 @@ def evaluate_faces(
     calibrate: Mode = "none",
     seconds: float = 30.0,
     seed: int = 0,
-    permission: Permission,
+    permission: Permission = Permission.local(),
     progress: Progress = lambda name, done: None,
 ) -> Report:
     """Hide the headset's region in full-face recordings and score how it is inferred back.
@@ -103,7 +106,7 @@ def evaluate_logs(
     calibrate: Mode = "none",
     seconds: float = 30.0,
     seed: int = 0,
-    permission: Permission,
+    permission: Permission = Permission.local(),
     progress: Progress = lambda name, done: None,
 ) -> Report:
     """Score paired logs with their own sensors; arguments and report as `evaluate_faces`.
@@ -164,6 +167,7 @@ def _evaluate(
         "takes": takes,
         "summary": summary(takes),
         "step_ms": {f"p{q}": float(np.percentile(steps, q)) for q in (50, 99)},
+        "step_wearers": max(len(recording.wearers) for recording in recordings),
     }
 
 
@@ -172,8 +176,8 @@ def _check(recordings: Sequence[Recording], mode: Mode, seconds: float) -> None:
         raise UnknownName("calibration", mode, MODES)
     if not recordings:
         raise BadUse("nothing to evaluate.", "Give a take or a paired log.")
-    if mode != "none" and not seconds >= STILL_S:
-        raise BadUse(f"calibrating takes {STILL_S:g} seconds or more, got {seconds:g}.")
+    if mode != "none" and not seconds >= MIN_CALIBRATION_S:
+        raise BadUse(f"calibrating takes {MIN_CALIBRATION_S:g} seconds or more, got {seconds:g}.")
     headsets = sorted({recording.headset.name for recording in recordings})
     if len(headsets) > 1:
         raise BadUse(f"several headsets: {', '.join(headsets)}.", "Score each apart.")
@@ -183,6 +187,15 @@ def _check(recordings: Sequence[Recording], mode: Mode, seconds: float) -> None:
     labels = sorted({recording.label for recording in recordings})
     if len(labels) > 1:
         raise BadUse(f"figures of {' and '.join(labels)} are never mixed.", "Score each apart.")
+    for number, one in enumerate(recordings):
+        for other in recordings[:number]:
+            if one.person == other.person and np.array_equal(
+                one.truth.weights, other.truth.weights, equal_nan=True
+            ):
+                raise BadUse(
+                    f"{one.name!r} and {other.name!r} of {one.person!r} are the same recording.",
+                    "Give each once: it would calibrate itself on what it is scored on.",
+                )
 
 
 def _score(

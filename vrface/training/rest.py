@@ -78,13 +78,17 @@ def face_rest(takes: Sequence[Take]) -> NDArray[np.float32]:
         ]
     )
     weights = np.concatenate([take.weights for take in takes])
-    known = np.flatnonzero(np.isfinite(speed))
-    if not known.size:
+    if not np.isfinite(speed).any():
         names = ", ".join(take.name for take in takes)
         raise TakeError(f"no half second of {names} has the whole face.", "Record a longer take.")
-    calmest = known[np.argsort(speed[known], kind="stable")]
-    calmest = calmest[: max(round(CALM_SHARE * known.size), 1)]
-    return np.asarray(np.median(weights[calmest], axis=0), dtype=np.float32)
+    return np.asarray(np.median(weights[calmest(speed)], axis=0), dtype=np.float32)
+
+
+def calmest(speed: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The calmest `CALM_SHARE` of the frames whose speed is known; none where none is."""
+    known = np.flatnonzero(np.isfinite(speed))
+    in_order = known[np.argsort(speed[known], kind="stable")]
+    return in_order[: max(round(CALM_SHARE * known.size), 1)]
 
 
 def relative(weights: NDArray[np.floating], rest: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -55,8 +55,9 @@ spread of its law. The machinery is complete; the accuracy is that of a linear m
   gaze are a guess, and their spread says so.
 - Not for: judging what a person feels, medical use, identifying anyone.
 
-CRPS x 1000 of the hidden shapes under `vive_pro_eye_lip`, synthetic wearers each predicted from
-others (simulated faces, simulated sensors; half of them calibrated, half not):
+CRPS x 1000 of the shapes that `vive_pro_eye_lip` hides, from the sensors it has, synthetic wearers
+each predicted from others (simulated faces, simulated sensors; half calibrated, half not; each
+rival's scales fitted on the same wearers):
 
 | rival | CRPS x 1000 |
 |---|---|
@@ -88,7 +89,7 @@ class RidgeConfig:
 def train_ridge(
     config: RidgeConfig,
     folder: Path,
-    permission: Permission,
+    permission: Permission = Permission.local(),
     progress: Progress = lambda what, done, of: None,
 ) -> bytes:
     """Train and save.
@@ -124,17 +125,15 @@ def train_ridge(
     statistics["sensor_rest"] = sensor_rest
     scores["ridge"] = fit.crps[combination_of_headset(RIVAL_HEADSET)]
     progress("statistics", 1, 1)
-
-    hidden = mask([name for name in headset(RIVAL_HEADSET).occludes if name not in EYE_LOOK])
-    by_rival = {name: float(score[hidden].mean()) for name, score in sorted(scores.items())}
+    by_rival = _hidden(scores)
     return checkpoint.save(
         folder,
         config={
             "kind": "ridge",
-            "best_rival": min(by_rival, key=by_rival.__getitem__),
+            "best_rival": min(by_rival.keys() - {"ridge"}, key=by_rival.__getitem__),
             "training": {**asdict(config), "sensors_version": SENSORS_VERSION},
-            "held_out_crps": {"headset": RIVAL_HEADSET, "hidden": by_rival},
-            "seen": [],
+            "held_out_crps": {"sensors_of": RIVAL_HEADSET, "hidden": by_rival},
+            "seen": [w.person for w in wearers],
         },
         params=fit.params,
         statistics=statistics,
@@ -150,6 +149,7 @@ class _SimulatedWearer:
         features: [frames, 4, 68] against a rest of 0.
         time_ns: [frames].
         truth: [frames, 54] rest-relative weights.
+        person: Pseudonym.
         face_rest: [54].
         sensor_rest: [68]; NaN for slots the headset lacks.
     """
@@ -157,6 +157,7 @@ class _SimulatedWearer:
     features: NDArray[np.float32]
     time_ns: NDArray[np.int64]
     truth: NDArray[np.float32]
+    person: str
     face_rest: NDArray[np.float32]
     sensor_rest: NDArray[np.float32]
 
@@ -179,6 +180,7 @@ def _simulated(config: RidgeConfig, progress: Progress) -> list[_SimulatedWearer
                     features=features[:, number],
                     time_ns=when,
                     truth=relative(paired.truth.weights, rest),
+                    person=paired.wearer,
                     face_rest=rest,
                     sensor_rest=still_sensors(features[:, number], when),
                 )
@@ -246,6 +248,12 @@ def combination_of_headset(name: str) -> int:
         there[ridge.USED][sensor == ridge.SENSOR_OF].mean() for sensor in range(len(ridge.SENSORS))
     ]
     return ridge.combination_of(np.array(share) > 0.5)
+
+
+def _hidden(scores: dict[str, NDArray[np.float32]]) -> dict[str, float]:
+    """Each rival's mean over what `RIVAL_HEADSET` hides, from its scores by shape."""
+    hidden = mask([name for name in headset(RIVAL_HEADSET).occludes if name not in EYE_LOOK])
+    return {name: float(score[hidden].mean()) for name, score in sorted(scores.items())}
 
 
 def _card(config: RidgeConfig, by_rival: dict[str, float]) -> str:
