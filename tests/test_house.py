@@ -77,6 +77,16 @@ def test_architecture_shows_the_floors_that_are_checked():
     assert [set(re.findall(r"`(\w+)`", row)) for row in rows] == checked
 
 
+def test_what_is_not_built_yet_is_marked_and_nothing_else():
+    contract = PROJECT["tool"]["importlinter"]["contracts"][0]
+    floors = " ".join(contract["layers"])
+    rows = re.findall(r"(?m)^\| \d \| (.*?) \|", (ROOT / "ARCHITECTURE.md").read_text())
+    there = {path.stem for path in (ROOT / "vrface").iterdir()}
+    absent = set(re.findall(r"\w+", floors)) - there
+    assert set(re.findall(r"\((\w+)\)", floors)) == absent
+    assert set(re.findall(r"\*`(\w+)`\*", " ".join(rows))) == absent
+
+
 @pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_file_and_functions_stay_within_budget(path):
     text = path.read_text()
@@ -104,6 +114,17 @@ def test_changelog_starts_with_unreleased():
     assert headings[0] == "[Unreleased]"
     version = PROJECT["project"]["version"]
     assert ".dev" in version or any(version in heading for heading in headings)
+
+
+def test_every_recipe_is_listed_with_the_score_it_promises():
+    page = (ROOT / "train/README.md").read_text()
+    for recipe in (ROOT / "train/recipes").glob("*.py"):
+        assert f"python train/recipes/{recipe.name}" in page
+        (row,) = re.findall(rf"(?m)^\| `{recipe.name}` \|.*$", page)
+        promise = (ast.get_docstring(ast.parse(recipe.read_text())) or "").split("Promise:")[1]
+        scores = re.findall(r"\d+\.\d+", promise)
+        assert scores
+        assert scores == re.findall(r"\d+\.\d+", row.split("|")[-2])
 
 
 def test_make_knows_its_words():

@@ -12,6 +12,7 @@ from vrface.render.page import Page, page
 CONTENT = Page(
     headset="vive_pro_eye_lip",
     labels=("simulated face", "simulated sensors"),
+    simulated=True,
     seconds=45.2,
     hidden=17,
     coverage=0.91,
@@ -71,12 +72,23 @@ def test_the_page_says_what_was_measured():
     [
         (0.71, "too sure of itself"),
         (0.9, "as it should be"),
+        (0.8651, "<b>87%</b>, as it should be"),
+        (0.9349, "<b>93%</b>, as it should be"),
+        (0.8649, "<b>86%</b>, so here it is too sure of itself"),
+        (0.9351, "<b>94%</b>, so here it shows more doubt"),
         (0.99, "more doubt"),
         (None, "scored"),
     ],
 )
 def test_coverage_is_judged(coverage, words):
     assert words in page(replace(CONTENT, coverage=coverage))
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_simulated_face_is_said_to_be_easier(simulated):
+    text = " ".join(page(replace(CONTENT, simulated=simulated)).split())
+    words = "learned from wearers made by this same simulator: real faces are harder."
+    assert (words in text) is simulated
 
 
 def test_words_from_outside_are_escaped():

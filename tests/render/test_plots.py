@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from vrface.render.plots import HiddenChannel, SeenChannel, Timeline, draw_timeline
 
@@ -30,6 +32,30 @@ def test_the_picture_has_the_promised_size_and_shows_the_truth(tmp_path):
     one, two = imread(tmp_path / "one.png"), imread(tmp_path / "two.png")
     assert one.shape[:2] == (1000, 1400)
     assert (one != two).any()
+
+
+def test_no_word_lies_on_a_curve(tmp_path, monkeypatch):
+    figures = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
+    full = np.ones(300, np.float32)
+    draw_timeline(timeline([hidden(f"shape{i}", full) for i in range(6)]), tmp_path / "a.png")
+    (figure,) = figures
+    figure.draw_without_rendering()
+    panels = [axis.get_window_extent() for axis in figure.axes]
+    words = [text for axis in figure.axes for text in axis.get_children() if isinstance(text, Text)]
+    words = [text for text in words if text.get_text()]
+    words += [axis.get_legend() for axis in figure.axes if axis.get_legend()]
+    assert len(words) == 2 * 6 + 2 * 2  # name and note; name and legend
+    for word in [*words, *figure.texts]:
+        assert not any(word.get_window_extent().overlaps(panel) for panel in panels), word
+
+
+def test_the_band_is_never_cut_off(tmp_path, monkeypatch):
+    figures = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
+    doubtful = hidden()
+    draw_timeline(timeline([doubtful]), tmp_path / "a.png")
+    assert figures[0].axes[0].get_ylim()[1] >= doubtful.high.max()
 
 
 def test_one_and_six_channels_fit(tmp_path):

@@ -26,6 +26,7 @@ class Page:
     Attributes:
         headset: Name of the headset profile, with its summary.
         labels: What is real and what is simulated, for example ``("simulated face", ...)``.
+        simulated: Whether nobody's face stands behind it.
         seconds: Length of the run.
         hidden: How many of the 54 shapes the headset cannot see.
         coverage: Share of the truth inside the 90 % band; None if it was not scored.
@@ -38,6 +39,7 @@ class Page:
 
     headset: str
     labels: Sequence[str]
+    simulated: bool
     seconds: float
     hidden: int
     coverage: float | None
@@ -53,6 +55,7 @@ def page(content: Page) -> str:
     return _PAGE.substitute(
         headset=escape(content.headset),
         labels="".join(f"<span class=label>{escape(label)}</span>" for label in content.labels),
+        caveat=_CAVEAT if content.simulated else "",
         seconds=f"{content.seconds:.0f}",
         hidden=content.hidden,
         coverage=_coverage(content.coverage),
@@ -69,12 +72,12 @@ def _coverage(coverage: float | None) -> str:
     """Whether the band keeps its promise, in words; .87 to .93 is the house's aim."""
     if coverage is None:
         return "Here it could not be scored."
-    judged = "as it should be"
-    if coverage < 0.87:
+    percent, judged = round(100 * coverage), "as it should be"
+    if percent < 87:
         judged = "so here it is too sure of itself"
-    elif coverage > 0.93:
+    elif percent > 93:
         judged = "so here it shows more doubt than it needs"
-    return f"Over all hidden shapes and scored frames it held <b>{coverage:.0%}</b>, {judged}."
+    return f"Over all hidden shapes and scored frames it held <b>{percent}%</b>, {judged}."
 
 
 def _table(content: Page) -> str:
@@ -89,6 +92,10 @@ def _table(content: Page) -> str:
         lines.append(f"<tr{kind}><th scope=row>{title}{what}</th>{cells}</tr>")
     return "\n".join(lines)
 
+
+_CAVEAT = """<p>The model learned from wearers made by this same simulator: real faces are
+harder.</p>
+"""
 
 _PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -134,7 +141,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 what the headset can still sense, infers the rest for every frame, and says how sure it is. This
 page shows one run of $seconds seconds, computed on this machine through a real gRPC server.</p>
 <p>$labels</p>
-<p class="soft">Headset: $headset. Of 54 face shapes it cannot see $hidden.</p>
+$caveat<p class="soft">Headset: $headset. Of 54 face shapes it cannot see $hidden.</p>
 
 <h2>What you see</h2>
 <ul>

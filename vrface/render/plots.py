@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 TRUTH = "#16181d"
 INFERRED = "#c8610a"
-_HIDDEN, _SEEN = (0.385, 0.915), (0.052, 0.325)  # heights of the two blocks, shares of the figure
+# Heights of the two blocks, shares of the figure; above every panel there is room for its words.
+_HIDDEN, _SEEN = (0.375, 0.895), (0.052, 0.295)
+_ROOM = 0.042  # from a block's first panel up to the block's title
 SEEN = ("#1f6fb5", "#2a9d8f", "#8e5bb5", "#777777")
 
 
@@ -116,15 +118,15 @@ def draw_timeline(timeline: Timeline, path: Path) -> None:
 def _rows(figure: Figure, count: int, bottom: float, top: float) -> list[Axes]:
     """Axes one below the other between two heights of the figure."""
     grid = figure.add_gridspec(
-        count, 1, left=0.062, right=0.985, bottom=bottom, top=top, hspace=0.14
+        count, 1, left=0.062, right=0.985, bottom=bottom, top=top, hspace=0.42
     )
     return [figure.add_subplot(grid[row, 0]) for row in range(count)]
 
 
 def _top(hidden: Sequence[HiddenChannel]) -> float:
-    """One scale for every hidden channel, so that small looks small."""
-    values = [np.nanmax([channel.truth, channel.mean], initial=0.0) for channel in hidden]
-    return float(np.clip(1.35 * max(values, default=1.0), 0.3, 1.35))
+    """One scale for every hidden channel, so that small looks small and no doubt is cut off."""
+    values = [np.nanmax([channel.truth, channel.high], initial=0.0) for channel in hidden]
+    return float(np.clip(1.08 * max(values, default=1.0), 0.3, 1.04))
 
 
 def _draw_hidden(
@@ -135,13 +137,10 @@ def _draw_hidden(
     axis.plot(seconds, channel.truth, color=TRUTH, linewidth=1.0)
     axis.set_yticks([0.0, 0.5, 1.0] if top > 1.0 else [0.0, 0.25, 0.5])
     axis.set_ylim(-0.02 * top, top)
-    axis.text(0.004, 0.93, channel.name, transform=axis.transAxes, va="top", weight="bold")
+    axis.set_title(channel.name, loc="left", size=11, weight="bold", pad=4)
     if np.isfinite(channel.inside):
         text = f"{channel.inside:.0%} of the truth inside the band"
-        note = axis.text(0.998, 0.96, text, transform=axis.transAxes, va="top", ha="right")
-        note.set(
-            color="#555555", size=9.5, bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0}
-        )
+        axis.set_title(text, loc="right", size=9.5, color="#555555", pad=4)
 
 
 def _draw_seen(
@@ -150,18 +149,22 @@ def _draw_seen(
     for channel, colour in zip(channels, SEEN, strict=False):
         axis.plot(seconds, channel.values, color=colour, linewidth=1.1, label=channel.label)
     axis.set_facecolor("#f5f8fb")
-    low, high = axis.get_ylim()
-    low = min(low, 0.0)
-    axis.set_ylim(low, high + 0.45 * (high - low))  # room for the legend
-    axis.set_ylabel(panel)
+    axis.set_ylim(bottom=min(axis.get_ylim()[0], 0.0))
+    axis.set_title(panel, loc="left", size=11, weight="bold", pad=4)
     axis.legend(
-        loc="upper right", ncols=len(channels), framealpha=0.8, edgecolor="none", borderaxespad=0.1
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(channels),
+        frameon=False,
+        borderaxespad=0.1,
+        borderpad=0.1,
+        fontsize=9.5,
     )
 
 
 def _write_words(figure: Figure, title: str) -> None:
     figure.text(0.012, 0.983, title, size=15, weight="bold", va="top")
-    y = _HIDDEN[1] + 0.018
+    y = _HIDDEN[1] + _ROOM
     figure.text(0.012, y, "HIDDEN from the headset", weight="bold", va="center", color=INFERRED)
     meaning = "weight of each blendshape above the resting face: 0 = at rest, 1 = full"
     figure.text(0.195, y, meaning, va="center", color="#444444")
@@ -173,7 +176,7 @@ def _write_words(figure: Figure, title: str) -> None:
         key.set_solid_capstyle("butt")
         figure.add_artist(key)
         figure.text(x + 0.027, y, name, va="center")
-    y = _SEEN[1] + 0.018
+    y = _SEEN[1] + _ROOM
     figure.text(0.012, y, "SEEN by the headset", weight="bold", va="center", color=SEEN[0])
     meaning = (
         "some of the channels that the inference is made from, with delay, noise and drop-outs"
