@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 import subprocess
 import sys
 
@@ -11,12 +10,16 @@ import pytest
 from matplotlib.image import imread
 
 from vrface.cli.demo.crossing import SAME, Crossing, difference
-from vrface.cli.demo.picture import STRETCH_S, lively_shapes, lively_stretch
+from vrface.cli.demo.folder import Folder
+from vrface.cli.demo.picture import STRETCH_S, lively_shapes, lively_stretch, timeline
 from vrface.errors import ServerError
 from vrface.face.blendshapes import COUNT, group_of, index
+from vrface.model import law, pretrained
+from vrface.model.calibration import Calibration
 from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
+from vrface.training.recording import Recording, infer
 
 COMMAND = [sys.executable, "-m", "vrface.cli.main", "demo"]
 
@@ -52,6 +55,7 @@ def test_the_terminal_tells_the_story(run):
 def test_the_page_stands_alone(run):
     page = (run[1] / "index.html").read_text()
     assert "simulated sensors" in page
+    assert "real faces are harder" in " ".join(page.split())
     assert "data:image/png;base64," in page
     assert not re.search(r"""(src|href)=["'](?!data:)""", page)
 
@@ -61,33 +65,71 @@ def test_the_timeline_is_a_picture(run):
 
 
 def test_a_recorded_face(tmp_path, take_csv):
-    arguments = ["--face", str(take_csv), "--headset", "mouth_only", "-o", str(tmp_path)]
+    folder = tmp_path / "out"
+    arguments = ["--face", str(take_csv), "--headset", "mouth_only", "-o", str(folder)]
     done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "A real person (erika) wears mouth_only" in " ".join(done.stdout.split())
-    summary = json.loads((tmp_path / "summary.json").read_text())
+    summary = json.loads((folder / "summary.json").read_text())
     assert summary["takes"][0]["label"] == "real face, simulated sensors"
+    assert "real faces are harder" not in " ".join((folder / "index.html").read_text().split())
+    assert folder.stat().st_mode & 0o777 == 0o700  # nobody else may see a real face
+    assert [file.stat().st_mode & 0o777 for file in folder.iterdir()] == [0o600] * 3
 
 
 def test_a_server_that_cannot_start_says_why(vrface, tmp_path):
-    code, _, err = vrface("demo", "--seconds", 3, "--model", "nothere", "-o", tmp_path)
+    (tmp_path / "model").mkdir()
+    out = tmp_path / "out"
+    code, _, err = vrface("demo", "--seconds", 3, "--model", tmp_path / "model", "-o", out)
     assert code == 1
     assert err.startswith("error: the demo's server did not start.")
-    assert "unknown model 'nothere'" in err
+    assert "no checkpoint" in err
+    assert list(out.iterdir()) == []
+
+
+def test_an_unknown_model_is_bad_use(fails, tmp_path):
+    line = fails(2, "demo", "--model", "defualt", "-o", tmp_path / "out")
+    assert "Did you mean 'default'?" in line
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupted_demo_leaves_no_server(spawn, tmp_path):
-    demo = spawn("demo", "--seconds", 600, "-o", tmp_path)
-    assert demo.stdout.readline().startswith("A synthetic wearer")
-    demo.send_signal(signal.SIGINT)
-    assert demo.wait(60) == 130
-    assert demo.stderr.read() == ""
+def test_a_folder_that_cannot_be_written_costs_no_work(fails, tmp_path):
+    (tmp_path / "afile").write_text("mine")
+    for folder in (tmp_path / "afile", tmp_path / "afile" / "sub"):
+        line = fails(1, "demo", "--face", "nothere.csv", "-o", folder)
+        assert "cannot write" in line
+        assert "Give another -o." in line
+    (tmp_path / "out" / "index.html").mkdir(parents=True)
+    assert "index.html" in fails(1, "demo", "--face", "nothere.csv", "-o", tmp_path / "out")
+
+
+def test_an_older_page_is_made_private_too(tmp_path):
+    folder = Folder(tmp_path, private=True)
+    folder.page.write_text("of a synthetic wearer")
+    folder.page.chmod(0o644)
+    folder.open()
+    assert [file.stat().st_mode & 0o777 for file in tmp_path.iterdir()] == [0o600] * 3
 
 
 @pytest.fixture(scope="module")
 def paired():
     return wear(synthetic_take(seed=10_002, seconds=40.0), headset("vive_pro_eye_lip"), seed=0)
+
+
+def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
+    """At rest the line of what was inferred lies where its law has its mean, near 0."""
+    model, truth = pretrained.load(), paired.truth.weights
+    calibration = Calibration.none(model)
+    inferred = infer(Recording(paired.name, paired.wearer, (paired,)), model, [calibration])
+    shown, rest = inferred.weights[0], calibration.face_rest
+    drawn = timeline(paired, truth, shown, rest, inferred, "a run")
+    seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
+    rows = np.searchsorted(seconds, drawn.seconds)
+    mean = np.asarray(law.mean(inferred.loc[0, rows], inferred.scale[0, rows]))
+    for channel in drawn.hidden:
+        at = index(channel.name)
+        np.testing.assert_allclose(channel.mean, mean[:, at], atol=1e-4)
+        np.testing.assert_array_equal(channel.truth, truth[rows, at])
 
 
 def test_shown_are_hidden_shapes_of_every_region(paired):

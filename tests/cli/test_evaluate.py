@@ -48,6 +48,27 @@ def test_logs_have_sensors_of_their_own(vrface, tmp_path):
     assert "headset eyes_and_mouth" in words(out)
 
 
+def test_a_calibration_that_did_not_happen_is_told(vrface, take_csv):
+    code, out, err = vrface(
+        "evaluate", "--faces", f"anna={take_csv}", "--calibrate", "paired", "--seconds", 500
+    )
+    assert code == 0
+    assert "paired asked; none possible for anna/smiles" in words(out)
+    assert "anna/smiles none" in words(out)  # the table take by take, though there is one alone
+    assert err.startswith("warning: paired calibration was asked for and no take got it")
+
+
+def test_a_calibration_that_happened_is_no_warning(vrface, take_csv, tmp_path):
+    longer = tmp_path / "longer.csv"
+    lines = take_csv.read_text().splitlines()
+    longer.write_text("\n".join(lines[:300]) + "\n")  # a sibling of its own
+    faces = [f"anna={take_csv}", f"anna={longer}"]
+    code, out, err = vrface("evaluate", "--faces", *faces, "--calibrate", "paired", "--seconds", 3)
+    assert code == 0, err
+    assert "calibration paired, 3 s" in words(out)
+    assert err == ""
+
+
 @pytest.mark.parametrize(
     ("code", "arguments", "says"),
     [
@@ -67,3 +88,10 @@ def test_an_unknown_model(fails, take_csv):
     assert "Did you mean 'default'" in fails(
         2, "evaluate", "--faces", take_csv, "--model", "defualt"
     )
+
+
+def test_a_report_that_cannot_be_written_costs_no_work(fails, tmp_path):
+    (tmp_path / "afile").write_text("mine")
+    line = fails(1, "evaluate", "--faces", "nothere.csv", "--json", tmp_path / "afile" / "y.json")
+    assert "cannot write" in line
+    assert "Give another --json." in line

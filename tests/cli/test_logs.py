@@ -62,6 +62,26 @@ def test_a_log_is_never_overwritten(fails, tmp_path, take_csv):
     assert log.read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize(
+    "verb", [["import", "nothere.csv"], ["simulate", "--headset", "mouth_only", "--face", "no.csv"]]
+)
+def test_a_log_that_cannot_be_written_costs_no_work(fails, tmp_path, verb):
+    (tmp_path / "afile").write_text("mine")
+    (tmp_path / "there.mcap").write_text("mine")
+    line = fails(1, *verb, "-o", tmp_path / "afile" / "a.mcap")
+    assert "cannot write" in line
+    assert "Give another -o." in line
+    assert "never overwritten" in fails(1, *verb, "-o", tmp_path / "there.mcap")
+    assert (tmp_path / "there.mcap").read_text() == "mine"
+
+
+def test_the_folder_of_a_log_is_made(vrface, tmp_path):
+    log = tmp_path / "new" / "a.mcap"
+    code, _, err = vrface("simulate", "--headset", "mouth_only", "--seconds", 2, "-o", log)
+    assert code == 0, err
+    assert read_paired(log, LOCAL).wearer == "simulated-20000"  # who never trained a model
+
+
 def test_info_of_a_take(vrface, take_csv):
     code, out, _ = vrface("info", take_csv)
     assert code == 0

@@ -1,6 +1,7 @@
 """The front of the command line: help, failures in one line, exit codes, no JAX without need."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -48,12 +49,19 @@ def test_version(vrface):
         ["simulate"],
         ["simulate", "--headset", "mouth_only", "-o", "x.mcap", "--rate", "many"],
         ["simulate", "--headset", "mouth_only", "-o", "x.mcap", "--seconds", "0"],
+        ["simulate", "--headset", "mouth_only", "-o", "x.mcap", "--seconds", "inf"],
+        ["simulate", "--headset", "mouth_only", "-o", "x.mcap", "--seconds", "nan"],
+        ["simulate", "--headset", "mouth_only", "-o", "x.mcap", "--rate", "nan"],
+        ["simulate", "--headset", "mouth_only", "-o", "x.mcap", "--seed", "-1"],
+        ["demo", "--seconds", "inf"],
+        ["demo", "--seconds", "nan"],
+        ["demo", "--seconds", "1e6"],
         ["serve", "--max-sessions", "0"],
     ],
     ids=" ".join,
 )
 def test_bad_use_is_one_line_with_advice(fails, arguments):
-    assert "--help`" in fails(2, *arguments)
+    assert re.search(r"[^.]\. See `vrface.* --help`\.\n$", fails(2, *arguments))
 
 
 @pytest.mark.parametrize(
@@ -111,6 +119,7 @@ def test_an_unforeseen_error_is_one_line_too(fails, vrface, monkeypatch):
         ["watch", "localhost:1", "--session", "a", "--token", "xy"],
         ["import", "nothere.csv", "-o", "x.mcap"],
         ["evaluate", "--help"],
+        ["demo", "--model", "nope"],
     ],
     ids=lambda arguments: " ".join(arguments[:2]) or "help",
 )

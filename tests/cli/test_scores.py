@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrface.cli.scores import Scores
+from vrface.cli.scores import Scores, calibration, step_name
 
 
 def report(ours, **rivals):
@@ -50,3 +50,35 @@ def test_best_is_shown_only_where_it_says_something_new():
     assert names == ["m", "neutral"]
     names = [name for name, _ in Scores.of(report(0.01, neutral=0.02, best=0.015)).rows]
     assert names == ["m", "neutral", "best"]
+
+
+def calibrated(*modes):
+    takes = [{"person": "p", "name": f"t{i}", "calibration": mode} for i, mode in enumerate(modes)]
+    return {"takes": takes}
+
+
+@pytest.mark.parametrize(
+    ("modes", "asked", "words"),
+    [
+        (["none"], "none", "none"),
+        (["paired", "paired"], "paired", "paired, 500 s"),
+        (
+            ["none", "none"],
+            "paired",
+            "paired asked; none possible for p/t0, p/t1: no take or sibling has 500 s to spare",
+        ),
+        (
+            ["paired", "none"],
+            "paired",
+            "paired, 500 s; none possible for p/t1: no take or sibling has 500 s to spare",
+        ),
+    ],
+)
+def test_a_calibration_is_told_as_it_happened(modes, asked, words):
+    assert calibration(calibrated(*modes), asked, 500.0) == words
+
+
+def test_a_step_is_of_so_many_wearers():
+    assert step_name({}) == "step"
+    assert step_name({"step_wearers": 1}) == "step, 1 wearer"
+    assert step_name({"step_wearers": 5}) == "step, 5 wearers"

@@ -7,12 +7,15 @@ import select
 import signal
 import socket
 import struct
+import subprocess
 import termios
 import time
 
 import pytest
 
 from vrface.cli.serve import READY
+from vrface.cli.watch import _target
+from vrface.client import ServerFile
 
 WAIT_S = 60
 
@@ -39,8 +42,15 @@ def test_a_busy_port(fails):
     ("arguments", "says"),
     [
         (["--tracker", "synthetik"], "Did you mean 'synthetic'"),
-        (["--tracker", "replay"], "path"),
+        (["--tracker", "synthetik", "--seed", "1"], "Did you mean 'synthetic'"),
+        (["--tracker", "replay"], "Add --log LOG.mcap."),
         (["--log", "a.mcap"], "--tracker replay"),
+        (["--headset", "nosuch"], "--headset goes with --tracker synthetic"),
+        (["--seed", "0"], "--seed goes with --tracker synthetic"),
+        (["--tracker", "synthetic", "--log", "a.mcap"], "--log goes with --tracker replay"),
+        (["--tracker", "replay", "--log", "a.mcap", "--headset", "foam_16"], "--headset goes with"),
+        (["--tracker", "replay", "--log", "a.mcap", "--seed", "0"], "--seed goes with"),
+        (["--tracker", "synthetic", "--headset", "nosuch"], "unknown headset 'nosuch'"),
         (["--port", "70000"], "65535"),
         (["--model", "defualt"], "Did you mean 'default'"),
     ],
@@ -66,6 +76,41 @@ def test_watch_needs_address_session_and_token(fails, arguments, says):
 def test_watch_without_a_server(fails, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert "vrface serve --tracker" in fails(1, "watch")
+
+
+def test_the_token_goes_to_its_own_server_alone(fails, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    ServerFile("127.0.0.1:1", "ab" * 16, "cd" * 16).write()
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        stranger.settimeout(0.2)
+        port = stranger.getsockname()[1]
+        for address in (f"127.0.0.1:{port}", f"localhost:{port}"):
+            assert "--session and --token" in fails(2, "watch", address)
+        with pytest.raises(TimeoutError):
+            stranger.accept()
+    assert _target("localhost:1", None, None)[0] == "127.0.0.1:1"
+
+
+def test_a_tampered_file_is_one_line(fails, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    path = ServerFile("127.0.0.1:1", "ab" * 16, "cd" * 16).write()
+    path.write_text(path.read_text().replace("cd", "xy"))
+    assert "not a server's file" in fails(1, "watch")
+
+
+@pytest.mark.parametrize("address", ["http://localhost:50515", "localhost:99999", "localhost:abc"])
+def test_a_malformed_address_is_bad_use(fails, address):
+    assert "not the address" in fails(2, "watch", address)
+    assert "not the address" in fails(2, "watch", address, "--session", "a", "--token", "00")
+
+
+def test_it_ends_with_its_stdin(spawn):
+    server = spawn("serve", "--port", 0, "--until-stdin-closes", stdin=subprocess.PIPE)
+    ready_address(server)
+    server.stdin.close()
+    assert server.wait(WAIT_S) == 0
 
 
 def test_serve_and_watch(spawn, tmp_path):

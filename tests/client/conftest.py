@@ -1,2 +1,3 @@
 from tests.serving.conftest import model as model
+from tests.serving.conftest import process as process
 from tests.serving.conftest import server as server

@@ -13,7 +13,7 @@ import pytest
 from tests.serving.harness import RunningServer, eventually, frames, profile
 from vrface import Session
 from vrface.client import RemoteSession
-from vrface.errors import BadUse, Refused, ServerError, UnknownName
+from vrface.errors import BadUse, LogError, Refused, ServerError, UnknownName, VrfaceError
 from vrface.face import Expression
 from vrface.sensors import Sample, SensorFrame
 from vrface.serving.notices import Code
@@ -198,12 +198,13 @@ def test_close_says_end(server):
         list(remote.run(frames(2)))
     eventually(lambda: server.service.sessions == 0)
     assert (server.stats.ended, server.stats.vanished) == (1, 0)
-    with pytest.raises(ServerError, match="has ended"):
-        remote.push(frames(1)[0])
+    for call in (lambda: remote.push(frames(1)[0]), remote.latest, lambda: remote.take(1)):
+        with pytest.raises(BadUse, match="is closed"):
+            call()
     remote.close()
 
 
-def test_a_server_that_stops_is_said_and_latest_still_answers(model):
+def test_a_server_that_stops_is_said(model):
     running = RunningServer({"small": model})
     remote = RemoteSession(running.address)
     made = frames(3)
@@ -216,8 +217,71 @@ def test_a_server_that_stops_is_said_and_latest_still_answers(model):
         list(remote.run(made[2:]))
     with pytest.raises(ServerError, match="goes away"):
         remote.push(made[2])
-    assert newest(remote).sequence == 2
+    with pytest.raises(ServerError, match="goes away"):
+        remote.latest()
     remote.close()
+
+
+@pytest.mark.parametrize("with_tracker", [True, False])
+def test_a_server_that_is_killed_leaves_no_frozen_face(process, with_tracker):
+    running, address = process
+    tracker = open_tracker("synthetic", profile()) if with_tracker else None
+    with RemoteSession(address, tracker=tracker) as remote:
+        if not with_tracker:
+            remote.push(frames(1)[0])
+        eventually(lambda: remote.latest() is not None)
+        running.kill()
+        with pytest.raises(ServerError) as raised:
+            eventually(lambda: remote.latest() is None)
+    assert str(raised.value) == (
+        f"the server at {address} is gone. Start it again, then connect anew."
+    )
+
+
+class _Failing:
+    """A tracker that gives one frame, then fails."""
+
+    headset = profile()
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def frames(self):
+        yield from frames(1)
+        raise self._error
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("error", [LogError("the log is torn."), KeyError("eye")])
+def test_a_tracker_that_fails_leaves_no_frozen_face(server, error):
+    with (
+        RemoteSession(server.address, tracker=_Failing(error)) as remote,
+        pytest.raises(VrfaceError, match=r"torn|KeyError: 'eye'"),
+    ):
+        eventually(lambda: came(remote, 2))  # there is none
+
+
+@pytest.mark.parametrize("first", ["push", "latest"])
+def test_a_session_works_one_way_or_the_other(server, first):
+    made = frames(3)
+    tracker = open_tracker("synthetic", profile())
+    with RemoteSession(server.address, tracker=tracker) as remote:
+        begun = remote.run(tracker.frames())
+        next(begun)
+        if first == "push":
+            remote.push(replace(made[0], sequence=1000))
+        else:
+            remote.latest()
+        for ask in (
+            lambda: remote.step(made[2]),
+            lambda: remote.take(1),
+            lambda: next(remote.run(tracker.frames())),
+            lambda: next(begun),
+        ):
+            with pytest.raises(BadUse, match=r"by push\(\) and latest\(\) already"):
+                ask()
 
 
 class _Odd(expression_service_pb2_grpc.ExpressionServiceServicer):

@@ -56,3 +56,17 @@ def test_a_wrong_token_is_refused(server):
 def test_a_server_that_is_not_there():
     with pytest.raises(ServerError, match="no server at"):
         Watcher("127.0.0.1:9", "x", b"y", timeout_s=0.2)
+
+
+def test_a_server_that_is_killed_is_said_in_our_words(process):
+    running, address = process
+    with (
+        RemoteSession(address) as owner,
+        Watcher(address, owner.session_id, owner.watch_token) as watcher,
+    ):
+        list(owner.run(frames(1)))
+        running.kill()
+        with pytest.raises(ServerError) as raised:
+            list(watcher)
+    assert raised.value.message == f"the server at {address} is gone."
+    assert "Start it again" in raised.value.advice

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import grpc
 import pytest
 
@@ -25,3 +28,33 @@ def channel(server):
 @pytest.fixture
 def stub(channel):
     return expression_service_pb2_grpc.ExpressionServiceStub(channel)
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from tests.serving.harness import small_model
+from vrface.serving import serve
+from vrface.serving.server import Where
+
+serve(
+    {"small": small_model(Path(sys.argv[1]))},
+    where=Where(port=0),
+    on_ready=lambda address: print(address, flush=True),
+    on_report=lambda text: print("report:", text, flush=True),
+)
+"""
+
+
+@pytest.fixture
+def process(tmp_path):
+    """A server in its own process, and its address."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", SERVE, str(tmp_path / "model")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
+        process.kill()

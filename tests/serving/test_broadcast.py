@@ -73,6 +73,16 @@ def test_a_session_has_room_for_so_many_spectators():
     asyncio.run(fill())
 
 
+def test_one_that_joins_after_the_end_is_told_at_once():
+    async def join() -> list[Expression]:
+        broadcast = Broadcast(session_pb2.Opened(session_id="a", watch_token=b"b"))
+        broadcast.end()
+        async with asyncio.timeout(5):
+            return [face async for face in broadcast.join(0).faces()]
+
+    assert asyncio.run(join()) == []
+
+
 def test_a_watcher_sees_the_faces_of_a_session_until_it_ends(stub, server):
     made = frames(30)
     owner = Stream(stub, opening(want_stddev=False))

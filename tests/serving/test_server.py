@@ -71,6 +71,14 @@ def test_a_busy_port_is_one_line_with_advice(model, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("host", ["::1x", "192.0.2.1"])
+def test_a_host_that_is_not_this_machine_is_said(model, host):
+    where = Where(host=host, port=0, insecure_lan=True)
+    with pytest.raises(ServerError, match=f"cannot listen on '{host}'") as raised:
+        asyncio.run(Server({"small": model}, where=where).start())
+    assert "--host" in raised.value.advice
+
+
 def test_two_servers_never_share_a_port(server, model):
     port = int(server.address.rpartition(":")[2])
     with pytest.raises(ServerError):
@@ -153,36 +161,6 @@ def test_only_the_user_may_read_the_file(model, runtime):
         assert path == runtime / "vrface" / "server.json"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert [entry.name for entry in path.parent.iterdir()] == ["server.json"]
-
-
-SERVE = """
-import sys
-from pathlib import Path
-from tests.serving.harness import small_model
-from vrface.serving import serve
-from vrface.serving.server import Where
-
-serve(
-    {"small": small_model(Path(sys.argv[1]))},
-    where=Where(port=0),
-    on_ready=lambda address: print(address, flush=True),
-    on_report=lambda text: print("report:", text, flush=True),
-)
-"""
-
-
-@pytest.fixture
-def process(tmp_path):
-    """A server in its own process, and its address."""
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SERVE, str(tmp_path / "model")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        yield process, process.stdout.readline().strip()
-        process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

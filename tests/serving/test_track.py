@@ -68,6 +68,17 @@ def test_opened_says_everything_a_client_needs(stream, model):
     assert not opened.resumed
 
 
+def test_a_stream_without_an_open_is_ended(server, stream):
+    server.service.open_s = 0.2
+    silent = stream()
+    with pytest.raises(grpc.RpcError) as raised:
+        next(silent.responses)
+    assert raised.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert raised.value.details() == "no Open within 0.2 s."
+    assert server.stats.failed == 0
+    stream(opening()).read("opened")
+
+
 def test_ids_tokens_and_seeds_are_drawn_for_each_session(stream):
     first, second = (stream(opening()).read("opened") for _ in range(2))
     assert first.session_id != second.session_id

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vrface.errors import LogError, Refused
+from vrface.errors import BadUse, LogError, Refused
 from vrface.log import FileSink, LogHeader, LogWriter, write_paired
 from vrface.sensors import headset
 from vrface.simulation import synthetic_take, wear
@@ -69,3 +69,9 @@ def test_what_cannot_be_replayed(tmp_path, log):
         ReplayTracker(tmp_path / "nothing.mcap")
     with pytest.raises(Refused):
         ReplayTracker(log, permission=Permission("signed", "x"))
+
+
+def test_a_replay_without_a_log_says_what_to_pass():
+    with pytest.raises(BadUse) as raised:
+        open_tracker("replay", headset("vive_pro_eye_lip"))
+    assert "ReplayTracker(LOG.mcap)" in raised.value.advice

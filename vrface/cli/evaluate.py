@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrface.cli.output import console, progress, table, write_json
+from vrface.cli.output import console, prepare, progress, table, write_json
 from vrface.errors import BadUse
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def evaluate(
     """
     if bool(faces) == bool(logs):
         raise BadUse("evaluate takes either --faces or --logs.", "See `vrface evaluate --help`.")
+    if json is not None:
+        prepare(json, "--json")
     asked = {"calibrate": calibrate, "seconds": seconds, "seed": seed}
     if faces:
         report = _on_faces([*faces, *(more or [])], headset or "vive_pro_eye_lip", model, asked)
@@ -63,9 +66,9 @@ def evaluate(
         if headset is not None:
             raise BadUse("a log knows its headset.", "Leave --headset out with --logs.")
         report = _on_logs([*(logs or []), *map(Path, more or [])], model, asked)
-    _print(report, calibrate, seconds, seed)
     if json is not None:
         write_json(json, report)
+    _print(report, calibrate, seconds, seed)
 
 
 def _on_faces(faces: list[str], name: str, model: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class _Bars:
 
 
 def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) -> None:
-    from vrface.cli.scores import Scores, evidence
+    from vrface.cli.scores import Scores, calibration, evidence, step_name, uncalibrated
 
     out = console()
     summary, model = report["summary"], report["model"]
@@ -143,20 +146,27 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
         "headset": report["headset"],
         "persons, takes": f"{summary['persons']}, {summary['takes']}",
         "scored": f"{sum(take['seconds'] for take in report['takes']):.0f} s",
-        "calibration": calibrate if calibrate == "none" else f"{calibrate}, {seconds:g} s",
+        "calibration": calibration(report, calibrate, seconds),
         "protocol, seed": f"{report['protocol']}, {seed}",
         "model": f"{model['name']}, digest {model['digest'][:16]}",
-        "step": "p50 {p50:.2f} ms, p99 {p99:.2f} ms".format(**report["step_ms"]),
+        step_name(report): "p50 {p50:.2f} ms, p99 {p99:.2f} ms".format(**report["step_ms"]),
     }
     about = table("", "")
     about.show_header = False
     for name, value in facts.items():
         about.add_row(name, value)
     out.print(about)
-    if len(report["takes"]) > 1:
+    lacking = uncalibrated(report, calibrate)
+    if lacking or len(report["takes"]) > 1:
         out.print(_take_table(report))
     out.print(score_table(scores))
     out.print(scores.verdict())
+    if len(lacking) == len(report["takes"]):
+        print(
+            f"warning: {calibrate} calibration was asked for and no take got it; "
+            "these are the figures of calibration none.",
+            file=sys.stderr,
+        )
 
 
 def _take_table(report: dict[str, Any]) -> Table:

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.output import prepare_log
+
 
 def import_log(
     take: Annotated[Path, typer.Argument(help="A full-face take: Live Link Face CSV.")],
@@ -23,6 +25,7 @@ def import_log(
     from vrface.log.importers import read_take
     from vrface.trust import Permission
 
+    prepare_log(output)
     face = read_take(take, person)
     write_take(output, face, Permission.local())
     lost = int((~face.tracked).sum())

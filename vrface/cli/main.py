@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    # gRPC's core writes lines of its own to stderr; ours say what went wrong.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     command = typer.main.get_command(app)
     try:
         code = command.main(args=arguments, prog_name="vrface", standalone_mode=False)
@@ -71,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VrfaceError as error:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
-        return _fail(f"{error.format_message()} {_help_advice(error)}", error.exit_code)
+        message = error.format_message().rstrip(".")
+        return _fail(f"{message}. {_help_advice(error)}", error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""How verbs speak: one look for tables, one way to write JSON."""
+"""How verbs speak: one look for tables, one way to prepare and to write files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from vrface.errors import LogError, VrfaceError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,6 +58,50 @@ def progress() -> Progress:
     )
 
 
+def prepare(path: Path, option: str = "-o", folder_mode: int = 0o777) -> None:
+    """See that a file can be written, before the work that it is to hold.
+
+    Its folder is made if it is not there; the file itself is left as it was.
+
+    Args:
+        path: The file.
+        option: What the user named it with.
+        folder_mode: Permissions of a folder that is made.
+
+    Raises:
+        VrfaceError: if it cannot be written.
+    """
+    try:
+        if not path.parent.exists():
+            path.parent.mkdir(folder_mode, parents=True)
+        there = path.exists()
+        path.open("ab").close()
+        if not there:
+            path.unlink()
+    except OSError as error:
+        raise VrfaceError(
+            f"cannot write {path}: {error.strerror}.", f"Give another {option}."
+        ) from None
+
+
+def prepare_log(path: Path) -> None:
+    """The same for a log, which is never overwritten.
+
+    Raises:
+        LogError: if it is there already.
+        VrfaceError: if it cannot be written.
+    """
+    prepare(path)
+    if path.exists():
+        raise LogError(f"{path} is there already.", "A log is never overwritten: give another -o.")
+
+
+def keep_private(path: Path) -> None:
+    """Let only the owner read a file, from before its first byte on."""
+    path.touch(0o600)
+    path.chmod(0o600)
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write strict JSON: a figure that is undefined must be None, never NaN.
 
@@ -63,5 +109,4 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
         OSError: if the file cannot be written.
         ValueError: if `value` holds NaN or an infinity.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")

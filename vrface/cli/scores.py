@@ -85,6 +85,45 @@ def evidence(report: Report) -> str:
     return str(report["takes"][0]["label"])
 
 
+def step_name(report: Report) -> str:
+    """What ``step_ms`` timed: a step infers for several wearers together."""
+    wearers = report.get("step_wearers")
+    if wearers is None:
+        return "step"
+    return f"step, {wearers} wearer{'' if wearers == 1 else 's'}"
+
+
+def uncalibrated(report: Report, mode: str) -> list[str]:
+    """``PERSON/TAKE`` of each take that was to be calibrated and could not be.
+
+    Args:
+        report: Of an evaluation.
+        mode: The calibration that was asked for.
+    """
+    return [
+        f"{take['person']}/{take['name']}"
+        for take in report["takes"]
+        if take["calibration"] != mode
+    ]
+
+
+def calibration(report: Report, mode: str, seconds: float) -> str:
+    """How the takes were calibrated, in words that hide no take that was not.
+
+    Args:
+        report: Of an evaluation.
+        mode: The calibration that was asked for.
+        seconds: How much of a take was to calibrate.
+    """
+    if mode == "none":
+        return mode
+    asked, lacking = f"{mode}, {seconds:g} s", uncalibrated(report, mode)
+    if not lacking:
+        return asked
+    why = f"none possible for {', '.join(lacking)}: no take or sibling has {seconds:g} s to spare"
+    return f"{mode} asked; {why}" if len(lacking) == len(report["takes"]) else f"{asked}; {why}"
+
+
 def _figures(
     metrics: Mapping[str, Mapping[str, float | None]], groups: Sequence[str]
 ) -> tuple[float | None, ...]:

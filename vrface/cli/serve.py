@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.errors import BadUse
+from vrface.errors import BadUse, UnknownName
 
 if TYPE_CHECKING:
     from vrface.trackers.tracker import Tracker
+
+HEADSET = "vive_pro_eye_lip"
+"""What the synthetic wearer wears unless told otherwise."""
 
 READY = "vrface serves at "
 """What the first line on stdout starts with; the address follows. Programs may wait for it."""
@@ -24,8 +30,12 @@ def serve(
         str | None, typer.Option(help="Run a tracker here, for `vrface watch`: synthetic, replay.")
     ] = None,
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
-    seed: Annotated[int, typer.Option(help="Who the synthetic wearer is.", min=0)] = 0,
-    headset: Annotated[str, typer.Option(help="What that wearer wears.")] = "vive_pro_eye_lip",
+    seed: Annotated[
+        int | None, typer.Option(help="Who the synthetic wearer is; default: 0.", min=0)
+    ] = None,
+    headset: Annotated[
+        str | None, typer.Option(help=f"What that wearer wears; default: {HEADSET}.")
+    ] = None,
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
@@ -33,11 +43,14 @@ def serve(
     insecure_lan: Annotated[
         bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
     ] = False,
+    until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
     With --tracker it also runs a tracker of its own, whose face `vrface watch` shows.
     """
+    if until_stdin_closes:
+        threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
     from vrface.serving.server import Where
     from vrface.serving.server import serve as run
     from vrface.trust import Permission
@@ -59,15 +72,36 @@ def serve(
     )
 
 
-def _open(name: str | None, headset: str, log: Path | None, seed: int) -> Tracker | None:
+def _open(
+    name: str | None, headset: str | None, log: Path | None, seed: int | None
+) -> Tracker | None:
     from vrface.sensors.headset import headset as load_headset
-    from vrface.trackers.tracker import open_tracker
+    from vrface.trackers.tracker import TRACKERS, open_tracker
 
+    if name is not None and name not in TRACKERS:
+        raise UnknownName("tracker", name, TRACKERS)
+    for option, given, owner in (
+        ("--log", log, "replay"),
+        ("--headset", headset, "synthetic"),
+        ("--seed", seed, "synthetic"),
+    ):
+        if given is not None and name != owner:
+            raise BadUse(
+                f"{option} goes with --tracker {owner} alone.",
+                f"Say --tracker {owner}, or leave {option} out.",
+            )
     if name is None:
-        if log is not None:
-            raise BadUse("--log is what a replay plays.", "Add --tracker replay.")
         return None
-    return open_tracker(name, load_headset(headset), seed=seed, path=log)
+    if name == "replay" and log is None:
+        raise BadUse("a replay needs a sensor log.", "Add --log LOG.mcap.")
+    return open_tracker(name, load_headset(headset or HEADSET), seed=seed or 0, path=log)
+
+
+def _end_with_stdin() -> None:
+    """Stop this process as SIGTERM does, once nobody holds the other end of stdin any more."""
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _announce(address: str, watched: bool) -> None:

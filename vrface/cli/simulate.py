@@ -7,6 +7,12 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.options import HOUR_S, number
+from vrface.cli.output import prepare_log
+
+SEED = 20_000
+"""A wearer who never trained a model that ships (those are the seeds from 0 to 95)."""
+
 
 def simulate(
     output: Annotated[Path, typer.Option("-o", "--output", help="The log to write (.mcap).")],
@@ -17,9 +23,19 @@ def simulate(
     person: Annotated[
         str | None, typer.Option(help="Pseudonym of the person in --face; default: its folder.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the sensors and the synthetic wearer.")] = 0,
-    seconds: Annotated[float, typer.Option(help="Length of a synthetic take.", min=1)] = 60.0,
-    rate: Annotated[float, typer.Option(help="Frames a second.", min=10, max=240)] = 60.0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help="Of the sensors and the synthetic wearer; 0 to 95 train the shipped model.", min=0
+        ),
+    ] = SEED,
+    seconds: Annotated[
+        float,
+        typer.Option(help="Length of a synthetic take.", min=1, max=HOUR_S, callback=number),
+    ] = 60.0,
+    rate: Annotated[
+        float, typer.Option(help="Frames a second.", min=10, max=240, callback=number)
+    ] = 60.0,
 ) -> None:
     """Write a log of a simulated headset, with the face behind it.
 
@@ -33,6 +49,7 @@ def simulate(
     from vrface.trust import Permission
 
     profile = load_headset(headset)
+    prepare_log(output)
     if face is not None:
         take = read_take(face, person)
     else:

@@ -22,7 +22,9 @@ def watch(
     address: Annotated[
         str | None, typer.Argument(help="host:port; default: the server that runs a tracker here.")
     ] = None,
-    session: Annotated[str | None, typer.Option(help="Which session.")] = None,
+    session: Annotated[
+        str | None, typer.Option(help="Which session; default: the tracker's.")
+    ] = None,
     token: Annotated[str | None, typer.Option(help="Its watch token, hexadecimal.")] = None,
 ) -> None:
     """Show a session's face and its hidden shapes, live.
@@ -56,8 +58,9 @@ def _target(address: str | None, session: str | None, token: str | None) -> tupl
             return address, session, bytes.fromhex(token)
         except ValueError:
             raise BadUse("a watch token is hexadecimal.", "Copy it whole.") from None
-    here = ServerFile.read()
-    return address or here.address, here.session_id, bytes.fromhex(here.watch_token)
+    # The address in the file, never the one that was typed: the token is for its server alone.
+    here = ServerFile.read(address)
+    return here.address, here.session_id, bytes.fromhex(here.watch_token)
 
 
 def _draw(faces: Iterable[Expression]) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import grpc
 
+from vrface.client.address import Address
 from vrface.errors import BadUse, Refused, ServerError, VrfaceError
-
-DEFAULT_PORT = 50515
 
 _OPTIONS = (
     # A proxy of the surroundings has no business between an engine and its face server.
@@ -33,9 +32,10 @@ def connect(address: str, timeout_s: float) -> grpc.Channel:
         timeout_s: How long to wait for it.
 
     Raises:
+        BadUse: if it is not an address.
         ServerError: if no server answers there.
     """
-    target = address if ":" in address else f"{address}:{DEFAULT_PORT}"
+    target = str(Address.parse(address))
     channel = grpc.insecure_channel(target, options=_OPTIONS)
     try:
         grpc.channel_ready_future(channel).result(timeout=timeout_s)
@@ -45,9 +45,14 @@ def connect(address: str, timeout_s: float) -> grpc.Channel:
     return channel
 
 
-def error_of(error: grpc.RpcError) -> VrfaceError:
-    """The vrface error that a call's status stands for, with the server's advice."""
-    kind = _KINDS.get(error.code(), ServerError)
+def error_of(error: grpc.RpcError, address: str) -> VrfaceError:
+    """The vrface error that the status of a call to `address` stands for, with its advice."""
     trailing = {entry.key: entry.value for entry in error.trailing_metadata() or ()}
-    message = error.details() or f"the server answered {error.code().name}."
-    return kind(message, str(trailing.get("vrface-advice", "")))
+    advice = str(trailing.get("vrface-advice", ""))
+    if error.code() is grpc.StatusCode.UNAVAILABLE and not advice:
+        # Only a server gives advice: this one never came to speak, whatever gRPC says of sockets.
+        return ServerError(
+            f"the server at {address} is gone.", "Start it again, then connect anew."
+        )
+    kind = _KINDS.get(error.code(), ServerError)
+    return kind(error.details() or f"the server answered {error.code().name}.", advice)

@@ -10,8 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import grpc
 import numpy as np
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from vrface.client.connection import connect, error_of
 from vrface.client.mailbox import Mailbox
 from vrface.client.outbox import Outbox
+from vrface.closing import Closing
 from vrface.errors import BadUse, ServerError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.face.expression import Expression
@@ -58,11 +58,12 @@ class FrameSource(Protocol):
         ...
 
 
-class RemoteSession:
+class RemoteSession(Closing):
     """Turns one wearer's sensor frames into faces on a server; the methods are `vrface.Session`'s.
 
     Frames go up, faces come down on a thread that always keeps the newest one. Either ask for
-    faces one by one (`run`, `take`) or push frames and look at `latest`.
+    faces one by one (`step`, `run`, `take`), or push frames and look at `latest`; one session does
+    one or the other.
 
     Args:
         address: ``host:port`` of a server started with ``vrface serve``.
@@ -84,7 +85,8 @@ class RemoteSession:
 
     Raises:
         ServerError: if no server answers there.
-        BadUse: if the server knows no such headset or model, with the nearest names.
+        BadUse: if `address` is none, or the server knows no such headset or model, with the
+            nearest names.
         Refused: if the server has no room, or the permission does not open a session.
     """
 
@@ -106,9 +108,11 @@ class RemoteSession:
             self.headset = tracker.headset
         self.notices: deque[session_pb2.Notice] = deque(maxlen=LAST)
         self.round_trip_ms: deque[float] = deque(maxlen=LAST)
+        self._address = address
         self._tracker = tracker
         self._timeout_s = timeout_s
         self._last_sequence = 0
+        self._pushed = False
         self._feeder: threading.Thread | None = None
         self._faces: Mailbox[Expression] = Mailbox()
         self._answer: Mailbox[session_pb2.Opened] = Mailbox()
@@ -161,31 +165,37 @@ class RemoteSession:
         """The face at one frame; waits for it.
 
         Raises:
-            BadUse: if the frame's sequence is not above the last one's.
+            BadUse: if the frame's sequence is not above the last one's, the session is closed, or
+                works by `push` and `latest`.
             ServerError: if the server does not answer, or is gone.
         """
+        self._check_idle()
         if frame.sequence <= self._last_sequence:
             raise BadUse(
                 f"frame {frame.sequence} after frame {self._last_sequence}.",
                 "Sequences count up from 1 through a session; open another one to start anew.",
             )
         started_ns = time.perf_counter_ns()
-        self.push(frame)
+        self._send(frame)
         expression = self._faces.wait_for(lambda e: e.sequence >= frame.sequence, self._timeout_s)
         self.round_trip_ms.append((time.perf_counter_ns() - started_ns) / 1e6)
         return expression
 
     def run(self, frames: Iterable[SensorFrame]) -> Iterator[Expression]:
         """One face for each frame, in order: for replay and evaluation. Errors as for `step`."""
+        self._check_idle()
         for frame in frames:
             yield self.step(frame)
+            # Before the next frame is asked for: since the last one, they may go to `latest`.
+            self._check_idle()
 
     def take(self, count: int) -> Iterator[Expression]:
         """The next `count` faces of the session's tracker. Errors as for `step`.
 
         Raises:
-            BadUse: if the session has no tracker.
+            BadUse: also if the session has no tracker.
         """
+        self._check_idle()
         if self._tracker is None:
             raise BadUse("this session has no tracker to take frames from.", "Use run(frames).")
         return self.run(itertools.islice(self._tracker.frames(), count))
@@ -194,15 +204,22 @@ class RemoteSession:
         """Hand a frame over and return at once; the newest frame wins, its face is `latest`.
 
         Raises:
+            BadUse: if the session is closed.
             ServerError: if the server is gone.
         """
-        if self._faces.error is not None:
-            raise self._faces.error
-        self._last_sequence = max(self._last_sequence, frame.sequence)
-        self._outbox.put(frame)
+        self._pushed = True
+        self._send(frame)
 
     def latest(self) -> Expression | None:
-        """The newest face, or None before the first one. Never blocks: an engine's call."""
+        """The newest face, or None before the first one. Never blocks: an engine's call.
+
+        Raises:
+            BadUse: if the session is closed.
+            ServerError: if the server is gone: a face that is not renewed is not shown.
+            VrfaceError: if the tracker failed.
+        """
+        self._pushed = True
+        self._check_open()
         if self._tracker is not None and self._feeder is None:
             self._feeder = threading.Thread(target=self._feed, args=(self._tracker,), daemon=True)
             self._feeder.start()
@@ -210,28 +227,30 @@ class RemoteSession:
 
     def close(self) -> None:
         """Say End to the server and stop the tracker."""
+        self._stop(BadUse("this session is closed.", "Open another one."))
         if self._tracker is not None:
             self._tracker.close()
         if self._feeder is not None:
-            self._feeder.join()
+            self._feeder.join(self._timeout_s)
         self._outbox.end()
         self._receiver.join(self._timeout_s)
         self._call.cancel()  # type: ignore[no-untyped-call]
         self._channel.close()
         self._receiver.join()
 
-    def __enter__(self) -> Self:
-        """The session itself."""
-        return self
+    def _send(self, frame: SensorFrame) -> None:
+        self._check_open()
+        self._last_sequence = max(self._last_sequence, frame.sequence)
+        self._outbox.put(frame)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
+    def _check_open(self) -> None:
+        if self._faces.error is not None:
+            raise self._faces.error
+
+    def _check_idle(self) -> None:
+        self._check_open()
+        if self._pushed:
+            raise BadUse("this session works by push() and latest() already.", "Open another one.")
 
     def _first_answer(self) -> session_pb2.Opened:
         opened = self._answer.wait_for(lambda _: True, self._timeout_s)
@@ -266,7 +285,7 @@ class RemoteSession:
                     self._outbox.end()
             self._stop(ending)
         except grpc.RpcError as error:
-            self._stop(error_of(error))
+            self._stop(error_of(error, self._address))
 
     def _stop(self, error: VrfaceError) -> None:
         self._answer.close(error)
@@ -276,9 +295,12 @@ class RemoteSession:
     def _feed(self, tracker: FrameSource) -> None:
         try:
             for frame in tracker.frames():
-                self.push(frame)
+                self._send(frame)
         except VrfaceError as error:
             self._stop(error)
+        except Exception as error:
+            # It is told to whoever asks for a face: a thread has nobody to raise to.
+            self._stop(VrfaceError(f"the tracker failed: {type(error).__name__}: {error}."))
 
 
 def _open(headset: HeadsetProfile, model: str, rate_hz: float, window: int) -> session_pb2.Open:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 import grpc
 
 from vrface.client.connection import connect, error_of
 from vrface.client.mailbox import Mailbox
+from vrface.closing import Closing
 from vrface.errors import ServerError
 from vrface.face.expression import Expression
 from vrface.wire.codec import expression_from_proto
@@ -21,7 +20,7 @@ class _Ended(ServerError):
     """The session that is watched is over."""
 
 
-class Watcher:
+class Watcher(Closing):
     """Iterates over the newest faces of a session; one that lags misses faces and sees no old ones.
 
     Args:
@@ -32,6 +31,7 @@ class Watcher:
         timeout_s: How long to wait for the server, seconds.
 
     Raises:
+        BadUse: if `address` is none.
         ServerError: if no server answers there.
     """
 
@@ -44,6 +44,7 @@ class Watcher:
         rate_hz: float = 0.0,
         timeout_s: float = 5.0,
     ) -> None:
+        self._address = address
         self._channel = connect(address, timeout_s)
         stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
         self._call = stub.Watch(
@@ -76,19 +77,6 @@ class Watcher:
         self._receiver.join()
         self._channel.close()
 
-    def __enter__(self) -> Self:
-        """The watcher itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close."""
-        self.close()
-
     def _receive(self) -> None:
         extras: tuple[str, ...] = ()
         try:
@@ -100,4 +88,4 @@ class Watcher:
                     self._faces.put(expression_from_proto(response.expression, extras))
             self._faces.close(_Ended("the session has ended."))
         except grpc.RpcError as error:
-            self._faces.close(error_of(error))
+            self._faces.close(error_of(error, self._address))

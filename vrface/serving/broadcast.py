@@ -75,6 +75,7 @@ class Broadcast:
         self.opened.CopyFrom(opened)
         self.opened.ClearField("watch_token")
         self._spectators: set[Spectator] = set()
+        self._ended = False
 
     def publish(self, expression: Expression) -> None:
         """Hand a face to every spectator whose time it is."""
@@ -83,7 +84,7 @@ class Broadcast:
             spectator.offer(expression, now_ns)
 
     def join(self, rate_hz: float) -> Spectator:
-        """Add a spectator.
+        """Add a spectator; one that comes after the end is told at once.
 
         Raises:
             Full: if the session has `MAX_SPECTATORS`.
@@ -96,6 +97,8 @@ class Broadcast:
             )
         spectator = Spectator(rate_hz)
         self._spectators.add(spectator)
+        if self._ended:
+            spectator.end()
         return spectator
 
     def leave(self, spectator: Spectator) -> None:
@@ -103,7 +106,8 @@ class Broadcast:
         self._spectators.discard(spectator)
 
     def end(self) -> None:
-        """Tell every spectator that the session is over."""
+        """Tell every spectator, and those still to come, that the session is over."""
+        self._ended = True
         for spectator in self._spectators:
             spectator.end()
 

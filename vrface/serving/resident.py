@@ -13,6 +13,7 @@ from vrface.face.expression import Expression
 from vrface.serving.broadcast import Broadcast
 from vrface.serving.opening import opened
 from vrface.serving.stats import Stats
+from vrface.serving.status import where
 from vrface.session import Session
 from vrface.trust.permission import Permission
 
@@ -44,38 +45,42 @@ class Resident:
         self._stats = stats
         self.broadcast = Broadcast(opened(self._session))
         self._thread: threading.Thread | None = None
-        self._file: ServerFile | None = None
 
     def start(self, address: str) -> None:
-        """Begin, and write ``server.json`` for this user's spectators. Call it in the event loop.
+        """Begin, and write the server's file for this user's spectators. Call it in the event loop.
+
+        The file is there as long as the tracker gives frames.
 
         Raises:
             ServerError: if the file cannot be written.
         """
         token = self.broadcast.watch_token.hex()
-        self._file = ServerFile(address, self.broadcast.session_id, token)
-        self._file.write()
+        file = ServerFile(address, self.broadcast.session_id, token)
+        file.write()
         loop = asyncio.get_running_loop()
         self._thread = threading.Thread(
-            target=self._feed, args=(loop,), name="vrface-tracker", daemon=True
+            target=self._feed, args=(loop, file), name="vrface-tracker", daemon=True
         )
         self._thread.start()
 
     async def stop(self) -> None:
-        """End the session and remove the file."""
+        """End the session, and with it the file."""
         self._session.close()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
-        if self._file is not None:
-            self._file.remove()
 
-    def _feed(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _feed(self, loop: asyncio.AbstractEventLoop, file: ServerFile) -> None:
         try:
             for expression in self._session.run(self._tracker.frames()):
                 loop.call_soon_threadsafe(self._show, expression)
         except VrfaceError as error:
-            _log.error("the tracker stopped: %s", error)
-        loop.call_soon_threadsafe(self.broadcast.end)
+            _log.error("the tracker %s stopped: %s", self._tracker.name, error)
+        except Exception as error:
+            kind = type(error).__name__
+            _log.error("the tracker %s failed: %s at %s", self._tracker.name, kind, where(error))
+        finally:
+            file.remove()
+            loop.call_soon_threadsafe(self.broadcast.end)
 
     def _show(self, expression: Expression) -> None:
         self._stats.faces += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
 import signal
 import socket
@@ -15,7 +16,7 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from vrface.client.connection import DEFAULT_PORT
+from vrface.client.address import DEFAULT_PORT, Address
 from vrface.errors import BadUse, Refused, ServerError
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
@@ -62,6 +63,11 @@ class Where:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     insecure_lan: bool = False
+
+    @property
+    def address(self) -> Address:
+        """Host and port."""
+        return Address(self.host, self.port)
 
     def check(self) -> None:
         """Check that a server may listen here.
@@ -139,12 +145,12 @@ class Server:
         names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
         try:
-            port = server.add_insecure_port(_target(self._where.host, self._where.port))
+            port = server.add_insecure_port(str(self._where.address))
         except RuntimeError:
             raise _cannot_listen(self._where, "gRPC could not bind it") from None
         await server.start()
         self._server = server
-        self.address = _target(self._where.host, port)
+        self.address = str(Address(self._where.host, port))
         if self._tracker is not None:
             model = next(iter(self.service.models.values()))
             self._resident = Resident(
@@ -234,10 +240,6 @@ def _stop_signals() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
-def _target(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -254,12 +256,23 @@ def _check_free(where: Where) -> None:
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(target)
+    except socket.gaierror as error:
+        raise _not_here(where, error.strerror or str(error)) from None
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise _not_here(where, "no network interface has this address") from None
         raise _cannot_listen(where, error.strerror or str(error)) from None
+
+
+def _not_here(where: Where, why: str) -> ServerError:
+    return ServerError(
+        f"cannot listen on {where.host!r}: {why}.",
+        "Give --host a name or an address of this machine, such as 127.0.0.1.",
+    )
 
 
 def _cannot_listen(where: Where, why: str) -> ServerError:
     return ServerError(
-        f"cannot listen on {_target(where.host, where.port)}: {why}.",
+        f"cannot listen on {where.address}: {why}.",
         "Stop what runs there, or choose another port with --port (0 = any free one).",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from vrface.model.checkpoint import Model
 
 
+OPEN_S = 10.0
+"""How long a Track may take to say Open, seconds."""
+
+
 class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
     """Sensor frames in, faces out.
 
@@ -32,6 +37,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         stats: What happened so far.
         broadcasts: The sessions that can be watched.
         draining: Whether nobody is taken in any more.
+        open_s: How long a Track may take to say Open, seconds.
     """
 
     def __init__(
@@ -40,6 +46,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self.stats = Stats()
         self.broadcasts = Broadcasts()
         self.draining = False
+        self.open_s = OPEN_S
         self.models = models
         self.permission = permission
         self._max_sessions = max_sessions
@@ -82,7 +89,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self, requests: AsyncIterator[session_pb2.TrackRequest], context: Context
     ) -> None:
         """One wearer: Open, then frames; Opened, then faces."""
-        request = await _first(requests)
+        request = await _first(requests, self.open_s)
         if request is None:
             return
         self._admit()
@@ -142,19 +149,26 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
 
 
 async def _first(
-    requests: AsyncIterator[session_pb2.TrackRequest],
+    requests: AsyncIterator[session_pb2.TrackRequest], patience_s: float
 ) -> session_pb2.Open | None:
     """The Open of a stream; None if the client left without a word.
 
     Raises:
-        OutOfOrder: if the first message is another one.
+        OutOfOrder: if the first message is another one, or none comes within `patience_s` seconds.
         TooLarge: if it is beyond the limit.
     """
-    async for request in requests:
-        if request.ByteSize() > MAX_TRACK_BYTES:
-            raise too_large(request)
-        if request.WhichOneof("message") != "open":
-            kind = request.WhichOneof("message") or "nothing"
-            raise OutOfOrder(f"a Track begins with Open, got {kind}.", "Send Open first.")
-        return request.open
-    return None
+    try:
+        async with asyncio.timeout(patience_s):
+            request = await anext(requests, None)
+    except TimeoutError:
+        raise OutOfOrder(
+            f"no Open within {patience_s:g} s.", "Send Open as soon as the stream is there."
+        ) from None
+    if request is None:
+        return None
+    if request.ByteSize() > MAX_TRACK_BYTES:
+        raise too_large(request)
+    kind = request.WhichOneof("message") or "nothing"
+    if kind != "open":
+        raise OutOfOrder(f"a Track begins with Open, got {kind}.", "Send Open first.")
+    return request.open

@@ -95,7 +95,7 @@ async def abort(context: Context, error: Exception, stats: Stats) -> NoReturn:
     """End a call with the status of an error."""
     if not isinstance(error, VrfaceError):
         stats.failed += 1
-        _log.error("%s at %s", type(error).__name__, _where(error))
+        _log.error("%s at %s", type(error).__name__, where(error))
         await context.abort(grpc.StatusCode.INTERNAL, "the server failed; its log says where.")
     stats.refused += 1
     code = next(code for kind, code in _CODES if isinstance(error, kind))
@@ -111,7 +111,7 @@ def _plain(text: str) -> str:
     return printable[:LONGEST_TEXT]
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
     """File, line and function of each call; no message and no value: it could be a face."""
     calls = traceback.extract_tb(error.__traceback__)
     return " < ".join(f"{call.filename}:{call.lineno} {call.name}" for call in reversed(calls))

@@ -72,6 +72,9 @@ def open_tracker(
         from vrface.trackers.replay import ReplayTracker
 
         if path is None:
-            raise BadUse("a replay needs the path of a sensor log.", "Give path=LOG.mcap.")
+            raise BadUse(
+                "a replay needs the path of a sensor log.",
+                "Pass vrface.trackers.replay.ReplayTracker(LOG.mcap) as the tracker.",
+            )
         return ReplayTracker(path, realtime=realtime)
     raise UnknownName("tracker", name, TRACKERS)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrface.cli.options import HOUR_S, number
+
 if TYPE_CHECKING:
     from vrface.face.take import Take
 
@@ -24,7 +26,9 @@ def demo(
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
-    seconds: Annotated[float, typer.Option(help="How much of the take.", min=3.0)] = 45.0,
+    seconds: Annotated[
+        float, typer.Option(help="How much of the take.", min=3.0, max=HOUR_S, callback=number)
+    ] = 45.0,
     seed: Annotated[
         int, typer.Option(help="Of the synthetic wearer and the simulated sensors.", min=0)
     ] = SEED,
@@ -36,17 +40,21 @@ def demo(
 
     Writes index.html, timeline.png and summary.json. Needs no headset, no network and no GPU.
     """
+    from vrface.cli.demo.folder import Folder
+    from vrface.model import pretrained
     from vrface.sensors.headset import headset as load_headset
     from vrface.simulation.occlusion import wear
 
+    pretrained.find(model)
     profile = load_headset(headset)
+    folder = Folder(output, private=face is not None)
     take = _take(face, person, seconds, seed)
     from vrface.cli.demo.run import Run
 
     run = Run(wear(take, profile, seed=seed), model, seed)
     run.cross()
     run.score()
-    run.write(output)
+    run.write(folder)
 
 
 def _take(face: Path | None, person: str | None, seconds: float, seed: int) -> Take:

@@ -33,6 +33,7 @@ def timeline(
     paired: Paired,
     truth: NDArray[np.float32],
     shown: NDArray[np.float32],
+    rest: NDArray[np.float32],
     inferred: Inferred,
     title: str,
 ) -> Timeline:
@@ -42,19 +43,22 @@ def timeline(
         paired: What was sensed.
         truth: [frames, 54] relative to the wearer's rest; NaN = unknown.
         shown: [frames, 54] the faces that came over the wire.
+        rest: [54] the resting face that those were inferred with; they are drawn relative to it.
         inferred: The same run in this process, with its laws.
         title: Of the picture.
     """
     from vrface.model import law
+    from vrface.training.rest import relative
 
     shapes = lively_shapes(paired, truth)
     seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
     rows = lively_stretch(truth[:, indices(shapes)], seconds)
     loc, scale = inferred.loc[0, rows], inferred.scale[0, rows]
     low, high = (np.asarray(law.quantile(loc, scale, p)) for p in (0.05, 0.95))
+    mean = relative(shown[rows], rest)
     at = {name: index(name) for name in shapes}
     hidden = [
-        HiddenChannel(name, truth[rows, i], shown[rows, i], low[:, i], high[:, i])
+        HiddenChannel(name, truth[rows, i], mean[:, i], low[:, i], high[:, i])
         for name, i in at.items()
     ]
     return Timeline(title, seconds[rows], hidden, _seen(paired, rows))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.cli.demo.crossing import cross, difference
+from vrface.cli.demo.folder import Folder
 from vrface.cli.demo.picture import timeline
 from vrface.cli.demo.server import ServerProcess
 from vrface.cli.evaluate import score_table
 from vrface.cli.output import console, progress, write_json
-from vrface.cli.scores import Scores, evidence
+from vrface.cli.scores import Scores, evidence, step_name
 from vrface.errors import ServerError
 from vrface.render.page import Page, page
 from vrface.render.plots import draw_timeline
@@ -78,7 +78,9 @@ class Run:
         if model.digest != self.crossing.model_digest:
             raise ServerError("the server infers with another model than this process.")
         recording = Recording(paired.name, paired.wearer, (paired,))
-        self._inferred = infer(recording, model, [Calibration.none(model)])
+        calibration = Calibration.none(model)
+        self._inferred = infer(recording, model, [calibration])
+        self._rest = calibration.face_rest
         with progress() as bar:
             scoring = bar.add_task("scoring", total=100)
             report = evaluate_logs(
@@ -99,25 +101,21 @@ class Run:
         self._truth = relative(paired.truth.weights, face_rest([paired.truth]))
         self._scores = Scores.of(report)
 
-    def write(self, folder: Path) -> None:
-        """Write summary, picture and page, and print the table.
-
-        Args:
-            folder: Made if it is not there.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "summary.json", self.summary)
-        picture = folder / "timeline.png"
+    def write(self, folder: Folder) -> None:
+        """Write summary, picture and page, and print the table."""
+        folder.open()
+        write_json(folder.summary, self.summary)
         title = f"{self._paired.headset.name} worn by {self._paired.wearer} ({self._evidence})"
         shown = self.crossing.weights
-        draw_timeline(timeline(self._paired, self._truth, shown, self._inferred, title), picture)
-        content = self._page(picture.read_bytes())
-        (folder / "index.html").write_text(page(content), encoding="utf-8")
+        drawn = timeline(self._paired, self._truth, shown, self._rest, self._inferred, title)
+        draw_timeline(drawn, folder.picture)
+        content = self._page(folder.picture.read_bytes())
+        folder.page.write_text(page(content), encoding="utf-8")
         self._out.print(score_table(self._scores))
         self._out.print(self._scores.verdict())
         for name, value in self._facts():
             self._out.print(f"{name}: {value}", style="dim")
-        self._out.print(f"\nLook at {folder / 'index.html'}", style="bold")
+        self._out.print(f"\nLook at {folder.page}", style="bold")
 
     @property
     def _evidence(self) -> str:
@@ -129,6 +127,7 @@ class Run:
         return Page(
             headset=f"{profile.name} ({profile.summary})",
             labels=[part.strip() for part in self._evidence.split(",")],
+            simulated=not self._paired.real_face,
             seconds=_seconds(self._paired.frame_time_ns),
             hidden=len(profile.occludes),
             coverage=hidden.get("coverage90"),
@@ -146,7 +145,7 @@ class Run:
         return [
             ("evidence", self._evidence),
             ("wearer", f"{self._paired.wearer}, calibration none, seed {self._seed}"),
-            ("model step", p50_p99.format(**summary["step_ms"])),
+            (f"model {step_name(summary)}", p50_p99.format(**summary["step_ms"])),
             ("round trip through the server", p50_p99.format(**summary["round_trip_ms"])),
             ("faces from the server", f"differ from those made here by {gap:.1g} at most"),
             ("model", f"{model['name']}, digest {model['digest'][:16]}"),

@@ -1,0 +1,21 @@
+"""What options of several verbs share."""
+
+from __future__ import annotations
+
+import math
+
+import typer
+
+HOUR_S = 3600.0
+"""The longest recording that is made at once: it is held in memory as a whole."""
+
+
+def number(value: float) -> float:
+    """Refuse ``nan``, which no range keeps out.
+
+    Raises:
+        BadParameter: for it.
+    """
+    if math.isnan(value):
+        raise typer.BadParameter("nan is not a number.")
+    return value
