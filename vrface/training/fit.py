@@ -91,8 +91,7 @@ def best_scale(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[
     Returns:
         [54] one of `SCALES` each.
     """
-    known = np.isfinite(truth)
-    filled = np.where(known, truth, 0.0).astype(np.float32)
+    known, filled = _filled(truth)
     scores = [np.asarray(_mean_crps(loc, filled, known, scale)) for scale in SCALES]
     return np.asarray(SCALES[np.argmin(scores, axis=0)])
 
@@ -110,8 +109,7 @@ def best_scales(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray
     Returns:
         [knots, 54] a table for `law.scale_at`.
     """
-    known = np.isfinite(truth)
-    filled = np.where(known, truth, 0.0).astype(np.float32)
+    known, filled = _filled(truth)
     knots = np.asarray(law.KNOTS, np.float32)
     nearest = np.searchsorted((knots[1:] + knots[:-1]) / 2, loc)
     cell = (nearest * COUNT + np.arange(COUNT))[known]
@@ -141,8 +139,7 @@ def mean_crps(
     """
     if scale.ndim == 2:
         scale = scale_at(scale, loc)
-    known = np.isfinite(truth)
-    filled = np.where(known, truth, 0.0).astype(np.float32)
+    known, filled = _filled(truth)
     return np.asarray(_mean_crps(loc, filled, known, scale))
 
 
@@ -150,8 +147,7 @@ def climatology(truth: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArra
     """The one law of each channel that has the least mean CRPS: location and scale, [54] each."""
     best = np.full(COUNT, np.inf, np.float32)
     loc, scale = np.zeros(COUNT, np.float32), np.full(COUNT, law.MIN_SCALE, np.float32)
-    known = np.isfinite(truth)
-    filled = np.where(known, truth, 0.0).astype(np.float32)
+    known, filled = _filled(truth)
     for here in LOCATIONS:
         locations = np.full_like(filled, here)
         for spread in SCALES:
@@ -160,6 +156,12 @@ def climatology(truth: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArra
             best = np.where(better, score, best)
             loc, scale = np.where(better, here, loc), np.where(better, spread, scale)
     return loc.astype(np.float32), scale.astype(np.float32)
+
+
+def _filled(truth: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+    """Where truth is known, and truth with 0 elsewhere: NaN would spread."""
+    known = np.isfinite(truth)
+    return known, np.where(known, truth, np.float32(0.0))
 
 
 @dataclass(frozen=True)

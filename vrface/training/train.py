@@ -123,7 +123,7 @@ def train_ridge(
     statistics, scores = _statistics(truth, values.reshape(-1, WIDTH))
     statistics["face_rest"] = np.mean([w.face_rest for w in wearers], axis=0, dtype=np.float32)
     statistics["sensor_rest"] = sensor_rest
-    scores["ridge"] = fit.crps[combination_of_headset(RIVAL_HEADSET)]
+    scores["ridge"] = fit.crps[_combination_of(RIVAL_HEADSET)]
     progress("statistics", 1, 1)
     by_rival = _hidden(scores)
     return checkpoint.save(
@@ -241,7 +241,7 @@ def _mean_of_known(arrays: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.asarray(total / np.maximum(known.sum(axis=0), 1), dtype=np.float32)
 
 
-def combination_of_headset(name: str) -> int:
+def _combination_of(name: str) -> int:
     """Which combination of sensors a headset has when all of them are well."""
     there = Features(headset(name)).measured
     share = [
