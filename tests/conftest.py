@@ -1,15 +1,18 @@
-"""What every test shares: strict JAX, real recordings, system groups.
+"""What every test shares: strict JAX, one compile cache, real recordings, system groups.
 
 Nothing here imports JAX: the flags are environment variables, which child processes inherit too.
 """
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two workers, two cores
 os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
 os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
 
@@ -46,6 +49,17 @@ def system_group(item: pytest.Item) -> str | None:
 
 def wants_data(item: pytest.Item) -> bool:
     return "vrface_data" in getattr(item, "fixturenames", ())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A compile cache of this run's own, for all its processes: never the user's."""
+    if not hasattr(config, "workerinput"):
+        os.environ["VRFACE_CACHE"] = tempfile.mkdtemp(prefix="vrface-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["VRFACE_CACHE"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

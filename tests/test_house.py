@@ -119,7 +119,7 @@ def test_changelog_starts_with_unreleased():
 def test_every_recipe_is_listed_with_the_score_it_promises():
     page = (ROOT / "train/README.md").read_text()
     for recipe in (ROOT / "train/recipes").glob("*.py"):
-        assert f"python train/recipes/{recipe.name}" in page
+        assert f"vrface train train/recipes/{recipe.name} " in page
         (row,) = re.findall(rf"(?m)^\| `{recipe.name}` \|.*$", page)
         promise = (ast.get_docstring(ast.parse(recipe.read_text())) or "").split("Promise:")[1]
         scores = re.findall(r"\d+\.\d+", promise)

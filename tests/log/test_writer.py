@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -178,6 +179,40 @@ def test_every_topic_comes_back(tmp_path):
     assert list(reader.events()) == [(40, "gaze lost for 0.4 s")]
     assert reader.header.headset == headset("mouth_only")
     assert reader.header.permission_id == Permission.local().identifier
+
+
+def test_entries_are_copied_as_they_stand(tmp_path):
+    first, second = tmp_path / "a.mcap", tmp_path / "b.mcap"
+    with LogWriter(FileSink(first), HEADER, Permission.local()) as log:
+        log.clock(utc_ns=1_700_000_000_123_456_789, log_time_ns=5)
+        log.sensors(frame(1, -7), log_time_ns=10)
+        log.face(face(1, 8), log_time_ns=20)
+        log.expression(face(2, 9), log_time_ns=30)
+        log.event("gaze lost for 0.4 s", log_time_ns=40, advice="clean the cameras")
+    with LogWriter(FileSink(second), HEADER, Permission.local()) as log:
+        for entry in LogReader(first).entries():
+            log.write(entry)
+    assert second.read_bytes() == first.read_bytes()
+    assert [entry.topic for entry in LogReader(first).entries("/clock", "/event")] == [
+        "/clock",
+        "/event",
+    ]
+
+
+def test_how_long_a_face_took_is_not_in_the_log(tmp_path):
+    path = tmp_path / "a.mcap"
+    with LogWriter(FileSink(path), HEADER, Permission.local()) as log:
+        log.expression(replace(face(1, 8), step_us=200, queue_us=30), log_time_ns=10)
+    (logged,) = LogReader(path).expressions()
+    assert (logged.step_us, logged.queue_us) == (0, 0)
+
+
+def test_a_log_that_cannot_begin_closes_its_sink():
+    sink = MemorySink()
+    sink.room = 10
+    with pytest.raises(LogError, match="full"):
+        LogWriter(sink, HEADER, Permission.local())
+    assert sink.closed
 
 
 def test_another_mcap_reader_can_decode_it_by_the_schemas_in_the_file(tmp_path):

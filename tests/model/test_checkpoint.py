@@ -10,17 +10,26 @@ import pytest
 
 from vrface.errors import CheckpointError, UnknownName
 from vrface.model import checkpoint, pretrained, ridge
-from vrface.model.checkpoint import STATISTICS
+from vrface.model.checkpoint import RIVALS, STATISTICS
+from vrface.model.config import NetworkConfig
+from vrface.model.network import NetworkArchitecture
 
 RNG = np.random.default_rng(0)
+NETWORK = NetworkConfig(width=8, encoder_width=8, slot_width=4, blocks=1, memory=8, hidden=8)
+PARAMS = {name: np.asarray(leaf) for name, leaf in NetworkArchitecture(NETWORK).drawn(0).items()}
+
+
+def drawn(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    return {name: 0.1 + RNG.random(shape, dtype=np.float32) for name, shape in shapes.items()}
 
 
 def write(folder: Path, **changes: object) -> bytes:
-    statistics = {k: 0.1 + RNG.random(s, dtype=np.float32) for k, s in STATISTICS.items()}
     parts = {
-        "config": {"kind": "ridge"},
-        "params": ridge.empty_params(),
-        "statistics": statistics,
+        "network": NETWORK,
+        "config": {"best_rival": "copy_rule"},
+        "params": PARAMS,
+        "rivals": drawn(RIVALS),
+        "statistics": drawn(STATISTICS),
         "card": "# a test\n",
     }
     return checkpoint.save(folder, **{**parts, **changes})  # type: ignore[arg-type]
@@ -34,21 +43,43 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
-    params = ridge.empty_params()
-    params["weights"][3, 5, 7] = 0.25
-    digest = write(tmp_path / "mine", params=params)
+    rivals = drawn(RIVALS)
+    digest = write(tmp_path / "mine", rivals=rivals)
     model = checkpoint.load(tmp_path / "mine")
     assert model.digest == digest
     assert model.name == "mine"
-    assert model.config["kind"] == "ridge"
-    np.testing.assert_array_equal(model.params["weights"], params["weights"])
+    assert model.config["best_rival"] == "copy_rule"
+    assert isinstance(model.architecture, NetworkArchitecture)
+    assert model.architecture.config == NETWORK
+    for name, value in PARAMS.items():
+        np.testing.assert_array_equal(model.params[name], value)
+    for name, value in rivals.items():
+        np.testing.assert_array_equal(model.rivals[name], value)
     assert {k: v.shape for k, v in model.statistics.items()} == STATISTICS
 
 
+def test_the_ridge_of_a_checkpoint_is_a_model_of_its_own(tmp_path: Path) -> None:
+    rivals = drawn(RIVALS)
+    write(tmp_path / "mine", rivals=rivals)
+    model = checkpoint.load(tmp_path / "mine")
+    assert model.ridge.name == "ridge"
+    assert (
+        model.ridge.digest
+        == hashlib.sha256((tmp_path / "mine" / "rivals.safetensors").read_bytes()).digest()
+    )
+    features, dt = RNG.random((2, 4, 68), np.float32), np.full(2, 0.01, np.float32)
+    params = {name: rivals[f"ridge_{name}"] for name in ("weights", "scale")}
+    _, expected = ridge.step(params, ridge.new_carry(2), features, dt)  # type: ignore[arg-type]
+    _, found = model.ridge.step(model.ridge.new_carry(2), features, dt)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(found[name], value)
+
+
 def test_the_same_content_has_the_same_digest(tmp_path: Path) -> None:
-    statistics = {k: np.ones(shape, np.float32) for k, shape in STATISTICS.items()}
-    one = write(tmp_path / "a", statistics=statistics)
-    assert one == write(tmp_path / "b", statistics=dict(reversed(statistics.items())))
+    statistics, rivals = drawn(STATISTICS), drawn(RIVALS)
+    one = write(tmp_path / "a", statistics=statistics, rivals=rivals)
+    other = write(tmp_path / "b", statistics=dict(reversed(statistics.items())), rivals=rivals)
+    assert one == other
 
 
 @pytest.mark.parametrize("name", sorted(checkpoint.FILES))
@@ -105,20 +136,26 @@ def test_a_rewritten_manifest_is_refused_where_the_digest_is_known(tmp_path: Pat
 
 
 def test_values_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
-    params = ridge.empty_params()
-    params["weights"][0, 0, 0] = np.nan
-    write(tmp_path / "nan", params=params)
+    name = next(iter(PARAMS))
+    write(tmp_path / "nan", params={**PARAMS, name: np.full_like(PARAMS[name], np.nan)})
     with pytest.raises(CheckpointError, match="not a finite float32"):
         checkpoint.load(tmp_path / "nan")
-    write(tmp_path / "shape", params={"weights": np.zeros((2, 3), np.float32)})
-    with pytest.raises(CheckpointError, match="holds arrays"):
+    write(tmp_path / "shape", params={**PARAMS, name: np.zeros((2, 3), np.float32)})
+    with pytest.raises(CheckpointError, match=r"hold \(2, 3\) as"):
         checkpoint.load(tmp_path / "shape")
+    write(tmp_path / "missing", rivals={})
+    with pytest.raises(CheckpointError, match="hold nothing as"):
+        checkpoint.load(tmp_path / "missing")
+    write(tmp_path / "more", statistics={**drawn(STATISTICS), "more": np.zeros(1, np.float32)})
+    with pytest.raises(CheckpointError, match="no such array"):
+        checkpoint.load(tmp_path / "more")
 
 
-def test_a_law_without_spread_is_refused(tmp_path: Path) -> None:
-    params = ridge.empty_params()
-    params["scale"][3, 2, 1] = -0.1
-    write(tmp_path / "negative", params=params)
+@pytest.mark.parametrize("name", ["ridge_scale", "copy_rule_scale", "neutral_scale"])
+def test_a_law_without_spread_is_refused(tmp_path: Path, name: str) -> None:
+    rivals = drawn(RIVALS)
+    rivals[name].flat[3] = -0.1
+    write(tmp_path / "negative", rivals=rivals)
     with pytest.raises(CheckpointError, match="law without spread"):
         checkpoint.load(tmp_path / "negative")
 
@@ -128,7 +165,7 @@ def test_a_law_without_spread_is_refused(tmp_path: Path) -> None:
     [
         ("config.json", b"[]"),
         ("config.json", b"{"),
-        ("card.md", b"\xff\xfe"),
+        ("rivals.safetensors", b"\xff\xfe"),
         ("weights.safetensors", b"garbage"),
         ("statistics.safetensors", b""),
     ],
@@ -175,8 +212,18 @@ def test_models_by_name() -> None:
         pretrained.load("no/such/folder")
 
 
+def test_the_ridge_that_ships_is_that_of_the_default_model() -> None:
+    model = pretrained.load("ridge")
+    assert model.name == "ridge"
+    assert pretrained.load("ridge") is model
+    assert "ridge" in pretrained.names()
+    assert model.digest == pretrained.load().ridge.digest
+    assert model.digest != pretrained.load().digest
+
+
 def test_the_default_model_is_a_fitted_one() -> None:
     model = pretrained.load()
-    assert model.config["kind"] == "ridge"
-    assert np.abs(np.asarray(model.params["weights"])).max() > 0
+    assert isinstance(model.architecture, NetworkArchitecture)
+    assert np.abs(np.asarray(model.ridge.params["weights"])).max() > 0
+    assert model.streams == ("mouth_tracker", "lids", "gaze")
     assert "synthetic" in model.card

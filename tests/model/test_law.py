@@ -44,6 +44,16 @@ def test_crps_against_monte_carlo() -> None:
         assert float(law.crps(loc, scale, y)) == pytest.approx(expected, abs=1.5e-3)
 
 
+@settings(max_examples=60)
+@given(locations, log_scales)
+def test_variance_to_the_last_digits_that_float32_has(loc: float, log_scale: float) -> None:
+    # E[Y] and E[Y^2] as integrals of P(Y > y) over [0, 1], in float64.
+    loc, scale = float(np.float32(loc)), float(np.float32(np.exp(log_scale)))
+    above = 1 / (1 + np.exp(-(loc - GRID) / scale))
+    expected = np.mean(2 * GRID * above) - np.mean(above) ** 2
+    assert float(law.stddev(loc, scale)) ** 2 == pytest.approx(expected, abs=1e-6)
+
+
 @given(locations, log_scales, st.floats(0.001, 0.999))
 def test_quantile_and_cdf_are_inverse_inside(loc: float, log_scale: float, p: float) -> None:
     scale = float(np.exp(log_scale))
@@ -57,6 +67,26 @@ def test_the_point_masses_are_in_the_cdf() -> None:
     assert float(law.cdf(-0.1, 0.05, -1e-3)) == 0.0
     assert float(law.cdf(-0.1, 0.05, 0.0)) > 0.8
     assert float(law.cdf(1.2, 0.05, 1.0)) == 1.0
+
+
+@pytest.mark.parametrize(("loc", "scale"), [(0.1, 0.08), (-0.05, 0.04), (0.95, 0.2), (0.5, 0.004)])
+def test_draws_spread_as_the_law_says(loc: float, scale: float) -> None:
+    count = 40_000
+    laws = np.full(count, loc, np.float32), np.full(count, scale, np.float32)
+    drawn = np.asarray(law.draw(jax.random.key(0), *laws))
+    assert ((drawn >= 0.0) & (drawn <= 1.0)).all()
+    at = np.linspace(0.0, 1.0, 41, dtype=np.float32)
+    shares = (drawn[:, None] <= at).mean(axis=0)
+    # Four deviations of a share of 40000.
+    expected = law.cdf(np.full_like(at, loc), np.full_like(at, scale), at)
+    np.testing.assert_allclose(shares, expected, atol=0.01)
+
+
+def test_a_key_draws_the_same_again_and_another_key_does_not() -> None:
+    laws = np.full((3, 54), 0.5, np.float32), np.full((3, 54), 0.1, np.float32)
+    one, again, other = (law.draw(jax.random.key(seed), *laws) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, again)
+    assert (np.asarray(one) != np.asarray(other)).mean() > 0.99
 
 
 def test_a_sharper_law_at_the_truth_scores_better() -> None:

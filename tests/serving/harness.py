@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vrface.model import checkpoint, ridge
+from vrface.model import checkpoint
+from vrface.model.config import NetworkConfig
+from vrface.model.network import NetworkArchitecture
 from vrface.sensors import HeadsetProfile, SensorFrame, headset
 from vrface.serving import Server
 from vrface.serving.server import Where
@@ -22,17 +24,29 @@ from vrface.wire.messages import session_pb2
 HEADSET = "vive_pro_eye_lip"
 
 
+SMALL = NetworkConfig(width=16, encoder_width=16, slot_width=8, blocks=1, memory=16, hidden=16)
+
+
 def small_model(folder: Path) -> checkpoint.Model:
     """A checkpoint with random weights: its faces move, and nothing was trained."""
-    rng = np.random.default_rng(7)
-    params = ridge.empty_params()
-    params["weights"] += rng.normal(0.0, 0.02, params["weights"].shape).astype(np.float32)
-    levels = {"face_rest": 0.05, "sensor_rest": 0.05}
-    statistics = {
-        name: np.full(shape, levels.get(name, 0.2), np.float32)
-        for name, shape in checkpoint.STATISTICS.items()
+    params = {
+        name: np.asarray(leaf) for name, leaf in NetworkArchitecture(SMALL).drawn(seed=7).items()
     }
-    checkpoint.save(folder, config={}, params=params, statistics=statistics, card="small")
+    params["head.laws.kernel"] = params["head.laws.kernel"] * 20.0
+    levels = {"face_rest": 0.05, "sensor_rest": 0.05}
+    statistics, rivals = (
+        {name: np.full(shape, levels.get(name, 0.2), np.float32) for name, shape in shapes.items()}
+        for shapes in (checkpoint.STATISTICS, checkpoint.RIVALS)
+    )
+    checkpoint.save(
+        folder,
+        network=SMALL,
+        config={},
+        params=params,
+        rivals=rivals,
+        statistics=statistics,
+        card="small",
+    )
     return checkpoint.load(folder, name="small")
 
 

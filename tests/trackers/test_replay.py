@@ -27,6 +27,7 @@ def log(paired, tmp_path_factory):
 def test_a_replay_is_the_frames_of_the_log(log, paired):
     tracker = ReplayTracker(log, realtime=False)
     assert tracker.headset == PROFILE
+    assert tracker.header.wearer == paired.wearer
     replayed = list(tracker.frames())
     assert len(replayed) == len(paired.frame_time_ns)
     for frame, original in zip(replayed, paired.frames(), strict=True):

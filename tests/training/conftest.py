@@ -1,42 +1,84 @@
-"""A model that knows nothing, and recordings of a simulated wearer under simulated sensors."""
+"""Models that nobody trained, and recordings of a simulated wearer under simulated sensors."""
 
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from vrface.face.blendshapes import COUNT
-from vrface.model import ridge
-from vrface.model.checkpoint import STATISTICS, Model
+from vrface.model import checkpoint, ridge
+from vrface.model.checkpoint import RIVALS, Model
+from vrface.model.config import NetworkConfig
 from vrface.model.features import WIDTH
+from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
 from vrface.training.recording import Recording
+
+TINY = NetworkConfig(width=8, encoder_width=8, slot_width=4, blocks=1, memory=8, hidden=8)
 
 
 def constant(value, width=COUNT):
     return np.full(width, value, np.float32)
 
 
+def statistics():
+    return {
+        "face_rest": constant(0.03),
+        "sensor_rest": constant(0.04, WIDTH),
+        "climatology_stddev": constant(0.1),
+    }
+
+
+def neutral_rivals():
+    """Rivals whose ridge predicts the resting face, always."""
+    return {
+        "neutral_scale": constant(0.02),
+        "climatology_loc": constant(0.02),
+        "climatology_scale": constant(0.03),
+        "copy_rule_scale": constant(0.04, RIVALS["copy_rule_scale"]),
+        **{f"ridge_{name}": value for name, value in ridge.empty_params().items()},
+    }
+
+
 @pytest.fixture(scope="session")
 def neutral_model():
-    """Predicts the resting face, always."""
+    """Predicts the resting face, always; so does its ridge, which it is."""
     return Model(
         name="neutral_model",
         digest=bytes(32),
-        config={"kind": "ridge", "seen": ["wearer-2"], "best_rival": "climatology"},
+        config={"seen": ["wearer-2"], "best_rival": "climatology"},
         card="",
-        statistics={
-            "face_rest": constant(0.03),
-            "sensor_rest": constant(0.04, WIDTH),
-            "climatology_loc": constant(0.02),
-            "climatology_scale": constant(0.03),
-            "climatology_stddev": constant(0.1),
-            "neutral_scale": constant(0.02),
-            "copy_rule_scale": np.full(STATISTICS["copy_rule_scale"], 0.04, np.float32),
-        },
+        statistics=statistics(),
+        rivals=neutral_rivals(),
+        architecture=ridge.RidgeArchitecture(),
         params={key: jnp.asarray(value) for key, value in ridge.empty_params().items()},
     )
+
+
+@pytest.fixture(scope="session")
+def drawn_model(tmp_path_factory):
+    """A small network and a ridge, both drawn by lot, through a checkpoint and back."""
+    rng = np.random.default_rng(0)
+    rivals = neutral_rivals()
+    weights = 0.02 * rng.normal(size=rivals["ridge_weights"].shape)
+    rivals["ridge_weights"] = weights.astype(np.float32)
+    rivals["ridge_scale"] += rng.uniform(0, 0.1, rivals["ridge_scale"].shape).astype(np.float32)
+    params = {
+        name: 0.3 * rng.normal(size=shape).astype(np.float32)
+        for name, shape in NetworkArchitecture(TINY).shapes().items()
+    }
+    folder = tmp_path_factory.mktemp("models") / "drawn"
+    checkpoint.save(
+        folder,
+        network=TINY,
+        config={"seen": [], "best_rival": "copy_rule"},
+        params=params,
+        rivals=rivals,
+        statistics=statistics(),
+        card="",
+    )
+    return checkpoint.load(folder)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from vrface.face.blendshapes import index
 from vrface.model.features import SLOTS, WIDTH
 from vrface.training.calibrate import calibration_source, calibrations_from, still_sensors
 from vrface.training.rest import face_rest
+from vrface.training.sequences import features_of
 
 TIME_NS = np.round(np.arange(600) * 1e9 / 60).astype(np.int64)
 JAW = SLOTS.index(("mouth_tracker", "jawOpen"))
@@ -73,6 +74,10 @@ def test_long_takes_calibrate_themselves_and_short_ones_by_their_longest_sibling
     assert calibration_source(medium, [short, medium, stranger], 25) is None
 
 
+def calibrated(seen, model, mode):
+    return calibrations_from(seen, features_of(seen.wearers), model, mode)
+
+
 def test_unpaired_calibration_never_looks_at_the_truth(recording, neutral_model):
     seen = recording()
     blind = replace(
@@ -82,8 +87,8 @@ def test_unpaired_calibration_never_looks_at_the_truth(recording, neutral_model)
             for w in seen.wearers
         ),
     )
-    ours = calibrations_from(seen, neutral_model, "unpaired")
-    theirs = calibrations_from(blind, neutral_model, "unpaired")
+    ours = calibrated(seen, neutral_model, "unpaired")
+    theirs = calibrated(blind, neutral_model, "unpaired")
     for one, other in zip(ours, theirs, strict=True):
         assert np.array_equal(one.sensor_rest, other.sensor_rest)
         assert np.array_equal(one.face_rest, neutral_model.statistics["face_rest"])
@@ -92,7 +97,7 @@ def test_unpaired_calibration_never_looks_at_the_truth(recording, neutral_model)
 def test_each_wearer_has_sensors_of_their_own_and_the_population_fills_the_rest(
     recording, neutral_model
 ):
-    first, second = calibrations_from(recording(), neutral_model, "unpaired")
+    first, second = calibrated(recording(), neutral_model, "unpaired")
     assert not np.array_equal(first.sensor_rest, second.sensor_rest)
     unseen = SLOTS.index(("upper_face", "browDownLeft"))
     assert first.sensor_rest[unseen] == neutral_model.statistics["sensor_rest"][unseen]
@@ -101,7 +106,7 @@ def test_each_wearer_has_sensors_of_their_own_and_the_population_fills_the_rest(
 
 def test_paired_calibration_knows_the_resting_face(recording, neutral_model):
     seen = recording()
-    calibration, _ = calibrations_from(seen, neutral_model, "paired")
+    calibration, _ = calibrated(seen, neutral_model, "paired")
     assert calibration.mode == "paired"
     brow = index("browInnerUpLeft")
     assert calibration.face_rest[brow] == face_rest([seen.truth])[brow]

@@ -6,7 +6,6 @@ import pytest
 
 from vrface.errors import BadUse, Refused, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES
-from vrface.model import pretrained
 from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
@@ -80,16 +79,27 @@ def test_a_rival_needs_what_it_learns_from(report):
     assert "ridge_user" not in report["summary"]["rivals"]
 
 
-def test_the_models_own_ridge_is_the_rival_ridge(report):
-    for take in report["takes"]:
-        ridge = take["rivals"]["ridge"]["groups"]
-        assert ridge == {name: take["groups"][name] for name in ridge}
+def test_a_network_is_scored_beside_the_ridge_of_its_checkpoint(takes, drawn_model, monkeypatch):
+    monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 2.0)
+    report, as_model = (
+        evaluate_faces(takes[2:], VIVE, model, calibrate="paired", seconds=3, permission=LOCAL)
+        for model in (drawn_model, drawn_model.ridge)
+    )
+    assert as_model["model"] == {"name": "ridge", "digest": drawn_model.ridge.digest.hex()}
+    for take, other in zip(report["takes"], as_model["takes"], strict=True):
+        itself = {name: other["groups"][name] for name in other["rivals"]["ridge"]["groups"]}
+        assert other["rivals"]["ridge"]["groups"] == itself
+        assert set(take["rivals"]) == set(other["rivals"]) > {"ridge", "ridge_user", "best"}
+        for name in ("ridge", "ridge_user"):
+            ours, theirs = (one["rivals"][name]["groups"]["hidden"] for one in (take, other))
+            assert ours["crps"] == pytest.approx(theirs["crps"], rel=1e-5)
+        assert take["groups"]["hidden"]["crps"] != other["groups"]["hidden"]["crps"]
 
 
 def test_best_is_the_one_the_checkpoint_names(takes, neutral_model):
     report = evaluate_faces(takes[2:], VIVE, neutral_model, permission=LOCAL)
     assert report["takes"][0]["rivals"]["best"]["name"] == "climatology"
-    unsaid = replace(neutral_model, config={"kind": "ridge"})
+    unsaid = replace(neutral_model, config={"best_rival": None})
     report = evaluate_faces(takes[2:], VIVE, unsaid, permission=LOCAL)
     assert "best" not in report["takes"][0]["rivals"]
 
@@ -184,10 +194,11 @@ def test_the_same_recording_twice_is_refused(takes, neutral_model):
         evaluate_faces([takes[0], again], VIVE, neutral_model, permission=LOCAL)
 
 
-def test_a_wearer_the_model_learned_from_is_marked_seen():
+def test_a_wearer_the_model_learned_from_is_marked_seen(neutral_model):
     learned = synthetic_take(seed=3, seconds=5)
     fresh = synthetic_take(seed=20_003, seconds=5)
-    report = evaluate_faces([learned, fresh], VIVE, pretrained.load(), permission=LOCAL)
+    model = replace(neutral_model, config={"seen": [learned.person]})
+    report = evaluate_faces([learned, fresh], VIVE, model, permission=LOCAL)
     assert [take["seen"] for take in report["takes"]] == [True, False]
 
 

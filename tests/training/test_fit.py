@@ -1,107 +1,147 @@
-"""Fitting finds what is there to be found, and scales its laws honestly."""
+"""Fitting finds what is there to be found, from whatever sensors the rows have."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.model import law, ridge
-from vrface.training.fit import (
-    SCALES,
-    Rows,
-    best_scale,
-    best_scales,
-    climatology,
-    fit_ridge,
-    mean_crps,
-)
+from vrface.training.fit import Rows, fit_ridge, folds_of
+from vrface.training.scales import UNKNOWN_SCALE
 
 RNG = np.random.default_rng(0)
+WEARERS, EACH = 8, 300
 
 
-def logistic(shape: tuple[int, ...]) -> np.ndarray:
-    u = RNG.uniform(1e-4, 1 - 1e-4, shape)
-    return np.log(u) - np.log1p(-u)
+def combination(*sensors):
+    return ridge.combination_of(np.array([name in sensors for name in ridge.SENSORS]))
 
 
-@pytest.mark.parametrize("scale", [0.01, 0.05, 0.2])
-def test_the_best_scale_is_the_one_the_truth_was_drawn_with(scale: float) -> None:
-    loc = RNG.uniform(0.1, 0.6, (4000, COUNT)).astype(np.float32)
-    truth = np.clip(loc + scale * logistic(loc.shape), 0, 1).astype(np.float32)
-    found = best_scale(loc, truth)
-    assert np.median(found) == pytest.approx(scale, rel=0.2)
-    assert set(found) <= set(SCALES)
+FULL = combination(*ridge.SENSORS)
+OPENS = 1 + int(np.flatnonzero(np.array(ridge.SENSORS)[ridge.SENSOR_OF] == "openness")[0])
 
 
-def test_unknown_truth_changes_nothing() -> None:
-    loc = RNG.uniform(0.1, 0.6, (1000, COUNT)).astype(np.float32)
-    truth = np.clip(loc + 0.05 * logistic(loc.shape), 0, 1).astype(np.float32)
-    holes = truth.copy()
-    holes[::3] = np.nan
-    known = np.delete(np.arange(1000), np.s_[::3])
-    np.testing.assert_array_equal(best_scale(loc, holes), best_scale(loc[known], truth[known]))
+def make_rows(follows=0.5, there=FULL, noise=0.01):
+    """Wearers whose first blendshape follows one openness regressor."""
+    x = RNG.normal(0, 0.2, (WEARERS * EACH, ridge.REGRESSORS)).astype(np.float32)
+    x[:, 0] = 1.0
+    truth = np.full((len(x), COUNT), 0.3, np.float32)
+    truth[:, 0] += follows * x[:, OPENS] + noise * RNG.logistic(size=len(x))
+    there = np.broadcast_to(there, len(x))
+    return Rows(x, np.clip(truth, 0, 1), there, np.repeat(np.arange(WEARERS), EACH))
 
 
-def test_the_climatology_finds_location_and_spread() -> None:
-    truth = np.clip(0.2 + 0.05 * logistic((3000, COUNT)), 0, 1).astype(np.float32)
-    loc, scale = climatology(truth)
-    assert np.median(loc) == pytest.approx(0.2, abs=0.03)
-    assert np.median(scale) == pytest.approx(0.05, rel=0.25)
-    dead = np.zeros((100, COUNT), np.float32)
-    loc, scale = climatology(dead)
-    score = mean_crps(np.broadcast_to(loc, dead.shape), scale, dead)
-    assert score.max() < 1e-3
+def test_a_combination_learns_from_its_sensors_alone():
+    fit = fit_ridge(make_rows())
+    weights, scale = fit.params["weights"], fit.params["scale"]
+    has, lacks = combination("openness"), combination("gaze")
+    assert weights[has, OPENS, 0] == pytest.approx(0.5, abs=0.05)
+    assert weights[lacks, OPENS, 0] == 0.0
+    assert scale.shape == (ridge.COMBINATIONS, len(law.KNOTS), COUNT)
+    assert scale[has, :, 0].mean() < scale[lacks, :, 0].mean()
+    assert (scale >= law.MIN_SCALE).all()
+    assert np.isfinite(weights).all()
 
 
-def rows(noise: float) -> tuple[Rows, np.ndarray]:
-    """Eight wearers whose first blendshape follows one openness regressor by .5."""
-    x = np.zeros((8, 300, ridge.REGRESSORS), np.float32)
-    x[:, :, 0] = 1.0
-    x[:, :, 1:] = RNG.normal(0, 0.2, (8, 300, ridge.REGRESSORS - 1))
-    opens = 1 + int(np.flatnonzero(np.array(ridge.SENSORS)[ridge.SENSOR_OF] == "openness")[0])
-    truth = np.full((8, 300, COUNT), 0.3, np.float32)
-    truth[:, :, 0] += 0.5 * x[:, :, opens] + noise * logistic((8, 300))
-    return Rows(x, np.clip(truth, 0, 1), np.arange(8)), np.array([opens])
+def test_a_combination_learns_from_all_rows_that_have_its_sensors():
+    tracked = np.arange(WEARERS * EACH) % 2 == 0
+    there = np.where(tracked, FULL, combination("openness"))
+    rows = make_rows(np.where(tracked, 0.5, 0.1), there)
+    weights = fit_ridge(rows).params["weights"][:, OPENS, 0]
+    assert weights[combination("openness")] == pytest.approx(0.3, abs=0.03)
+    assert weights[combination("openness", "gaze")] == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_combination_learns_from_its_sensors_alone() -> None:
-    learned, (opens,) = rows(noise=0.01)
-    fit = fit_ridge(learned)
-    has = ridge.combination_of(np.array([name == "openness" for name in ridge.SENSORS]))
-    lacks = ridge.combination_of(np.array([name == "gaze" for name in ridge.SENSORS]))
-    assert fit.params["weights"][has, opens, 0] == pytest.approx(0.5, abs=0.05)
-    assert fit.params["weights"][lacks, opens, 0] == 0.0
-    assert fit.crps[has, 0] < 0.5 * fit.crps[lacks, 0]
-    knots = len(law.KNOTS)
-    assert fit.params["scale"].shape == (ridge.COMBINATIONS, knots, COUNT)
-    assert fit.params["scale"][has, :, 0].mean() < fit.params["scale"][lacks, :, 0].mean()
-    assert (fit.params["scale"] >= law.MIN_SCALE).all()
-    assert np.isfinite(fit.params["weights"]).all()
+def test_a_combination_that_no_row_has_follows_the_largest_within_it():
+    fit = fit_ridge(make_rows(there=combination("openness", "gaze")))
+    for params in fit.params.values():
+        np.testing.assert_array_equal(params[FULL], params[combination("openness", "gaze")])
+        np.testing.assert_array_equal(
+            params[combination("openness", "mouth")], params[combination("openness")]
+        )
+        np.testing.assert_array_equal(params[combination("mouth")], params[0])
+    assert fit.params["weights"][FULL, OPENS, 0] == pytest.approx(0.5, abs=0.05)
 
 
-def test_a_wearer_who_is_there_twice_is_in_one_fold() -> None:
+def test_a_combination_that_one_wearer_has_is_not_fitted_on_them():
+    there = np.where(np.arange(WEARERS * EACH) < EACH, FULL, combination("openness"))
+    weights = fit_ridge(make_rows(there=there)).params["weights"]
+    np.testing.assert_array_equal(weights[FULL], weights[combination("openness")])
+
+
+def test_what_a_row_is_served_is_fitted_without_its_wearer(monkeypatch):
+    monkeypatch.setattr("vrface.training.fit.STRENGTHS", (0.01,))
+    there = np.where(np.arange(WEARERS * EACH) % EACH < 20, combination("openness"), FULL)
+    rows = make_rows(there=there)
+    fit = fit_ridge(rows)
+    errors = np.abs(fit.loc - rows.truth)[:, 0]
+    assert np.median(errors) < 0.03
+    assert (fit.scale >= law.MIN_SCALE).all()
+    mine = rows.wearer == 3
+    lied = rows.truth.copy()
+    lied[mine] += 0.1
+    again = fit_ridge(replace(rows, truth=lied))
+    np.testing.assert_allclose(again.loc[mine], fit.loc[mine], atol=1e-5)
+    assert np.abs(again.loc - fit.loc)[~mine].max() > 0.01
+
+
+def test_a_shape_that_some_recorders_lack_is_learned_from_the_others():
+    rows = make_rows()
+    whole = fit_ridge(rows).params
+    lacking = rows.truth.copy()
+    lacking[rows.wearer < 4, 0] = np.nan
+    lacking[:, 5] = np.nan
+    fit = fit_ridge(replace(rows, truth=lacking))
+    weights, scale = fit.params["weights"], fit.params["scale"]
+    assert weights[FULL, OPENS, 0] == pytest.approx(0.5, abs=0.05)
+    assert not weights[:, :, 5].any()
+    assert (scale[:, :, 5] == UNKNOWN_SCALE).all()
+    known = np.delete(np.arange(COUNT), [0, 5])
+    np.testing.assert_allclose(weights[:, :, known], whole["weights"][:, :, known], atol=1e-6)
+
+
+def test_a_wearer_who_is_there_twice_is_in_one_fold():
     # Rows that are pure noise cannot be predicted from others, only from a twin in another fold.
-    x = RNG.normal(0, 0.2, (4, 120, ridge.REGRESSORS)).astype(np.float32)
-    x[:, :, 0] = 1.0
-    truth = RNG.uniform(0, 1, (4, 120, COUNT)).astype(np.float32)
-    twice = Rows(np.concatenate([x, x]), np.concatenate([truth, truth]), np.tile(np.arange(4), 2))
-    leaked = Rows(twice.regressors, twice.truth, np.array([0, 1, 2, 3, 1, 2, 3, 0]))
-    full = ridge.COMBINATIONS - 1
-    assert fit_ridge(twice).crps[full].mean() > 1.15 * fit_ridge(leaked).crps[full].mean()
+    x = RNG.normal(0, 0.2, (4 * 120, ridge.REGRESSORS)).astype(np.float32)
+    x[:, 0] = 1.0
+    truth = RNG.uniform(0, 1, (len(x), COUNT)).astype(np.float32)
+    wearer = np.repeat(np.arange(4), 120)
+    there = np.full(2 * len(x), FULL)
+    twice = Rows(np.tile(x, (2, 1)), np.tile(truth, (2, 1)), there, np.tile(wearer, 2))
+    leaked = replace(twice, wearer=np.concatenate([wearer, (wearer + 1) % 4]))
+    honest, fooled = (np.abs(fit_ridge(rows).loc - rows.truth).mean() for rows in (twice, leaked))
+    assert honest > 1.1 * fooled
 
 
-def test_scales_follow_the_location_where_the_truth_does() -> None:
-    loc = RNG.uniform(0.0, 0.8, (20_000, COUNT)).astype(np.float32)
-    drawn = np.where(loc < 0.26, 0.01, 0.08)
-    truth = np.clip(loc + drawn * logistic(loc.shape), 0, 1).astype(np.float32)
-    table = best_scales(loc, truth)
-    assert np.median(table[:4]) == pytest.approx(0.01, rel=0.2)
-    assert np.median(table[6:]) == pytest.approx(0.08, rel=0.25)
-    by_table, by_one = mean_crps(loc, table, truth), mean_crps(loc, best_scale(loc, truth), truth)
-    assert by_table.mean() < 0.97 * by_one.mean()
+def test_wearers_of_every_headset_are_dealt_to_every_fold():
+    wearer = np.repeat(np.arange(16), 10)
+    there = np.where(wearer % 4 == 0, FULL, combination("mouth"))
+    nothing = np.empty((160, 0), np.float32)
+    rows = Rows(nothing, nothing, there, wearer)
+    fold = folds_of(rows)
+    assert all(len(set(fold[wearer == one])) == 1 for one in range(16))
+    assert sorted(fold[:: 4 * 10]) == [0, 1, 2, 3]
+    assert np.bincount(fold).tolist() == [40] * 4
 
 
-def test_a_knot_with_few_rows_is_spoken_for_by_the_one_below() -> None:
-    loc = RNG.uniform(0.0, 0.1, (5000, COUNT)).astype(np.float32)
-    truth = np.clip(loc + 0.02 * logistic(loc.shape), 0, 1).astype(np.float32)
-    table = best_scales(loc, truth)
-    np.testing.assert_array_equal(table[3:], np.tile(table[3], (5, 1)))
+def test_one_wearer_is_too_few():
+    rows = make_rows()
+    with pytest.raises(BadUse, match="two wearers or more, got 1"):
+        fit_ridge(replace(rows, wearer=np.zeros_like(rows.wearer)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_missing_the_fit_is_finite_and_has_spread(seed):
+    rng = np.random.default_rng(seed)
+    count = 150
+    x = rng.normal(0, 0.2, (count, ridge.REGRESSORS)).astype(np.float32)
+    truth = rng.uniform(0, 1, (count, COUNT)).astype(np.float32)
+    truth[rng.random(count) < 0.2] = np.nan
+    truth[:, rng.random(COUNT) < 0.1] = np.nan
+    there = rng.choice([0, 1, 5, 12, FULL], count)
+    fit = fit_ridge(Rows(x, truth, there, rng.integers(0, 3, count)))
+    for part in (*fit.params.values(), fit.loc, fit.scale):
+        assert np.isfinite(part).all()
+    assert min(fit.scale.min(), fit.params["scale"].min()) >= law.MIN_SCALE

@@ -3,14 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vrface.errors import CheckpointError
 from vrface.face.blendshapes import COUNT, index
 from vrface.face.expression import Source
 from vrface.model import law, ridge
 from vrface.model.calibration import Calibration
 from vrface.model.features import SLOTS, WIDTH
 from vrface.training.recording import infer
+from vrface.training.rest import relative
 from vrface.training.rivals import copy_rule, rivals_of
+from vrface.training.sequences import features_of, rested, seconds_between
 from vrface.training.user_update import STRENGTHS, UserUpdate, fit_move
 
 WIDE = SLOTS.index(("lids", "wide_left"))
@@ -30,9 +31,8 @@ def test_the_copy_rule_copies_each_side_and_leaves_the_rest_neutral():
 
 def test_rivals_have_one_law_for_each_shape_of_every_frame(recording, neutral_model):
     seen = recording(seconds=6)
-    calibrations = [Calibration.none(neutral_model)] * 2
-    inferred = infer(seen, neutral_model, calibrations)
-    rivals = rivals_of(seen, neutral_model, calibrations, inferred, paired=None)
+    inferred = infer(seen, neutral_model, [Calibration.none(neutral_model)] * 2)
+    rivals = rivals_of(neutral_model, inferred, update=None)
     assert list(rivals) == ["neutral", "climatology", "copy_rule", "ridge"]
     frames = len(seen.truth.time_ns)
     for rival in rivals.values():
@@ -43,9 +43,8 @@ def test_rivals_have_one_law_for_each_shape_of_every_frame(recording, neutral_mo
 
 def test_the_copy_rule_follows_what_was_measured_above_its_rest(recording, neutral_model):
     seen = recording(seconds=6)
-    calibrations = [Calibration.none(neutral_model)] * 2
-    inferred = infer(seen, neutral_model, calibrations)
-    law = rivals_of(seen, neutral_model, calibrations, inferred, paired=None)["copy_rule"]
+    inferred = infer(seen, neutral_model, [Calibration.none(neutral_model)] * 2)
+    law = rivals_of(neutral_model, inferred, update=None)["copy_rule"]
     smile, cheek = index("mouthSmileLeft"), index("cheekSquintLeft")
     measured = inferred.source[:, :, smile] == Source.MEASURED
     above = np.clip(inferred.weights[:, :, smile] - 0.04, 0, 1)
@@ -53,15 +52,49 @@ def test_the_copy_rule_follows_what_was_measured_above_its_rest(recording, neutr
     assert np.allclose(law.loc[:, :, cheek], np.where(measured, above, 0), atol=1e-6)
 
 
-def test_a_checkpoint_without_a_rivals_scale_is_refused(recording, neutral_model):
-    statistics = dict(neutral_model.statistics)
-    del statistics["copy_rule_scale"]
-    lacking = replace(neutral_model, statistics=statistics)
+def test_the_ridge_beside_a_network_is_the_ridge_as_a_model(recording, drawn_model):
+    seen = with_a_gap(recording(seconds=6))
+    calibrations = [one_calibration(seed) for seed in (0, 1)]
+    beside = rivals_of(drawn_model, infer(seen, drawn_model, calibrations), update=None)["ridge"]
+    alone = infer(seen, drawn_model.ridge, calibrations)
+    assert np.abs(alone.loc).max() > 0.05
+    np.testing.assert_allclose(beside.loc, alone.loc, atol=1e-6)
+    np.testing.assert_allclose(beside.scale, alone.scale, atol=1e-6)
+
+
+def test_a_model_that_is_the_ridge_is_its_own_rival_to_the_last_bit(recording, drawn_model):
+    seen = recording(seconds=3)
+    ridge = drawn_model.ridge
+    inferred = infer(seen, ridge, [Calibration.none(ridge)] * 2)
+    rival = rivals_of(ridge, inferred, update=None)["ridge"]
+    assert np.array_equal(rival.loc, inferred.loc)
+    assert np.array_equal(rival.scale, inferred.scale)
+
+
+def test_what_the_model_was_given_is_what_serving_makes(recording, drawn_model):
     seen = recording(seconds=2)
-    calibrations = [Calibration.none(lacking)] * 2
-    inferred = infer(seen, lacking, calibrations)
-    with pytest.raises(CheckpointError, match="copy_rule_scale"):
-        rivals_of(seen, lacking, calibrations, inferred, paired=None)
+    calibrations = [one_calibration(seed) for seed in (0, 1)]
+    inferred = infer(seen, drawn_model, calibrations)
+    rests = np.stack([calibration.sensor_rest for calibration in calibrations])
+    made = rested(features_of(seen.wearers), rests)
+    np.testing.assert_allclose(inferred.features, made, atol=1e-6)
+    since = seconds_between(seen.truth.time_ns)
+    np.testing.assert_array_equal(inferred.dt, np.stack([since] * 2, axis=1))
+
+
+def one_calibration(seed):
+    rest = np.random.default_rng(seed).uniform(0, 0.2, WIDTH).astype(np.float32)
+    return Calibration("unpaired", rest, np.zeros(COUNT, np.float32))
+
+
+def with_a_gap(recording):
+    """The same without frames between 2 s and 4 s."""
+    kept = np.ones(len(recording.truth.time_ns), np.bool_)
+    kept[120:240] = False
+    times = recording.truth.time_ns[kept]
+    truth = recording.truth.at(times)
+    wearers = [replace(one, frame_time_ns=times, truth=truth) for one in recording.wearers]
+    return replace(recording, wearers=tuple(wearers))
 
 
 def a_wearer(frames=1800, seed=0):
@@ -106,14 +139,14 @@ def test_unknown_truth_teaches_nothing():
     assert np.allclose(move, without, atol=1e-5)
 
 
-def test_the_update_runs_on_the_rows_that_serving_makes(recording, neutral_model):
+def test_the_update_runs_on_the_rows_that_serving_makes(recording, drawn_model):
     seen = recording(seconds=8)
-    calibrations = [Calibration.none(neutral_model)] * 2
-    population = infer(seen, neutral_model, calibrations).loc
-    loc, scale = UserUpdate(seen, neutral_model, calibrations)(seen, population)
+    calibrations = [Calibration.none(drawn_model)] * 2
+    update = UserUpdate(seen, features_of(seen.wearers), drawn_model.rivals, calibrations)
+    rivals = rivals_of(drawn_model, infer(seen, drawn_model, calibrations), update)
+    population, (loc, scale) = rivals["ridge"].loc, rivals["ridge_user"]
     known = np.isfinite(seen.truth.weights).all(axis=1)
-    rest = neutral_model.statistics["face_rest"]
-    truth = np.clip((seen.truth.weights - rest) / (1 - rest), 0, 1)
+    truth = relative(seen.truth.weights, drawn_model.statistics["face_rest"])
     before = np.mean((population - truth)[:, known] ** 2)
     after = np.mean((loc - truth)[:, known] ** 2)
     assert after < 0.7 * before

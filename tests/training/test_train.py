@@ -1,69 +1,127 @@
-"""Training from seeds to a checkpoint."""
+"""A training run is one thing, however often it is killed and wherever it goes on."""
 
-import importlib.util
-import re
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from vrface.errors import BadUse, Refused
-from vrface.model import checkpoint, pretrained
-from vrface.training.train import RidgeConfig, train_ridge
-from vrface.trust.permission import Permission
+from vrface.errors import BadUse, Refused, VrfaceError
+from vrface.model import checkpoint
+from vrface.model.config import NetworkConfig
+from vrface.sensors.headset import headset
+from vrface.training.config import SimulatedWearers, TrainConfig
+from vrface.training.disturb import Disturbances
+from vrface.training.train import train
 
-RECIPE = Path(__file__).parents[2] / "train" / "recipes" / "ridge.py"
-SMALL = RidgeConfig(wearers=5, seconds=12.0)
+CONFIG = TrainConfig(
+    network=NetworkConfig(width=8, encoder_width=8, slot_width=4, memory=8, hidden=8, blocks=2),
+    simulated=SimulatedWearers(wearers=4, seconds=4.0),
+    disturbances=Disturbances(tiers=()),
+    steps=110,
+    windows=4,
+    frames=16,
+    unscored=2,
+    save_every=7,
+)
+
+
+class Killed(Exception):
+    """What a run never expects: nothing is saved, as when the power fails."""
+
+
+def killing(at: int, kind: type[BaseException] = Killed):
+    def watch(what: str, done: int, of: int, note: str) -> None:
+        if what == "training" and done == at:
+            raise kind
+
+    return watch
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    """What a run leaves for others: the checkpoint and its curve."""
+    names = [*checkpoint.FILES, "manifest.json", "run/curve.csv", "run/state.safetensors"]
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes, list[str]]:
-    told: list[str] = []
-    folder = tmp_path_factory.mktemp("trained") / "small"
-    digest = train_ridge(
-        SMALL, folder, Permission.local(), lambda what, done, of: told.append(f"{what} {done}/{of}")
+def undisturbed(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "model"
+    trained = train(CONFIG, folder)
+    assert trained.steps == CONFIG.steps
+    return folder
+
+
+def test_ten_kills_at_random_steps_leave_the_same_run(undisturbed, tmp_path):
+    rng = np.random.default_rng(3)
+    kills = np.sort(rng.choice(np.arange(1, CONFIG.steps), 10, replace=False)).tolist()
+    folder = tmp_path / "model"
+    for number, step in enumerate(kills):
+        kind = KeyboardInterrupt if number % 3 == 2 else Killed
+        with pytest.raises(kind):
+            train(CONFIG, folder, resume=number > 0, watch=killing(step, kind))
+        assert not (folder / "manifest.json").exists()
+    train(CONFIG, folder, resume=True)
+    assert made(folder) == made(undisturbed)
+
+
+def test_a_killed_process_leaves_the_same_run(undisturbed, tmp_path):
+    folder = tmp_path / "model"
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from tests.training.test_train import CONFIG, train\n"
+        "def watch(what, done, of, note):\n"
+        "    if what == 'training' and done == 60: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "train(CONFIG, Path(sys.argv[1]), watch=watch)\n"
     )
-    return folder, digest, told
+    killed = subprocess.run(
+        [sys.executable, "-c", program, str(folder)],
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert killed.returncode == -signal.SIGKILL
+    train(CONFIG, folder, resume=True)
+    assert made(folder) == made(undisturbed)
 
 
-def test_the_checkpoint_loads_and_says_what_it_is(trained: tuple[Path, bytes, list[str]]) -> None:
-    folder, digest, told = trained
-    model = checkpoint.load(folder)
-    assert model.digest == digest
-    assert model.config["training"]["wearers"] == 5
-    assert model.config["best_rival"] in model.config["held_out_crps"]["hidden"]
-    assert "5 synthetic wearers, 12 s each" in model.card
-    assert "No real face was used" in " ".join(model.card.split())
-    assert told[0] == "simulating wearers 0/5"
-    assert told[-1] == "statistics 1/1"
-    assert "fitting 32/32" in told
+def test_the_checkpoint_is_whole_and_says_what_it_saw(undisturbed):
+    model = checkpoint.load(undisturbed)
+    assert model.streams == ("mouth_tracker", "lids", "gaze")
+    assert len(model.config["seen"]) == 3
+    assert model.config["training"]["steps"] == CONFIG.steps
+    assert all(np.isfinite(leaf).all() for leaf in model.params.values())
+    assert "synthetic" in model.card
 
 
-def test_the_same_seeds_give_the_same_checkpoint(
-    trained: tuple[Path, bytes, list[str]], tmp_path: Path
-) -> None:
-    assert train_ridge(SMALL, tmp_path / "again", Permission.local()) == trained[1]
+def test_slots_that_no_log_fills_are_left_out(undisturbed, tmp_path):
+    poorer = replace(CONFIG, simulated=replace(CONFIG.simulated, headsets=("mouth_only",)))
+    train(replace(poorer, steps=1), tmp_path / "model")
+    model = checkpoint.load(tmp_path / "model")
+    assert model.streams == ("mouth_tracker",)
+    known = len(headset("mouth_only").streams[0].channels)
+    assert len(model.architecture.config.slots) == known
 
 
-def test_clear_refusals(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="train was refused"):
-        train_ridge(SMALL, tmp_path, Permission("signed", "me"))
-    with pytest.raises(BadUse, match="4 wearers or more"):
-        train_ridge(RidgeConfig(wearers=3), tmp_path, Permission.local())
+def test_a_run_is_not_written_over(undisturbed):
+    with pytest.raises(BadUse, match="--resume"):
+        train(CONFIG, undisturbed)
 
 
-def test_the_recipe_is_what_the_shipped_model_was_trained_by() -> None:
-    spec = importlib.util.spec_from_file_location("ridge_recipe", RECIPE)
-    assert spec is not None
-    assert spec.loader is not None
-    recipe = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(recipe)
-    trained_by = pretrained.load().config["training"]
-    config = recipe.config()
-    assert {key: trained_by[key] for key in vars(config)} == vars(config)
+def test_training_needs_permission(tmp_path):
+    class Closed:
+        def require(self, door):
+            raise Refused(f"{door} is not permitted.")
+
+    with pytest.raises(Refused, match="train"):
+        train(CONFIG, tmp_path / "model", permission=Closed())
+    assert not (tmp_path / "model").exists()
 
 
-def test_the_recipe_states_price_and_promise() -> None:
-    text = RECIPE.read_text("utf-8")
-    promised = float(re.search(r"CRPS x 1000 of ([\d.]+)", text).group(1))  # type: ignore[union-attr]
-    scored = pretrained.load().config["held_out_crps"]["hidden"]["ridge"]
-    assert promised == pytest.approx(1000 * scored, rel=0.01)
+def test_a_loss_that_is_not_finite_ends_the_run_with_advice(tmp_path):
+    wild = replace(CONFIG, learning_rate=1e30, clip=1e30, warm_up=0)
+    with pytest.raises(VrfaceError, match="Lower the learning rate"):
+        train(wild, tmp_path / "model")

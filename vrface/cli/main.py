@@ -18,8 +18,11 @@ from vrface.cli.demo import demo
 from vrface.cli.evaluate import evaluate
 from vrface.cli.import_log import import_log
 from vrface.cli.info import info
+from vrface.cli.record import record
+from vrface.cli.replay import replay
 from vrface.cli.serve import serve
 from vrface.cli.simulate import simulate
+from vrface.cli.train import train
 from vrface.cli.watch import watch
 from vrface.errors import VrfaceError
 
@@ -29,8 +32,11 @@ VERBS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "serve": serve,
     "watch": watch,
+    "record": record,
+    "replay": replay,
     "import": import_log,
     "simulate": simulate,
+    "train": train,
     "evaluate": evaluate,
     "info": info,
 }

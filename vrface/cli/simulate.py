@@ -11,7 +11,7 @@ from vrface.cli.options import HOUR_S, number
 from vrface.cli.output import prepare_log
 
 SEED = 20_000
-"""A wearer who never trained a model that ships (those are the seeds from 0 to 95)."""
+"""A wearer who never trained a model that ships (their seeds are below 10000)."""
 
 
 def simulate(
@@ -26,7 +26,7 @@ def simulate(
     seed: Annotated[
         int,
         typer.Option(
-            help="Of the sensors and the synthetic wearer; 0 to 95 train the shipped model.", min=0
+            help="Of the sensors and the synthetic wearer; those below 10000 train models.", min=0
         ),
     ] = SEED,
     seconds: Annotated[

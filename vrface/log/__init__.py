@@ -3,6 +3,7 @@
 One log is one wearer: erasing somebody is deleting a file.
 """
 
+from vrface.log.entry import Entry as Entry
 from vrface.log.header import LogHeader as LogHeader
 from vrface.log.reader import LogReader as LogReader
 from vrface.log.recording import read_paired as read_paired
@@ -14,6 +15,7 @@ from vrface.log.writer import LogWriter as LogWriter
 
 __all__ = [
     "ByteSink",
+    "Entry",
     "FileSink",
     "LogHeader",
     "LogReader",

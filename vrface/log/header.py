@@ -24,7 +24,8 @@ REAL = "real"
 """What `LogHeader.simulation` says when a real device made the sensor frames."""
 
 
-def _software() -> str:
+def this_software() -> str:
+    """What writes a log here and now."""
     return f"vrface {version('vrface')}"
 
 
@@ -56,7 +57,7 @@ class LogHeader:
     model_digest: str = ""
     extras: tuple[str, ...] = ()
     permission_id: str = ""
-    software: str = field(default_factory=_software)
+    software: str = field(default_factory=this_software)
 
     def to_metadata(self) -> dict[str, str]:
         """The metadata record. The headset is JSON with the entries of its TOML file."""

@@ -21,6 +21,7 @@ from vrface.errors import LogError
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression
 from vrface.face.take import Take
+from vrface.log.entry import TOPICS, Entry
 from vrface.log.header import PROFILE, RECORD, LogHeader
 from vrface.sensors.frame import SensorFrame
 from vrface.trust.permission import Permission
@@ -41,7 +42,8 @@ class LogReader:
         permission: Whose it is to read.
 
     Attributes:
-        header: What the log is.
+        path: Where it is.
+        header: What it is.
 
     Raises:
         Refused: if the permission does not allow it.
@@ -51,7 +53,7 @@ class LogReader:
 
     def __init__(self, path: str | Path, permission: Permission = Permission.local()) -> None:
         permission.require("LogReader")
-        self._path = Path(path)
+        self.path = Path(path)
         self.header = self._read_header()
 
     def frames(self) -> Iterator[SensorFrame]:
@@ -60,12 +62,12 @@ class LogReader:
 
     def arrivals(self) -> Iterator[tuple[int, SensorFrame]]:
         """Every sensor frame, behind its arrival in nanoseconds on the session's clock."""
-        for log_time_ns, message in self._messages("/sensors", sensor_frame_pb2.SensorFrame):
-            yield log_time_ns, codec.frame_from_proto(message)
+        for entry in self.entries("/sensors"):
+            yield entry.log_time_ns, self.frame(entry)
 
     def faces(self) -> Iterator[Expression]:
         """Every true face."""
-        return self._expressions("/face")
+        return map(self.expression, self.entries("/face"))
 
     def take(self) -> Take:
         """The true faces, as the full-face recording they are.
@@ -77,7 +79,7 @@ class LogReader:
         faces = list(self.faces())
         if len(faces) < 2:
             raise LogError(
-                f"the log {self._path} holds {len(faces)} true faces.",
+                f"the log {self.path} holds {len(faces)} true faces.",
                 "Give a log that `vrface simulate` or `vrface import` wrote.",
             )
         return Take(
@@ -92,63 +94,71 @@ class LogReader:
 
     def expressions(self) -> Iterator[Expression]:
         """Every face that the model inferred."""
-        return self._expressions("/expression")
+        return map(self.expression, self.entries("/expression"))
 
     def anchors(self) -> Iterator[tuple[int, int]]:
         """Pairs of session clock and UTC since 1970, in nanoseconds."""
-        for log_time_ns, message in self._messages("/clock", Timestamp):
-            yield log_time_ns, message.ToNanoseconds()
+        for entry in self.entries("/clock"):
+            yield entry.log_time_ns, self._message(entry, Timestamp).ToNanoseconds()
 
     def events(self) -> Iterator[tuple[int, str]]:
         """Every event's text, behind its time."""
-        for log_time_ns, message in self._messages("/event", session_pb2.Notice):
-            yield log_time_ns, message.text
+        for entry in self.entries("/event"):
+            yield entry.log_time_ns, self._message(entry, session_pb2.Notice).text
 
-    def _expressions(self, topic: str) -> Iterator[Expression]:
-        for _, message in self._messages(topic, expression_pb2.Expression):
-            yield codec.expression_from_proto(message, self.header.extras)
+    def entries(self, *topics: str) -> Iterator[Entry]:
+        """Everything of these topics (by default, of all in `TOPICS`), as it stands there."""
+        wanted = topics or TOPICS
+        channels: dict[int, str] = {}
+        for record in self._records():
+            if isinstance(record, mcap.Channel) and record.topic in wanted:
+                channels[record.id] = record.topic
+            elif isinstance(record, mcap.Message) and record.channel_id in channels:
+                topic = channels[record.channel_id]
+                yield Entry(topic, record.log_time, record.publish_time, record.data)
+
+    def frame(self, entry: Entry) -> SensorFrame:
+        """The sensor frame that an entry of ``/sensors`` holds."""
+        return codec.frame_from_proto(self._message(entry, sensor_frame_pb2.SensorFrame))
+
+    def expression(self, entry: Entry) -> Expression:
+        """The face that an entry of ``/face`` or ``/expression`` holds."""
+        message = self._message(entry, expression_pb2.Expression)
+        return codec.expression_from_proto(message, self.header.extras)
 
     def _read_header(self) -> LogHeader:
         with closing(self._records()) as records:
             for record in records:
                 if isinstance(record, mcap.Metadata) and record.name == RECORD:
-                    return LogHeader.from_metadata(record.metadata, str(self._path))
+                    return LogHeader.from_metadata(record.metadata, str(self.path))
                 if isinstance(record, mcap.Message) or (
                     isinstance(record, mcap.Header) and record.profile != PROFILE
                 ):
                     break
         raise LogError(
-            f"{self._path} is an MCAP file, but no sensor log: it lacks the record {RECORD!r}.",
+            f"{self.path} is an MCAP file, but no sensor log: it lacks the record {RECORD!r}.",
             "Give a log that vrface wrote.",
         )
 
-    def _messages(self, topic: str, kind: type[AnyMessage]) -> Iterator[tuple[int, AnyMessage]]:
-        channels = set()
-        for record in self._records():
-            if isinstance(record, mcap.Channel) and record.topic == topic:
-                channels.add(record.id)
-            elif isinstance(record, mcap.Message) and record.channel_id in channels:
-                try:
-                    message = kind.FromString(record.data)
-                except DecodeError as error:
-                    raise self._torn(f"is damaged ({error})") from None
-                yield record.log_time, message
+    def _message(self, entry: Entry, kind: type[AnyMessage]) -> AnyMessage:
+        try:
+            return kind.FromString(entry.data)
+        except DecodeError as error:
+            raise self._torn(f"is damaged ({error})") from None
 
     def _records(self) -> Generator[mcap.McapRecord]:
         """Every MCAP record up to the end of the file."""
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 if file.read(len(MCAP0_MAGIC)) != MCAP0_MAGIC:
-                    raise LogError(
-                        f"{self._path} is no MCAP file.", "Give a log that vrface wrote."
-                    )
+                    raise LogError(f"{self.path} is no MCAP file.", "Give a log that vrface wrote.")
                 file.seek(0)
                 size = os.fstat(file.fileno()).st_size
                 yield from StreamReader(file, validate_crcs=True, record_size_limit=size).records
         except LogError:
             raise
         except OSError as error:
-            raise LogError(f"cannot read the log {self._path}: {error.strerror}.") from None
+            raise LogError(f"cannot read the log {self.path}: {error.strerror}.") from None
         except (EndOfFile, struct.error):
             raise self._torn("ends too early: its writer was interrupted, or it was cut") from None
         except Exception as error:
@@ -157,6 +167,6 @@ class LogReader:
 
     def _torn(self, how: str) -> LogError:
         return LogError(
-            f"the log {self._path} {how}.",
+            f"the log {self.path} {how}.",
             "Keep the file: this version cannot recover its intact part, a later one will.",
         )

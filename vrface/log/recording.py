@@ -52,7 +52,7 @@ def write_take(path: str | Path, take: Take, permission: Permission = Permission
         real_face=not take.simulated,
         name=take.name,
     )
-    with _whole(path, header, permission) as log:
+    with whole(path, header, permission, _SYNC_EVERY_NS) as log:
         for face in _faces(take):
             log.face(face, face.frame_time_ns)
 
@@ -87,7 +87,7 @@ def write_paired(
         real_face=paired.real_face,
         name=paired.name,
     )
-    with _whole(path, header, permission) as log:
+    with whole(path, header, permission, _SYNC_EVERY_NS) as log:
         for frame, face in zip(paired.frames(), _faces(paired.truth), strict=True):
             log.sensors(frame, frame.frame_time_ns)
             log.face(face, frame.frame_time_ns)
@@ -169,11 +169,24 @@ def _streams(frames: list[SensorFrame], headset: HeadsetProfile) -> tuple[Stream
 
 
 @contextmanager
-def _whole(path: str | Path, header: LogHeader, permission: Permission) -> Iterator[LogWriter]:
-    """A log that is there as a whole or not at all: half of one would look like a recording."""
+def whole(
+    path: str | Path, header: LogHeader, permission: Permission, sync_every_ns: int
+) -> Iterator[LogWriter]:
+    """A log that is there as a whole or not at all: half of one would look like a recording.
+
+    Args:
+        path: The log, which must not exist; when the block fails, it is gone again.
+        header: As for `LogWriter`.
+        permission: As for `LogWriter`.
+        sync_every_ns: As for `LogWriter`.
+
+    Raises:
+        Refused: if the permission does not allow it.
+        LogError: if the file exists or cannot be written.
+    """
     sink = FileSink(path)
     try:
-        with LogWriter(sink, header, permission, _SYNC_EVERY_NS) as log:
+        with LogWriter(sink, header, permission, sync_every_ns) as log:
             yield log
     except BaseException:
         Path(path).unlink(missing_ok=True)

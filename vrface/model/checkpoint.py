@@ -1,9 +1,10 @@
 """Checkpoints: a folder with weights, config, statistics and model card, refused when altered.
 
 ```
-config.json             kind, versions, how it was trained, which persons it has seen
-weights.safetensors     the model's parameters
-statistics.safetensors  what training measured of its wearers: rests, climatology, rivals' scales
+config.json             the network's size, versions, how it was trained, which persons it has seen
+weights.safetensors     the network's parameters
+rivals.safetensors      the rivals fitted on the same logs: the ridge, and the laws of the others
+statistics.safetensors  what training measured of its wearers: rests, climatology
 card.md                 for people: what it learned from, how well it does, what it is not for
 manifest.json           SHA-256 of each of the files above; its own digest names the checkpoint
 ```
@@ -13,9 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +29,35 @@ from safetensors.numpy import save as save_tensors
 
 from vrface.errors import CheckpointError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, SET_VERSION
-from vrface.model import law, ridge
+from vrface.model import compile_cache, law
+from vrface.model.architecture import Architecture, Carry, Params, Prediction
+from vrface.model.config import NetworkConfig
 from vrface.model.features import FEATURES_VERSION, WIDTH
+from vrface.model.network import NetworkArchitecture
+from vrface.model.ridge import RidgeArchitecture
 
-CHECKPOINT_VERSION = 1
+CHECKPOINT_VERSION = 2
 
-FILES = frozenset({"card.md", "config.json", "statistics.safetensors", "weights.safetensors"})
+_TENSORS = ("rivals.safetensors", "statistics.safetensors", "weights.safetensors")
+
+FILES = frozenset({"card.md", "config.json", *_TENSORS})
 """What a manifest lists: all of these and nothing else."""
 
 STATISTICS: dict[str, tuple[int, ...]] = {
     "face_rest": (COUNT,),
     "sensor_rest": (WIDTH,),
+    "climatology_stddev": (COUNT,),
+}
+"""Every checkpoint's statistics and their shapes."""
+
+RIVALS: dict[str, tuple[int, ...]] = {
+    "neutral_scale": (COUNT,),
     "climatology_loc": (COUNT,),
     "climatology_scale": (COUNT,),
-    "climatology_stddev": (COUNT,),
-    "neutral_scale": (COUNT,),
     "copy_rule_scale": (len(law.KNOTS), COUNT),
+    **{f"ridge_{name}": shape for name, shape in RidgeArchitecture().shapes().items()},
 }
-"""Every checkpoint's statistics and their shapes; laws are of rest-relative weights."""
+"""Every checkpoint's rivals and their shapes; laws are of rest-relative weights."""
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -57,10 +68,12 @@ class Model:
 
     Attributes:
         name: What it was loaded as.
-        digest: SHA-256 of the checkpoint's manifest, 32 bytes.
+        digest: SHA-256 of the checkpoint's manifest, 32 bytes; of the ridge: of its file.
         config: The checkpoint's config.
         card: The model card, Markdown.
         statistics: Arrays named in `STATISTICS`.
+        rivals: Arrays named in `RIVALS`.
+        architecture: What the parameters mean.
         params: The parameters, on the device.
     """
 
@@ -69,21 +82,36 @@ class Model:
     config: Mapping[str, Any]
     card: str
     statistics: Arrays
-    params: ridge.Params = field(repr=False)
+    rivals: Arrays = field(repr=False)
+    architecture: Architecture
+    params: Params = field(repr=False)
 
     @property
     def streams(self) -> tuple[str, ...]:
         """The streams this model looks at."""
-        return ridge.STREAMS
+        return self.architecture.streams
 
-    def new_carry(self, wearers: int) -> ridge.Carry:
+    @property
+    def ridge(self) -> Model:
+        """The ridge fitted on the same logs, as a model of its own."""
+        return replace(
+            self,
+            name="ridge",
+            digest=hashlib.sha256(_packed(self.rivals)).digest(),
+            architecture=RidgeArchitecture(),
+            params=_on_device(
+                {name: self.rivals[f"ridge_{name}"] for name in RidgeArchitecture().shapes()}
+            ),
+        )
+
+    def new_carry(self, wearers: int) -> Carry:
         """The carry of W wearers before their first frame."""
-        return ridge.new_carry(wearers)
+        return self.architecture.new_carry(wearers)
 
     def step(
-        self, carry: ridge.Carry, features: NDArray[np.float32], dt: NDArray[np.float32]
-    ) -> tuple[ridge.Carry, ridge.Prediction]:
-        """One frame of W wearers: `vrface.model.ridge.step` with this model's parameters.
+        self, carry: Carry, features: NDArray[np.float32], dt: NDArray[np.float32]
+    ) -> tuple[Carry, Prediction]:
+        """One frame of W wearers.
 
         Args:
             carry: From `new_carry` or the frame before; used up by the call.
@@ -94,8 +122,7 @@ class Model:
             The new carry; ``loc``, ``scale``, ``mean``, ``stddev`` of the rest-relative weights,
             each [W, 54].
         """
-        stepped: tuple[ridge.Carry, ridge.Prediction] = ridge.step(self.params, carry, features, dt)
-        return stepped
+        return self.architecture.step(self.params, carry, features, dt)
 
     def warm_up(self, wearers: int) -> None:
         """Compile the step for W wearers, so that no frame has to."""
@@ -105,40 +132,49 @@ class Model:
 
 
 def save(
-    folder: Path, *, config: Mapping[str, Any], params: Arrays, statistics: Arrays, card: str
+    folder: Path,
+    *,
+    network: NetworkConfig,
+    config: Mapping[str, Any],
+    params: Mapping[str, NDArray[np.float32]],
+    rivals: Arrays,
+    statistics: Arrays,
+    card: str,
 ) -> bytes:
     """Write a checkpoint.
 
     Args:
-        folder: Where to; a checkpoint that is there is replaced as a whole.
-        config: What else to know of the model; the versions are added.
-        params: The model's parameters.
+        folder: Where to; a checkpoint that is there is replaced, other files are left alone.
+        network: The network's size.
+        config: What else to know of the model; the network's size and the versions are added.
+        params: The network's parameters.
+        rivals: As named in `RIVALS`.
         statistics: As named in `STATISTICS`.
         card: The model card, Markdown.
 
     Returns:
         The checkpoint's digest, 32 bytes.
     """
-    versions = {
+    added = {
+        "network": network.to_json(),
         "checkpoint_version": CHECKPOINT_VERSION,
         "features_version": FEATURES_VERSION,
         "blendshapes_version": SET_VERSION,
     }
     files = {
         "card.md": card.encode(),
-        "config.json": _json({**config, **versions}),
-        "statistics.safetensors": save_tensors(dict(sorted(statistics.items()))),
-        "weights.safetensors": save_tensors(dict(sorted(params.items()))),
+        "config.json": _json({**config, **added}),
+        "rivals.safetensors": _packed(rivals),
+        "statistics.safetensors": _packed(statistics),
+        "weights.safetensors": _packed(params),
     }
     manifest = _json({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
-    fresh = folder.with_name(f"{folder.name}.new")
-    fresh.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    # The manifest comes last: until then whoever reads is told that the checkpoint is altered.
     for name, data in {**files, "manifest.json": manifest}.items():
-        (fresh / name).write_bytes(data)
-    # The old checkpoint is there until the new one is whole.
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)
+        fresh = folder / f"{name}.new"
+        fresh.write_bytes(data)
+        fresh.replace(folder / name)
     return hashlib.sha256(manifest).digest()
 
 
@@ -153,8 +189,9 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
     Raises:
         CheckpointError: if it is missing, incomplete, altered, of another version or malformed.
     """
+    compile_cache.enable()
     files, found = _verified(folder, digest)
-    config, card, statistics, params = _decoded(folder, files)
+    config = _config(folder, files["config.json"])
     for key, wanted in (
         ("checkpoint_version", CHECKPOINT_VERSION),
         ("features_version", FEATURES_VERSION),
@@ -165,19 +202,20 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
                 f"checkpoint {folder} has {key} {config.get(key)!r}, this vrface reads {wanted}.",
                 "Retrain it, or use the vrface it was made with.",
             )
-    expected = {key: value.shape for key, value in ridge.empty_params().items()}
-    _check_shapes(folder, params, expected)
-    _check_shapes(folder, statistics, STATISTICS)
-    scales = [params["scale"], *(statistics[key] for key in STATISTICS if key.endswith("_scale"))]
-    if min(float(scale.min()) for scale in scales) < law.MIN_SCALE:
+    architecture = NetworkArchitecture(NetworkConfig.from_json(config.get("network")))
+    params = _tensors(folder, files, "weights", architecture.shapes())
+    rivals = _tensors(folder, files, "rivals", RIVALS)
+    if min(float(rivals[key].min()) for key in RIVALS if key.endswith("_scale")) < law.MIN_SCALE:
         raise CheckpointError(f"checkpoint {folder} has a law without spread.", "Retrain it.")
     return Model(
         name=name or folder.name,
         digest=found,
         config=config,
-        card=card,
-        statistics=statistics,
-        params={key: jnp.asarray(value) for key, value in params.items()},
+        card=files["card.md"].decode(errors="replace"),
+        statistics=_tensors(folder, files, "statistics", STATISTICS),
+        rivals=rivals,
+        architecture=architecture,
+        params=_on_device(params),
     )
 
 
@@ -210,37 +248,55 @@ def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes
     return files, found
 
 
-def _decoded(
-    folder: Path, files: Mapping[str, bytes]
-) -> tuple[dict[str, Any], str, Arrays, Arrays]:
-    """Config, card, statistics and parameters of a checkpoint's files."""
+def _config(folder: Path, data: bytes) -> dict[str, Any]:
     try:
-        config = json.loads(files["config.json"])
-        if not isinstance(config, dict):
-            raise ValueError("config.json is no object")
-        return (
-            config,
-            files["card.md"].decode(),
-            load_tensors(files["statistics.safetensors"]),
-            load_tensors(files["weights.safetensors"]),
-        )
-    except (ValueError, SafetensorError) as error:
+        config = json.loads(data)
+    except ValueError as error:
         raise CheckpointError(
             f"checkpoint {folder} is malformed: {error}.", "Retrain it."
         ) from None
+    if not isinstance(config, dict):
+        raise CheckpointError(f"checkpoint {folder}: config.json is no object.", "Retrain it.")
+    return config
 
 
-def _check_shapes(folder: Path, arrays: Arrays, expected: Mapping[str, tuple[int, ...]]) -> None:
-    shapes = {key: value.shape for key, value in arrays.items()}
-    if shapes != dict(expected):
+def _tensors(
+    folder: Path, files: Mapping[str, bytes], name: str, expected: Mapping[str, tuple[int, ...]]
+) -> Arrays:
+    """The arrays of one of a checkpoint's files, of the names and shapes expected."""
+    try:
+        arrays: Arrays = load_tensors(files[f"{name}.safetensors"])
+    except (ValueError, KeyError, SafetensorError) as error:
         raise CheckpointError(
-            f"checkpoint {folder} holds arrays {shapes}, this vrface reads {dict(expected)}.",
+            f"checkpoint {folder}: {name} are malformed: {error}.", "Retrain it."
+        ) from None
+    wrong = sorted(
+        key
+        for key in arrays.keys() | expected.keys()
+        if key not in arrays or key not in expected or arrays[key].shape != expected[key]
+    )
+    if wrong:
+        key = wrong[0]
+        got = arrays[key].shape if key in arrays else "nothing"
+        raise CheckpointError(
+            f"checkpoint {folder}: {name} hold {got} as {key!r}, "
+            f"this vrface reads {expected.get(key, 'no such array')} ({len(wrong)} such arrays).",
             f"It must predict the {len(BLENDSHAPES)} blendshapes from features version "
             f"{FEATURES_VERSION}.",
         )
     for key, value in arrays.items():
         if value.dtype != np.float32 or not np.isfinite(value).all():
             raise CheckpointError(f"checkpoint {folder}: {key} holds what is not a finite float32.")
+    return arrays
+
+
+def _packed(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+    packed: bytes = save_tensors(dict(sorted(arrays.items())))
+    return packed
+
+
+def _on_device(arrays: Mapping[str, NDArray[np.float32]]) -> Params:
+    return {name: jnp.asarray(value) for name, value in arrays.items()}
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -15,6 +15,12 @@ from vrface.errors import UnknownName
 if TYPE_CHECKING:
     from vrface.model.checkpoint import Model
 
+DEFAULT = "default"
+"""What is loaded where nothing else is asked for."""
+
+RIDGE = "ridge"
+"""The ridge that travels in `default`: the strongest simple rival, as a model."""
+
 WEIGHTS = Path(str(resources.files("vrface.model"))) / "weights"
 """The folder of the models that ship, one checkpoint each, with their digests in `released.csv`."""
 
@@ -25,8 +31,13 @@ def released() -> dict[str, str]:
     return dict(line.split(",") for line in lines[1:])
 
 
+def names() -> tuple[str, ...]:
+    """Every name that `load` knows: what ships, and the ridge of `default`."""
+    return (*released(), RIDGE)
+
+
 def record_release(name: str, digest: bytes) -> None:
-    """Write the digest that model `name` must have from now on: what a recipe does at its end."""
+    """Write the digest that model `name` must have from now on."""
     digests = {**released(), name: digest.hex()}
     lines = [f"{name},{digests[name]}" for name in sorted(digests)]
     (WEIGHTS / "released.csv").write_text("\n".join(["name,digest", *lines, ""]), encoding="utf-8")
@@ -39,23 +50,21 @@ def find(name: str | Path) -> Path:
         name: As for `load`.
 
     Raises:
-        UnknownName: if it is neither a model that ships nor a folder.
+        UnknownName: if it is neither one of `names` nor a folder.
     """
-    if str(name) in released():
-        return WEIGHTS / str(name)
+    if str(name) in names():
+        return WEIGHTS / (DEFAULT if str(name) == RIDGE else str(name))
     path = Path(name)
     if path.is_dir() or len(path.parts) > 1:
         return path
-    raise UnknownName(
-        "model", str(name), released(), "Give a shipped name or a checkpoint's folder."
-    )
+    raise UnknownName("model", str(name), names(), "Give a shipped name or a checkpoint's folder.")
 
 
-def load(name: str | Path = "default") -> Model:
+def load(name: str | Path = DEFAULT) -> Model:
     """Load a model.
 
     Args:
-        name: One of `released`, or the path of a checkpoint folder (anything with a path separator,
+        name: One of `names`, or the path of a checkpoint folder (anything with a path separator,
             or a folder that is there).
 
     Raises:
@@ -63,7 +72,7 @@ def load(name: str | Path = "default") -> Model:
         CheckpointError: if the checkpoint is incomplete or was altered.
     """
     folder = find(name)
-    if str(name) in released():
+    if str(name) in names():
         return _released(str(name))
     from vrface.model import checkpoint
 
@@ -74,4 +83,6 @@ def load(name: str | Path = "default") -> Model:
 def _released(name: str) -> Model:
     from vrface.model import checkpoint
 
+    if name == RIDGE:
+        return _released(DEFAULT).ridge
     return checkpoint.load(WEIGHTS / name, name=name, digest=released()[name])

@@ -8,6 +8,7 @@ frame.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import jax
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT
 from vrface.face.schemes import scheme
 from vrface.model import law
+from vrface.model.architecture import Carry, Params, Prediction, Rows
 from vrface.model.features import SLOTS
 
 MEMORY_S = (0.1, 0.4)
@@ -41,11 +43,6 @@ COMBINATIONS = 2 ** len(SENSORS)
 
 REGRESSORS = 1 + len(USED) * (2 + len(MEMORY_S))
 """Width of one instant's regressors, the constant first."""
-
-FloatRows = NDArray[np.float32]
-Params = dict[str, jax.Array]
-Carry = dict[str, jax.Array]
-Prediction = dict[str, jax.Array]
 
 
 def _sensor_of(stream: str, channel: str) -> str:
@@ -81,9 +78,7 @@ def regressors_in(combination: int) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate([[True], used]))
 
 
-def regressors(
-    carry: Carry, features: jax.Array | FloatRows, dt: jax.Array | FloatRows
-) -> tuple[Carry, jax.Array, jax.Array]:
+def regressors(carry: Carry, features: Rows, dt: Rows) -> tuple[Carry, jax.Array, jax.Array]:
     """Regressors of one instant.
 
     Args:
@@ -135,9 +130,35 @@ def step(
     return carry, prediction
 
 
+@dataclass(frozen=True)
+class RidgeArchitecture:
+    """The ridge as an `Architecture`."""
+
+    streams: tuple[str, ...] = STREAMS
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every parameter."""
+        return {
+            "weights": (COMBINATIONS, REGRESSORS, COUNT),
+            "scale": (COMBINATIONS, len(law.KNOTS), COUNT),
+        }
+
+    def new_carry(self, wearers: int) -> Carry:
+        """The carry before the first frame: memories at rest."""
+        return new_carry(wearers)
+
+    def step(
+        self, params: Params, carry: Carry, features: Rows, dt: Rows
+    ) -> tuple[Carry, Prediction]:
+        """One frame of W wearers."""
+        stepped: tuple[Carry, Prediction] = step(params, carry, features, dt)
+        return stepped
+
+
 def empty_params() -> dict[str, NDArray[np.float32]]:
     """Params of the right shapes: the constant neutral face, with an uncertain law."""
+    shapes = RidgeArchitecture().shapes()
     return {
-        "weights": np.zeros((COMBINATIONS, REGRESSORS, COUNT), np.float32),
-        "scale": np.full((COMBINATIONS, len(law.KNOTS), COUNT), 0.1, np.float32),
+        "weights": np.zeros(shapes["weights"], np.float32),
+        "scale": np.full(shapes["scale"], 0.1, np.float32),
     }

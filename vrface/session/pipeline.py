@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 BATCHES = (1, 8, 64, 256)
 """Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
 
-_LONGEST_S = 1.0
+LONGEST_S = 1.0
+"""A step is never longer than this for the model, whatever the frame times say."""
+
 _NEVER = np.iinfo(np.int64).min
 
 
@@ -175,4 +177,4 @@ class Pipeline:
         first = self._last_ns == _NEVER
         since = np.where(first, 0, frame_time_ns - np.where(first, 0, self._last_ns)) / 1e9
         self._last_ns = np.asarray(frame_time_ns, dtype=np.int64).copy()
-        return np.clip(since, 0.0, _LONGEST_S).astype(np.float32)
+        return np.clip(since, 0.0, LONGEST_S).astype(np.float32)

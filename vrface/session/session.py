@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +25,10 @@ from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
+    from vrface.log import LogWriter
     from vrface.model.calibration import Calibration
     from vrface.model.checkpoint import Model
+    from vrface.session.recorder import Recorder
     from vrface.trackers.tracker import Tracker
 
 DEFAULT_HEADSET = "vive_pro_eye_lip"
@@ -38,6 +42,9 @@ class Session(Closing):
     Either ask for faces one by one (`step`, `run`, `take`), or let a thread of the session's own
     do the work (`push` or a tracker in, `latest` out); one session does one or the other.
 
+    Nothing is recorded unless `record` asks for it. A log that fails ends the recording and leaves
+    the session alone: `recorder.error` tells at once, `close` raises it.
+
     Args:
         tracker: Where frames come from: the name of a tracker, a tracker, or None to bring one's
             own.
@@ -47,10 +54,20 @@ class Session(Closing):
         calibration: What is known of the wearer; by default nothing.
         permission: That this face may be processed.
         seed: Of a tracker that is opened by name.
+        record: The log to write frames and faces into: a path where no file is yet, or a writer
+            with a header of one's own, closed with the session.
+        wearer: Pseudonym for a log at a path: logs of one wearer must share it.
+        donning: Pseudonym of this time of putting the headset on, for a log at a path.
+        clock_ns: The clock of the log's times, nanoseconds.
+
+    Attributes:
+        recorder: What records, or None: how many frames are safe, what is missing, what failed.
 
     Raises:
         UnknownName: for a tracker, headset or model that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
+        LogError: if the log cannot be written.
+        BadUse: if the log's header is of another headset or model.
         Refused: if the permission does not open a session.
 
     Example:
@@ -70,6 +87,10 @@ class Session(Closing):
         calibration: Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
+        record: str | Path | LogWriter | None = None,
+        wearer: str = "",
+        donning: str = "",
+        clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         from vrface.model import pretrained
 
@@ -85,6 +106,14 @@ class Session(Closing):
         self._worker: Worker | None = None
         self._starting = threading.Lock()
         self._closed = False
+        self.recorder: Recorder | None = None
+        if record is not None:
+            self.recorder = self._recording(record, wearer, donning, clock_ns)
+            if calibration is not None:
+                self.recorder.event(
+                    "The session was calibrated, and this log does not hold that.",
+                    "A replay without the same calibration makes other faces.",
+                )
 
     @classmethod
     def connect(
@@ -159,6 +188,9 @@ class Session(Closing):
     def step(self, frame: SensorFrame) -> Expression:
         """The face at one frame.
 
+        It waits for the log alone, when that is seconds behind: a recording misses no frame that
+        was asked for one by one.
+
         Args:
             frame: The samples since the last one, and the instant the face is wanted for.
 
@@ -187,6 +219,9 @@ class Session(Closing):
     def push(self, frame: SensorFrame) -> None:
         """Hand a frame over and return at once; the newest frame wins, its face is `latest`.
 
+        A recording holds what was stepped: a frame that was overtaken is in the newer one. Where
+        the disk cannot keep up, frames are missing from it, and an event says so.
+
         Raises:
             BadUse: if the session is closed.
             VrfaceError: if its thread or its tracker failed.
@@ -203,14 +238,22 @@ class Session(Closing):
         return self._working(with_tracker=True).latest
 
     def close(self) -> None:
-        """Stop the tracker and the session's threads."""
+        """Stop the tracker and the session's threads; finish the log.
+
+        Raises:
+            VrfaceError: if the recording ended early: what was acknowledged is safe.
+        """
         with self._starting:
             self._closed = True
             worker, self._worker = self._worker, None
-        if self._tracker is not None:
-            self._tracker.close()
-        if worker is not None:
-            worker.stop()
+        try:
+            if self._tracker is not None:
+                self._tracker.close()
+            if worker is not None:
+                worker.stop()
+        finally:
+            if self.recorder is not None:
+                self.recorder.close()
 
     def _check_idle(self) -> None:
         if self._closed:
@@ -218,11 +261,39 @@ class Session(Closing):
         if self._worker is not None:
             raise BadUse("this session works by push() and latest() already.", "Open another one.")
 
-    def _step(self, frame: SensorFrame) -> Expression:
+    def _step(self, frame: SensorFrame, wait: bool = True) -> Expression:
+        """The face at one frame; `wait` for the log, or let it miss the frame."""
+        recorder, frame = self.recorder, _bounded(frame)
+        arrived_ns = 0 if recorder is None else recorder.now_ns()
         self._pipeline.push([(0, frame)])
-        sequence = np.array([_int64(frame.sequence)])
-        when = np.array([_int64(frame.frame_time_ns)])
-        return self._pipeline.step(sequence, when).expression(0)
+        sequence, when = np.array([frame.sequence]), np.array([frame.frame_time_ns])
+        face = self._pipeline.step(sequence, when).expression(0)
+        if recorder is not None:
+            recorder.frame(frame, face, arrived_ns, wait)
+        return face
+
+    def _recording(
+        self, record: str | Path | LogWriter, wearer: str, donning: str, clock_ns: Callable[[], int]
+    ) -> Recorder:
+        from vrface.log import FileSink, LogWriter
+        from vrface.session.recorder import Recorder, header_of
+
+        digest = self.model_digest.hex()
+        if isinstance(record, (str, Path)):
+            header = header_of(self._tracker, self.headset, Path(record).stem)
+            header = replace(
+                header,
+                model_digest=digest,
+                wearer=wearer or header.wearer,
+                donning=donning or header.donning,
+            )
+            record = LogWriter(FileSink(record), header, self.permission)
+        elif (record.header.headset, record.header.model_digest) != (self.headset, digest):
+            raise BadUse(
+                "the log's header is of another headset or model than the session.",
+                "Give it the session's `headset`, and its `model_digest` in hexadecimal.",
+            )
+        return Recorder(record, clock_ns)
 
     def _working(self, with_tracker: bool) -> Worker:
         """The session's thread, started at the first call; fed by the tracker when wanted."""
@@ -230,7 +301,9 @@ class Session(Closing):
             with self._starting:
                 if self._closed:
                     raise BadUse("this session is closed.", "Open another one.")
-                worker = self._worker = self._worker or Worker(self._step)
+                worker = self._worker = self._worker or Worker(
+                    lambda frame: self._step(frame, wait=False)
+                )
                 if with_tracker and not worker.fed:
                     worker.feed(self._tracker)
         if worker.error is not None:
@@ -238,9 +311,11 @@ class Session(Closing):
         return worker
 
 
-def _int64(value: int) -> int:
-    """The nearest number that 64 bits hold: a hostile time is a value, not an exception."""
-    return max(min(value, _LARGEST), -_LARGEST)
+def _bounded(frame: SensorFrame) -> SensorFrame:
+    """A frame whose numbers fit 64 bits: a hostile one is a value, not an exception."""
+    sequence = max(min(frame.sequence, _LARGEST), 0)
+    frame_time_ns = max(min(frame.frame_time_ns, _LARGEST), -_LARGEST)
+    return SensorFrame(sequence, frame_time_ns, frame.samples)
 
 
 def _opened(tracker: str | Tracker | None, headset: HeadsetProfile, seed: int) -> Tracker | None:

@@ -25,6 +25,7 @@ class ReplayTracker:
         sleep: Waits for some seconds; tests pass their own.
 
     Attributes:
+        header: What the log is.
         headset: The log's.
 
     Raises:
@@ -44,9 +45,10 @@ class ReplayTracker:
         sleep: Callable[[float], object] | None = None,
     ) -> None:
         reader = LogReader(path, permission)
-        if reader.header.headset is None:
+        self.header = reader.header
+        if self.header.headset is None:
             raise LogError(f"the log {path} holds a face alone.", "Replay one with sensor frames.")
-        self.headset = reader.header.headset
+        self.headset = self.header.headset
         self._pace = Pace(clock_ns, sleep)
         arrivals = reader.arrivals()
         self._frames = self._pace.frames(arrivals) if realtime else self._unpaced(arrivals)

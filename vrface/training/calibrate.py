@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from vrface.model.calibration import Calibration, Mode
 from vrface.model.checkpoint import Model
 from vrface.model.features import PLANES, SLOTS
-from vrface.training.dataset import features_of
 from vrface.training.recording import Recording
 from vrface.training.rest import CALM_WINDOW_S, calmest, face_rest, mean_speed
 
@@ -58,15 +57,17 @@ def calibration_source(
     return min(siblings, key=lambda other: (-other.truth.seconds, other.name), default=None)
 
 
-def calibrations_from(seen: Recording, model: Model, mode: Mode) -> list[Calibration]:
+def calibrations_from(
+    seen: Recording, features: NDArray[np.float32], model: Model, mode: Mode
+) -> list[Calibration]:
     """One calibration for each wearer of a recording, from all of it.
 
     Args:
         seen: The calibration seconds.
+        features: [frames, W, 4, 68] of them, made with a rest of 0.
         model: Whose population stands in for what was not seen.
         mode: ``"unpaired"`` or ``"paired"``.
     """
-    features = features_of(seen.wearers)
     face = model.statistics["face_rest"]
     if mode == "paired":
         own = face_rest([seen.truth])

@@ -8,9 +8,11 @@ Protocol ``1-draft``; a later version freezes it as 1. What it does:
   rest that the mode knows; groups, active frames, calibration modes and sibling takes, randomised
   PIT, averages from take to person to a geometric mean over persons (errors; the arithmetic mean
   for the other metrics);
-- rivals: neutral, climatology, copy rule, ridge, ridge with a per-user update, each with a scale
-  that depends on its prediction, and ``best``: the one that was best on the training wearers
-  (``best_rival`` of the checkpoint's config); it is left out where the config does not say.
+- rivals: neutral, climatology, copy rule, ridge (the linear model of the checkpoint), ridge with a
+  per-user update where calibration is paired, each with a scale that depends on its prediction; and
+  ``best``: the one that was best on the training wearers, the two ridges apart (``best_rival`` of
+  the checkpoint's config); it is left out where the config does not say. All were fitted on the
+  logs that the model learned from; where the model is the ridge, that rival is the model itself.
 
 What it does otherwise: scales are linear between 8 knots of the prediction, not constant in 8 bins;
 unpaired calibration reads the sensors' rest off the calmest tenth of the seconds, not off the
@@ -42,6 +44,8 @@ from vrface.training.recording import Inferred, Progress, Recording, infer
 from vrface.training.rest import face_rest
 from vrface.training.rivals import Law, rivals_of
 from vrface.training.score import Scorer, groups_of
+from vrface.training.sequences import features_of
+from vrface.training.user_update import UserUpdate
 from vrface.trust.permission import Permission
 
 PROTOCOL = "1-draft"
@@ -84,7 +88,6 @@ def evaluate_faces(
         BadUse: without takes, with arguments out of range, or where the headset hides nothing.
         Refused: if the permission does not open this door.
         TakeError: if a take nowhere shows the face for half a second.
-        CheckpointError: if the checkpoint lacks a rival's statistics.
     """
     permission.require("evaluate")
     seeds = range(seed, seed + SEEDS)
@@ -220,14 +223,17 @@ def _score(
         seed: Of the randomised PIT.
         progress: Told how far it is.
     """
+    update = None
     if seen is None:
         mode = "none"
         calibrations = [Calibration.none(model)] * len(recording.wearers)
     else:
-        calibrations = calibrations_from(seen, model, mode)
+        features = features_of(seen.wearers)
+        calibrations = calibrations_from(seen, features, model, mode)
+        if mode == "paired":
+            update = UserUpdate(seen, features, model.rivals, calibrations)
     inferred = infer(recording, model, calibrations, progress)
-    paired = seen if mode == "paired" else None
-    rivals = rivals_of(recording, model, calibrations, inferred, paired)
+    rivals = rivals_of(model, inferred, update)
     scorer = Scorer(recording, calibrations, rest, from_frame, rivals["neutral"], seed)
     ours = Law(inferred.loc, inferred.scale)
     frames = int(scorer.scored.sum())

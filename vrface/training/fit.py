@@ -1,7 +1,8 @@
 """Fitting the ridge: weights for every combination of sensors, and a law whose spread is honest.
 
 Strengths of the penalty and scales of the law come from wearers that a fit has not seen: the
-wearers are cut into folds, and each fold is predicted from the others.
+wearers are cut into folds, and each fold is predicted from the others. A combination learns from
+every row that has its sensors, whatever else the row has.
 """
 
 from __future__ import annotations
@@ -9,176 +10,155 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
-from vrface.model import law, ridge
+from vrface.model import ridge
+from vrface.training.scales import UNKNOWN_SCALE, CrpsByScale, scale_at
 
 FOLDS = 4
-STRENGTHS = (1e-3, 1e-2, 1e-1)
+STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)
 """Penalties tried, as shares of the number of rows; regressors have unit variance."""
 
-MIN_ROWS = 200
-"""Rows that a knot's scale is fitted on at the least."""
 
-SCALES = np.geomspace(law.MIN_SCALE, 0.5, 28).astype(np.float32)
-LOCATIONS = np.linspace(-0.3, 0.5, 33).astype(np.float32)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
-    """What a ridge learns from.
+    """What a ridge learns from: instants of recordings through any headsets.
 
     Attributes:
-        regressors: [wearers, frames, `ridge.REGRESSORS`] with every sensor there.
-        truth: [wearers, frames, 54] rest-relative weights; NaN where unknown.
-        wearer: [wearers] whose they are: a wearer who is there twice is never split.
+        regressors: [rows, `ridge.REGRESSORS`].
+        truth: [rows, 54] rest-relative weights; NaN where unknown.
+        there: [rows] the combination of sensors that was there.
+        wearer: [rows] whose it is: a wearer is never split.
     """
 
     regressors: NDArray[np.float32]
     truth: NDArray[np.float32]
+    there: NDArray[np.integer]
     wearer: NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A fitted ridge.
 
     Attributes:
         params: ``weights`` and ``scale`` as `vrface.model.ridge.step` takes them.
-        crps: [`ridge.COMBINATIONS`, 54] mean CRPS on wearers that a fit had not seen.
+        loc: [rows, 54] what it says of each row, fitted without the row's wearer.
+        scale: [rows, 54] the scale of that law, chosen without them too.
     """
 
     params: dict[str, NDArray[np.float32]]
-    crps: NDArray[np.float32]
+    loc: NDArray[np.float32]
+    scale: NDArray[np.float32]
 
 
 def fit_ridge(rows: Rows, progress: Callable[[int, int], None] = lambda done, of: None) -> Fit:
     """Fit weights and law scales for every combination of sensors.
 
+    A combination that too few rows have gets the weights and scales of the largest combination
+    within it that enough have; a shape whose truth is nowhere known stays neutral and uncertain.
+
     Args:
-        rows: Of at least `FOLDS` wearers.
+        rows: Of two wearers or more.
         progress: Called with combinations done and to do.
+
+    Raises:
+        BadUse: if they are of fewer.
     """
-    fold = rows.wearer % FOLDS
-    moments = [_Moments.of(rows, fold == k) for k in range(FOLDS)]
-    everything = _Moments.total(moments)
-    truth = rows.truth.reshape(-1, COUNT)
-    params, crps = ridge.empty_params(), np.zeros((ridge.COMBINATIONS, COUNT), np.float32)
+    fold = folds_of(rows)
+    groups = [_Channels.of(rows, fold, channels) for channels in _known_together(rows.truth)]
+    speaks = _speaks_for(groups)
+    params = ridge.empty_params()
+    loc, scale = np.zeros_like(rows.truth), np.full_like(rows.truth, UNKNOWN_SCALE)
     for combination in range(ridge.COMBINATIONS):
-        used = ridge.regressors_in(combination)
-        by_strength = [_held_out(rows, fold, moments, used, strength) for strength in STRENGTHS]
-        errors = [np.nanmean((loc - rows.truth) ** 2) for loc in by_strength]
-        best = int(np.argmin(errors))
-        loc = by_strength[best].reshape(-1, COUNT)
-        params["weights"][combination][used] = everything.solve(used, STRENGTHS[best])
-        params["scale"][combination] = best_scales(loc, truth)
-        crps[combination] = mean_crps(loc, params["scale"][combination], truth)
+        fitted = speaks[combination] == combination
+        here = np.flatnonzero((rows.there & combination) == combination)
+        if fitted.any():
+            weights, predicted = _fitted(rows, fold, groups, combination, here)
+            truth = np.where(fitted, rows.truth[here], np.float32(np.nan))
+            table, spread = held_out_scales(predicted, truth, fold[here])
+            served = speaks[rows.there[here]] == combination
+            loc[here] = np.where(served, predicted, loc[here])
+            scale[here] = np.where(served, spread, scale[here])
+            for other in range(ridge.COMBINATIONS):
+                taken = speaks[other] == combination
+                params["weights"][other][:, taken] = weights[:, taken]
+                params["scale"][other][:, taken] = table[:, taken]
         progress(combination + 1, ridge.COMBINATIONS)
-    return Fit(params, crps)
+    return Fit(params, loc, scale)
 
 
-def best_scale(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The scale of each channel at which laws at `loc` have the least mean CRPS.
+def folds_of(rows: Rows) -> NDArray[np.intp]:
+    """The fold of each row, [rows]: wearers are dealt out, those of like sensors in turn.
+
+    Raises:
+        BadUse: if there are fewer than two wearers.
+    """
+    wearers, whose = np.unique(rows.wearer, return_inverse=True)
+    if len(wearers) < 2:
+        raise BadUse(f"a ridge learns from two wearers or more, got {len(wearers)}.")
+    sensors = np.zeros(len(wearers), np.intp)
+    np.bitwise_or.at(sensors, whose, rows.there)
+    dealt = np.empty(len(wearers), np.intp)
+    dealt[np.argsort(sensors, kind="stable")] = np.arange(len(wearers)) % FOLDS
+    return np.asarray(dealt[whose])
+
+
+def held_out_scales(
+    loc: NDArray[np.float32], truth: NDArray[np.float32], fold: NDArray[np.intp]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The table of scales of laws at `loc`, and each row's scale by a table made without its fold.
 
     Args:
-        loc: [rows, 54] locations of the laws.
+        loc: [rows, 54].
         truth: [rows, 54]; NaN where unknown.
+        fold: [rows] below `FOLDS`.
 
     Returns:
-        [54] one of `SCALES` each.
+        [knots, 54] and [rows, 54].
     """
-    known, filled = _filled(truth)
-    scores = [np.asarray(_mean_crps(loc, filled, known, scale)) for scale in SCALES]
-    return np.asarray(SCALES[np.argmin(scores, axis=0)])
+    scores = CrpsByScale.of(loc, truth, fold, FOLDS)
+    scale = np.empty_like(loc)
+    for k in np.unique(fold):
+        scale[fold == k] = scale_at(scores.table(without=k), loc[fold == k])
+    return scores.table(), scale
 
 
-def best_scales(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The scales by location at which laws at `loc` have the least mean CRPS.
-
-    Each knot is fitted on the rows nearest to it; where they are fewer than `MIN_ROWS`, the nearest
-    knot below that has enough speaks for it.
-
-    Args:
-        loc: [rows, 54] locations of the laws.
-        truth: [rows, 54]; NaN where unknown.
+def _fitted(
+    rows: Rows,
+    fold: NDArray[np.intp],
+    groups: list[_Channels],
+    combination: int,
+    here: NDArray[np.intp],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights of one combination, and what each of its rows gets from those of other folds.
 
     Returns:
-        [knots, 54] a table for `law.scale_at`.
+        [regressors, 54] and [rows here, 54]; 0 for channels that it is not fitted for.
     """
-    known, filled = _filled(truth)
-    knots = np.asarray(law.KNOTS, np.float32)
-    nearest = np.searchsorted((knots[1:] + knots[:-1]) / 2, loc)
-    cell = (nearest * COUNT + np.arange(COUNT))[known]
-
-    def by_knot(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        sums = np.bincount(cell, values[known], minlength=len(knots) * COUNT)
-        return np.asarray(sums.reshape(-1, COUNT), dtype=np.float64)
-
-    scores = [by_knot(np.asarray(_crps(loc, filled, scale))) for scale in SCALES]
-    table = SCALES[np.argmin(scores, axis=0)]
-    overall = SCALES[np.argmin(np.sum(scores, axis=1), axis=0)]
-    enough = by_knot(np.ones_like(loc)) >= MIN_ROWS
-    for knot in range(len(knots)):
-        table[knot] = np.where(enough[knot], table[knot], table[knot - 1] if knot else overall)
-    return np.asarray(table)
+    used = ridge.regressors_in(combination)
+    regressors = rows.regressors[np.ix_(here, used)]
+    weights = np.zeros((ridge.REGRESSORS, COUNT), np.float32)
+    loc = np.zeros((len(here), COUNT), np.float32)
+    for group in groups:
+        if group.enough(combination):
+            truth = rows.truth[np.ix_(here, group.channels)]
+            found, held_out = group.fit(combination, regressors, truth, fold[here])
+            weights[np.ix_(used, group.channels)] = found
+            loc[:, group.channels] = held_out
+    return weights, loc
 
 
-def mean_crps(
-    loc: NDArray[np.float32], scale: NDArray[np.float32], truth: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Mean CRPS of each channel, [54], of laws at `loc` [rows, 54].
-
-    Args:
-        loc: Locations.
-        scale: [54], or a table [knots, 54].
-        truth: [rows, 54]; NaN where unknown.
-    """
-    if scale.ndim == 2:
-        scale = scale_at(scale, loc)
-    known, filled = _filled(truth)
-    return np.asarray(_mean_crps(loc, filled, known, scale))
-
-
-def climatology(truth: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The one law of each channel that has the least mean CRPS: location and scale, [54] each."""
-    best = np.full(COUNT, np.inf, np.float32)
-    loc, scale = np.zeros(COUNT, np.float32), np.full(COUNT, law.MIN_SCALE, np.float32)
-    known, filled = _filled(truth)
-    for here in LOCATIONS:
-        locations = np.full_like(filled, here)
-        for spread in SCALES:
-            score = np.asarray(_mean_crps(locations, filled, known, spread))
-            better = score < best
-            best = np.where(better, score, best)
-            loc, scale = np.where(better, here, loc), np.where(better, spread, scale)
-    return loc.astype(np.float32), scale.astype(np.float32)
-
-
-def _filled(truth: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-    """Where truth is known, and truth with 0 elsewhere: NaN would spread."""
-    known = np.isfinite(truth)
-    return known, np.where(known, truth, np.float32(0.0))
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Moments:
-    """Sums over rows of known truth, from which a ridge on any regressors can be solved."""
+    """Sums over rows, from which a ridge on any regressors can be solved."""
 
     count: int
     gram: NDArray[np.floating]
     cross: NDArray[np.floating]
-
-    @classmethod
-    def of(cls, rows: Rows, wearers: NDArray[np.bool_]) -> _Moments:
-        x = rows.regressors[wearers].reshape(-1, ridge.REGRESSORS)
-        y = rows.truth[wearers].reshape(-1, COUNT)
-        known = np.isfinite(y).all(axis=1)
-        x, y = x[known].astype(np.float64), y[known].astype(np.float64)
-        return cls(len(x), x.T @ x, x.T @ y)
 
     @classmethod
     def total(cls, parts: list[_Moments]) -> _Moments:
@@ -188,7 +168,7 @@ class _Moments:
             np.sum([part.cross for part in parts], axis=0),
         )
 
-    def solve(self, used: NDArray[np.intp], strength: float) -> NDArray[np.floating]:
+    def solve(self, used: NDArray[np.intp], strength: float) -> NDArray[np.float32]:
         """Ridge weights on some regressors; the penalty is on unit-variance regressors."""
         gram, cross = self.gram[np.ix_(used, used)], self.cross[used]
         mean = gram[0] / self.count
@@ -196,40 +176,98 @@ class _Moments:
         # A regressor that never moves gets weight 0, the constant no penalty.
         penalty = strength * self.count * np.where(variance > 1e-10, variance, 1.0)
         penalty[0] = 0.0
-        return np.linalg.solve(gram + np.diag(penalty), cross)
+        return np.linalg.solve(gram + np.diag(penalty), cross).astype(np.float32)
 
 
-def _held_out(
-    rows: Rows,
-    fold: NDArray[np.intp],
-    moments: list[_Moments],
-    used: NDArray[np.intp],
-    strength: float,
-) -> NDArray[np.float32]:
-    """Each wearer's prediction from the other folds, [wearers, frames, 54]."""
-    loc = np.empty_like(rows.truth)
-    for k in range(FOLDS):
-        others = _Moments.total([m for j, m in enumerate(moments) if j != k])
-        weights = others.solve(used, strength).astype(np.float32)
-        loc[fold == k] = rows.regressors[fold == k][:, :, used] @ weights
-    return loc
+@dataclass(frozen=True, eq=False)
+class _Channels:
+    """Channels whose truth is known in the same rows, and the moments of those.
+
+    Attributes:
+        channels: Their places.
+        moments: (fold, combination that is there) -> sums over its rows.
+    """
+
+    channels: NDArray[np.intp]
+    moments: dict[tuple[int, int], _Moments]
+
+    @classmethod
+    def of(cls, rows: Rows, fold: NDArray[np.intp], channels: NDArray[np.intp]) -> _Channels:
+        known = np.isfinite(rows.truth[:, channels[0]])
+        moments = {}
+        for k, there in np.unique(np.stack([fold, rows.there])[:, known], axis=1).T.tolist():
+            part = np.flatnonzero(known & (fold == k) & (rows.there == there))
+            x = rows.regressors[part].astype(np.float64)
+            y = rows.truth[np.ix_(part, channels)].astype(np.float64)
+            moments[k, there] = _Moments(len(x), x.T @ x, x.T @ y)
+        return cls(channels, moments)
+
+    def enough(self, combination: int) -> bool:
+        """Whether each fold's rows can be predicted from others: more than it has regressors."""
+        count = np.zeros(FOLDS, np.intp)
+        for (k, there), part in self.moments.items():
+            count[k] += part.count if there & combination == combination else 0
+        others = count.sum() - count[count > 0]
+        return bool(others.size and others.min() > len(ridge.regressors_in(combination)))
+
+    def fit(
+        self,
+        combination: int,
+        regressors: NDArray[np.float32],
+        truth: NDArray[np.float32],
+        fold: NDArray[np.intp],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Weights [used, channels], and each row's prediction without its fold [rows, channels].
+
+        Args:
+            combination: Of sensors.
+            regressors: [rows, used] of all rows that have them.
+            truth: [rows, channels].
+            fold: [rows].
+        """
+        used = ridge.regressors_in(combination)
+        without = {k: self._moments(combination, without=k).solve for k in np.unique(fold).tolist()}
+        held_out = np.empty((len(STRENGTHS), *truth.shape), np.float32)
+        for loc, strength in zip(held_out, STRENGTHS, strict=True):
+            for k, solve in without.items():
+                loc[fold == k] = regressors[fold == k] @ solve(used, strength)
+        errors = [np.nanmean((loc - truth) ** 2) for loc in held_out]
+        best = int(np.argmin(errors))
+        return self._moments(combination).solve(used, STRENGTHS[best]), held_out[best]
+
+    def _moments(self, combination: int, without: int | None = None) -> _Moments:
+        """Of all rows that have a combination's sensors."""
+        return _Moments.total(
+            [
+                part
+                for (k, there), part in self.moments.items()
+                if k != without and there & combination == combination
+            ]
+        )
 
 
-def scale_at(table: NDArray[np.float32], loc: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`law.scale_at` of one table [knots, 54] for all rows of `loc`, [rows, 54]."""
-    return np.asarray(_scale_at(table, loc))
+def _known_together(truth: NDArray[np.float32]) -> list[NDArray[np.intp]]:
+    """The channels by the rows that they are known in; those never known are in none."""
+    known = np.isfinite(truth)
+    _, pattern = np.unique(np.packbits(known, axis=0), axis=1, return_inverse=True)
+    heard = known.any(axis=0)
+    return [np.flatnonzero((pattern == one) & heard) for one in np.unique(pattern[heard])]
 
 
-@jax.jit
-def _scale_at(table: jax.Array, loc: jax.Array) -> jax.Array:
-    return law.scale_at(jnp.broadcast_to(table, (len(loc), *table.shape)), loc)
+def _speaks_for(groups: list[_Channels]) -> NDArray[np.intp]:
+    """Whose weights each combination uses for each channel, [`ridge.COMBINATIONS`, 54].
 
-
-@jax.jit
-def _crps(loc: jax.Array, truth: jax.Array, scale: jax.Array) -> jax.Array:
-    return law.crps(loc, jnp.broadcast_to(scale, loc.shape), truth)
-
-
-@jax.jit
-def _mean_crps(loc: jax.Array, truth: jax.Array, known: jax.Array, scale: jax.Array) -> jax.Array:
-    return jnp.mean(_crps(loc, truth, scale), axis=0, where=known)
+    Its own where they can be fitted, else those of the largest combination within it that has
+    some (the one of more regressors among equals); -1 where there are none.
+    """
+    combinations = range(ridge.COMBINATIONS)
+    largest_first = sorted(
+        combinations, key=lambda c: (-c.bit_count(), -len(ridge.regressors_in(c)))
+    )
+    speaks = np.full((ridge.COMBINATIONS, COUNT), -1, np.intp)
+    for group in groups:
+        fitted = [c for c in largest_first if group.enough(c)]
+        for combination in combinations:
+            within = (c for c in fitted if c & combination == c)
+            speaks[combination, group.channels] = next(within, -1)
+    return speaks

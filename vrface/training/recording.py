@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.take import Take
+from vrface.model.architecture import Architecture, Carry, Params, Prediction, Rows
 from vrface.model.calibration import Calibration
 from vrface.model.checkpoint import Model
 from vrface.sensors.headset import HeadsetProfile
@@ -75,6 +76,8 @@ class Inferred:
     """What the pipeline made of a recording, frame by frame and causally.
 
     Attributes:
+        features: [frames, W, 4, 68] what the model was given.
+        dt: [frames, W] seconds since the frame before, as it was told.
         loc: [W, frames, 54] location of the model's law of each rest-relative weight.
         scale: [W, frames, 54] its scale.
         weights: [W, frames, 54] the shown weights.
@@ -82,6 +85,8 @@ class Inferred:
         step_us: [frames] duration of the model step for all W, microseconds.
     """
 
+    features: NDArray[np.float32]
+    dt: NDArray[np.float32]
     loc: NDArray[np.float32]
     scale: NDArray[np.float32]
     weights: NDArray[np.float32]
@@ -97,6 +102,8 @@ def infer(
 ) -> Inferred:
     """Run the pipeline over a recording: each frame sees what had arrived by then, nothing else."""
     wearers, frames = len(recording.wearers), len(recording.truth.time_ns)
+    heard = _Heard(model.architecture, wearers)
+    model = replace(model, architecture=heard)
     pipeline = Pipeline(recording.headset, model, wearers, calibrations)
     faces = []
     for number, (frame_time_ns, samples) in enumerate(column_frames(recording.wearers)):
@@ -105,10 +112,44 @@ def infer(
         if number % _REPORT_EVERY == 0:
             progress(recording.name, number / frames)
     progress(recording.name, 1.0)
+    # What it heard before the first frame was the warm-up.
+    features, dt = zip(*heard.inputs[-frames:], strict=True)
     return Inferred(
+        features=np.stack(features),
+        dt=np.stack(dt),
         loc=np.stack([face.loc for face in faces], axis=1),
         scale=np.stack([face.scale for face in faces], axis=1),
         weights=np.stack([face.weights for face in faces], axis=1),
         source=np.stack([face.source for face in faces], axis=1),
         step_us=np.array([face.step_us for face in faces]),
     )
+
+
+class _Heard:
+    """Stands in for an architecture and keeps what that was given.
+
+    Args:
+        architecture: Which takes the steps.
+        wearers: W; a batch may be larger.
+    """
+
+    def __init__(self, architecture: Architecture, wearers: int) -> None:
+        self._architecture, self._wearers = architecture, wearers
+        self.inputs: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        return self._architecture.streams
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        return self._architecture.shapes()
+
+    def new_carry(self, wearers: int) -> Carry:
+        return self._architecture.new_carry(wearers)
+
+    def step(
+        self, params: Params, carry: Carry, features: Rows, dt: Rows
+    ) -> tuple[Carry, Prediction]:
+        kept = slice(self._wearers)
+        self.inputs.append((np.array(features[kept]), np.array(dt[kept])))
+        return self._architecture.step(params, carry, features, dt)

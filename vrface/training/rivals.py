@@ -8,26 +8,24 @@
 - ``ridge``: the linear model of the checkpoint.
 - ``ridge_user``: the same with its weights updated on the wearer's own calibration seconds.
 
-Scales of the first three come from the training wearers and travel in the checkpoint.
+All but the update come from the training wearers and travel in the checkpoint of whatever model is
+measured; where that model is the ridge, ``ridge`` is the model itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.errors import CheckpointError
-from vrface.face.blendshapes import BLENDSHAPES, COUNT, index
-from vrface.face.expression import Source
-from vrface.model.calibration import Calibration
+from vrface.face.blendshapes import COUNT, index
 from vrface.model.checkpoint import Model
-from vrface.model.features import SLOTS, WIDTH
-from vrface.sensors.headset import measured_by_channel
-from vrface.training.fit import scale_at
-from vrface.training.recording import Inferred, Recording
+from vrface.model.features import SLOTS
+from vrface.model.ridge import RidgeArchitecture
+from vrface.training.recording import Inferred
+from vrface.training.ridge_run import RidgeRun
+from vrface.training.scales import scale_at
 from vrface.training.user_update import UserUpdate
 
 
@@ -80,72 +78,33 @@ def copy_rule(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return loc
 
 
-def rivals_of(
-    recording: Recording,
-    model: Model,
-    calibrations: Sequence[Calibration],
-    inferred: Inferred,
-    paired: Recording | None,
-) -> dict[str, Law]:
+def rivals_of(model: Model, inferred: Inferred, update: UserUpdate | None) -> dict[str, Law]:
     """Every rival's law of one recording.
 
     Args:
-        recording: W wearers.
         model: Whose checkpoint holds the rivals.
-        calibrations: One for each wearer.
-        inferred: What the model made of the recording.
-        paired: The calibration seconds, where their truth may be used.
-
-    Raises:
-        CheckpointError: if the checkpoint lacks a rival's statistics.
+        inferred: What it made of the recording.
+        update: The ridge's update for these wearers, where their truth may be used.
     """
-    neutral = _constant(model.statistics, "neutral_scale")
-    sensed = _sensor_values(inferred, calibrations)
+    run = RidgeRun.of(model.rivals, inferred.features, inferred.dt)
+    # A model that is the ridge is compared with itself, to the last bit.
+    itself = isinstance(model.architecture, RidgeArchitecture)
+    neutral = _constant(model.rivals["neutral_scale"])
+    copied = copy_rule(inferred.features[:, :, 0].swapaxes(0, 1))
     rivals = {
         "neutral": Law(np.zeros_like(neutral), neutral),
         "climatology": Law(
-            _constant(model.statistics, "climatology_loc"),
-            _constant(model.statistics, "climatology_scale"),
+            _constant(model.rivals["climatology_loc"]),
+            _constant(model.rivals["climatology_scale"]),
         ),
-        "copy_rule": _copied(model.statistics, sensed),
+        "copy_rule": Law(copied, scale_at(model.rivals["copy_rule_scale"], copied)),
+        "ridge": Law(inferred.loc, inferred.scale) if itself else Law(run.loc, run.scale),
     }
-    if model.config.get("kind") == "ridge":
-        rivals["ridge"] = Law(inferred.loc, inferred.scale)
-        if paired is not None:
-            update = UserUpdate(paired, model, calibrations)
-            rivals["ridge_user"] = Law(*update(recording, inferred.loc))
+    if update is not None:
+        rivals["ridge_user"] = Law(*update(run))
     return rivals
 
 
-def _copied(statistics: Mapping[str, NDArray[np.float32]], values: NDArray[np.float32]) -> Law:
-    loc = copy_rule(values)
-    table = _statistic(statistics, "copy_rule_scale")
-    return Law(loc, np.stack([scale_at(table, wearer) for wearer in loc]))
-
-
-def _constant(statistics: Mapping[str, NDArray[np.float32]], key: str) -> NDArray[np.float32]:
-    return _statistic(statistics, key).reshape(1, 1, COUNT)
-
-
-def _statistic(statistics: Mapping[str, NDArray[np.float32]], key: str) -> NDArray[np.float32]:
-    if key not in statistics:
-        raise CheckpointError(
-            f"the checkpoint has no {key!r}, which its rivals are scored with.", "Train it again."
-        )
-    return statistics[key]
-
-
-def _sensor_values(inferred: Inferred, calibrations: Sequence[Calibration]) -> NDArray[np.float32]:
-    """[W, frames, 68] values minus rest of slots that are a blendshape, 0 where not measured."""
-    values = np.zeros((*inferred.weights.shape[:2], WIDTH), np.float32)
-    rest = np.stack([calibration.sensor_rest for calibration in calibrations])
-    for slot, (stream, channel) in enumerate(SLOTS):
-        shape = measured_by_channel(stream, channel)
-        if shape not in BLENDSHAPES or channel.startswith("openness"):
-            continue
-        there = index(shape)
-        seen = inferred.source[:, :, there] == Source.MEASURED
-        values[:, :, slot] = np.where(
-            seen, inferred.weights[:, :, there] - rest[:, None, slot], 0.0
-        )
-    return values
+def _constant(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same for all wearers and frames, [1, 1, 54]."""
+    return values.reshape(1, 1, COUNT)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
 from vrface.model.calibration import Calibration
-from vrface.model.checkpoint import Model
-from vrface.training.dataset import features_of, regressors_of, rested
-from vrface.training.fit import best_scales, scale_at
-from vrface.training.recording import Recording, infer
+from vrface.model.checkpoint import Arrays
+from vrface.training.recording import Recording
 from vrface.training.rest import relative
+from vrface.training.ridge_run import RidgeRun
+from vrface.training.scales import best_scales, scale_at
+from vrface.training.sequences import rested, seconds_between
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0, 1000.0)
 """Penalties tried, as shares of the number of rows, on regressors of unit variance.
@@ -32,38 +33,36 @@ class UserUpdate:
 
     Args:
         seen: The calibration seconds of W wearers, with truth.
-        model: A ridge.
+        features: [frames, W, 4, 68] of them, made with a rest of 0.
+        rivals: Of a checkpoint: they hold the ridge.
         calibrations: One for each wearer, made from the same seconds.
     """
 
-    def __init__(self, seen: Recording, model: Model, calibrations: Sequence[Calibration]) -> None:
-        self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
-        rows = self._regressors(seen)
-        population = infer(seen, model, calibrations).loc
+    def __init__(
+        self,
+        seen: Recording,
+        features: NDArray[np.float32],
+        rivals: Arrays,
+        calibrations: Sequence[Calibration],
+    ) -> None:
+        against = rested(features, np.stack([c.sensor_rest for c in calibrations]))
+        dt = np.stack([seconds_between(seen.truth.time_ns)] * len(calibrations), axis=1)
+        run = RidgeRun.of(rivals, against, dt)
         fits = [
-            fit_move(rows[:, w], relative(seen.truth.weights, c.face_rest), population[w])
-            for w, c in enumerate(calibrations)
+            fit_move(rows, relative(seen.truth.weights, c.face_rest), population)
+            for rows, population, c in zip(run.regressors, run.loc, calibrations, strict=True)
         ]
-        self._move = np.stack([move for move, _ in fits])
-        self._scale = np.stack([scale for _, scale in fits])
+        self._move = [move for move, _ in fits]
+        self._scale = [scale for _, scale in fits]
 
-    def __call__(
-        self, recording: Recording, population: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def __call__(self, run: RidgeRun) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Locations and scales of the updated law, each [W, frames, 54].
 
         Args:
-            recording: The same wearers' take to predict.
-            population: [W, frames, 54] locations of the ridge's own law on it.
+            run: The ridge over the same wearers' take to predict.
         """
-        moved = np.einsum("twr,wrc->wtc", self._regressors(recording), self._move, optimize=True)
-        loc = population + moved
-        return loc, np.stack([scale_at(*one) for one in zip(self._scale, loc, strict=True)])
-
-    def _regressors(self, recording: Recording) -> NDArray[np.float32]:
-        """[frames, W, regressors]."""
-        features = rested(features_of(recording.wearers), self._rest)
-        return regressors_of(features, recording.truth.time_ns, every=1)
+        loc = run.loc + np.stack([*map(np.matmul, run.regressors, self._move)])
+        return loc, np.stack([*map(scale_at, self._scale, loc)])
 
 
 def fit_move(

@@ -1,0 +1,58 @@
+"""The size of a network, as a checkpoint that anybody may have written says it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from vrface.errors import CheckpointError
+from vrface.model.config import LARGEST, NetworkConfig
+
+SMALL = NetworkConfig(slots=(3, 1, 40), width=8, memory_s=0.2)
+
+
+def test_a_config_comes_back_from_json() -> None:
+    for config in (NetworkConfig(), SMALL):
+        assert NetworkConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+def test_slots_travel_by_name() -> None:
+    assert all("/" in name for name in SMALL.to_json()["slots"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("width", 0),
+        ("width", LARGEST + 1),
+        ("width", 8.0),
+        ("width", True),
+        ("width", "8"),
+        ("blocks", -1),
+        ("memory_s", 0.0),
+        ("memory_s", float("nan")),
+        ("memory_s", 1),
+        ("memory_s", None),
+        ("slots", []),
+        ("slots", None),
+        ("slots", ["lids/nowhere"]),
+        ("slots", ["lids/wide_left", "lids/wide_left"]),
+        ("slots", [[]]),
+        ("slots", [{}]),
+        ("slots", [3]),
+    ],
+)
+def test_what_is_out_of_range_is_refused(field: str, value: Any) -> None:
+    with pytest.raises(CheckpointError, match=field):
+        NetworkConfig.from_json({**SMALL.to_json(), field: value})
+
+
+@pytest.mark.parametrize("value", [None, 3, [], "x", {}, {"width": 8}])
+def test_what_is_no_config_is_refused(value: Any) -> None:
+    with pytest.raises(CheckpointError, match="has the fields"):
+        NetworkConfig.from_json(value)
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(CheckpointError, match="has the fields"):
+        NetworkConfig.from_json({**SMALL.to_json(), "depth": 3})

@@ -1,0 +1,91 @@
+"""Encoders and fusion: what is absent is not looked at, what is silent leaves its own vector."""
+
+import jax
+import numpy as np
+import pytest
+from flax import nnx
+
+from vrface.model.config import NetworkConfig
+from vrface.model.encoders import FRESH_S, Encoder, Fusion
+from vrface.model.features import MAX_AGE_S, WIDTH
+
+CONFIG = NetworkConfig(width=8, encoder_width=6, slot_width=5)
+STREAMS = [[0, 1, 2, 3], [40, 41], [60, 62, 64]]
+USED = [slot for slots in STREAMS for slot in slots]
+
+
+def features(rows: int = 3, seed: int = 0, present: float = 1.0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    made = np.zeros((rows, 4, WIDTH), np.float32)
+    made[:, 2] = rng.random((rows, WIDTH)) < present
+    made[:, 0] = rng.normal(size=(rows, WIDTH)) * made[:, 2]
+    made[:, 1] = rng.normal(size=(rows, WIDTH)) * made[:, 2]
+    made[:, 3] = np.where(made[:, 2] > 0, rng.uniform(0, 0.1, (rows, WIDTH)), MAX_AGE_S)
+    return made
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return jax.jit(Encoder(STREAMS, CONFIG, nnx.Rngs(0)).__call__)
+
+
+@pytest.fixture(scope="module")
+def fusion():
+    return jax.jit(Fusion(STREAMS, CONFIG, nnx.Rngs(0)).__call__)
+
+
+def test_each_stream_has_an_encoding_of_its_own(encoder) -> None:
+    before, after = features(), features()
+    after[:, 0, STREAMS[1]] += 1.0
+    (one, _, _), (other, _, _) = encoder(before), encoder(after)
+    assert one.shape == (len(STREAMS), 3, CONFIG.slot_width)
+    np.testing.assert_array_equal(one[0], other[0])
+    np.testing.assert_array_equal(one[2], other[2])
+    assert (np.abs(np.asarray(one[1] - other[1])).max(axis=-1) > 1e-3).all()
+
+
+def test_presence_and_freshness_are_those_of_the_freshest_channel(encoder) -> None:
+    made = features(1)
+    made[:, 2] = 0.0
+    made[:, 2, [40, 41, 60]] = 1.0
+    made[:, 3, 40], made[:, 3, 41], made[:, 3, 60] = 0.09, 0.02, 0.0
+    _, present, fresh = encoder(made)
+    np.testing.assert_array_equal(np.ravel(present), [0.0, 1.0, 1.0])
+    np.testing.assert_allclose(np.ravel(fresh), [0.0, np.exp(-0.02 / FRESH_S), 1.0], atol=1e-6)
+
+
+@pytest.mark.parametrize("plane", [0, 1, 3])
+@pytest.mark.parametrize("garbage", [1e6, -3.0, np.inf, np.nan])
+def test_what_an_absent_slot_holds_is_not_looked_at(fusion, plane: int, garbage: float) -> None:
+    made = features(present=0.6)
+    changed = made.copy()
+    changed[:, plane] = np.where(made[:, 2] > 0, made[:, plane], garbage)
+    np.testing.assert_array_equal(fusion(made), fusion(changed))
+
+
+def test_slots_of_no_stream_do_not_matter(fusion) -> None:
+    made = features()
+    changed = features(seed=1)
+    changed[..., USED] = made[..., USED]
+    np.testing.assert_array_equal(fusion(made), fusion(changed))
+
+
+def test_without_any_sensor_only_the_absent_vectors_speak(fusion) -> None:
+    silent = Fusion(STREAMS, CONFIG, nnx.Rngs(0))
+    total = np.asarray(silent.absent[...]).sum(axis=0)
+    expected = total / np.sqrt(np.mean(total**2) + 1e-6)
+    np.testing.assert_allclose(fusion(features(2, present=0.0)), [expected] * 2, atol=1e-5)
+
+
+def test_short_streams_are_drawn_as_if_they_were_alone() -> None:
+    config = NetworkConfig(width=8, encoder_width=400, slot_width=5)
+    kernel = np.asarray(Encoder([list(range(30)), [66, 67]], config, nnx.Rngs(0)).widen.kernel[...])
+    for number, inputs in enumerate((4 * 30, 4 * 2)):
+        assert kernel[number].std() == pytest.approx(inputs**-0.5, rel=0.05)
+
+
+def test_leading_axes_stay(fusion) -> None:
+    made = features(6)
+    flat, deep = fusion(made), fusion(made.reshape(2, 3, 4, WIDTH))
+    assert deep.shape == (2, 3, CONFIG.width)
+    np.testing.assert_allclose(flat, np.asarray(deep).reshape(6, -1), atol=1e-6)

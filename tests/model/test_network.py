@@ -1,0 +1,206 @@
+"""The network: unrolled as step by step, rows apart, the absent unheard, nothing kept for long."""
+
+from collections.abc import Callable
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vrface.face.blendshapes import COUNT
+from vrface.model import law, network
+from vrface.model.architecture import Params
+from vrface.model.config import NetworkConfig
+from vrface.model.features import MAX_AGE_S, MAX_DIFFERENCE, SLOTS, WIDTH
+from vrface.model.network import NetworkArchitecture
+
+HEARD = tuple(place for place, (stream, _) in enumerate(SLOTS) if stream != "upper_face")
+CONFIG = NetworkConfig(
+    slots=HEARD, width=24, encoder_width=16, slot_width=8, blocks=3, memory=20, hidden=12
+)
+NET = NetworkArchitecture(CONFIG)
+PARAMS = NET.drawn(0)
+UNROLL = jax.jit(NET.unroll)
+FRAMES = 48
+
+
+def features(seed: int, *leading: int, present: float = 0.8) -> np.ndarray:
+    """Features as `Features` makes them: what is absent is 0, and old."""
+    rng = np.random.default_rng(seed)
+    made = np.zeros((*leading, 4, WIDTH), np.float32)
+    there = rng.random((*leading, WIDTH)) < present
+    made[..., 0, :] = np.where(there, rng.normal(size=there.shape) * 0.5, 0.0)
+    made[..., 1, :] = np.where(there, rng.normal(size=there.shape) * 5.0, 0.0)
+    made[..., 2, :] = there
+    made[..., 3, :] = np.where(there, rng.uniform(0.0, 0.05, there.shape), MAX_AGE_S)
+    return made
+
+
+def steps(frames: np.ndarray, dt: np.ndarray, params: Params = PARAMS) -> dict[str, np.ndarray]:
+    """What a session sees: [windows, frames, ...] frame by frame -> laws [windows, frames, 54]."""
+    carry, seen = NET.new_carry(len(frames)), []
+    for number in range(frames.shape[1]):
+        carry, prediction = NET.step(params, carry, frames[:, number], dt[:, number])
+        seen.append({name: np.asarray(value) for name, value in prediction.items()})
+    return {name: np.stack([one[name] for one in seen], axis=1) for name in seen[0]}
+
+
+@st.composite
+def clocks(draw: Callable) -> np.ndarray:
+    """[2, FRAMES] seconds since the frame before: 50-144 Hz, repeated frames, gaps of a second."""
+    rates = draw(st.lists(st.floats(50.0, 144.0), min_size=2 * FRAMES, max_size=2 * FRAMES))
+    dt = (1.0 / np.array(rates, np.float32)).reshape(2, FRAMES)
+    for value in (0.0, 1.0):
+        for place in draw(st.lists(st.integers(1, 2 * FRAMES - 1), max_size=4)):
+            dt.flat[place] = value
+    dt[:, 0] = 0.0
+    return dt
+
+
+@settings(max_examples=15)
+@given(clocks(), st.integers(0, 1000))
+def test_unrolled_as_step_by_step_at_any_mix_of_rates(dt: np.ndarray, seed: int) -> None:
+    frames = features(seed, 2, FRAMES)
+    loc, scale = UNROLL(PARAMS, frames, dt)
+    expected = steps(frames, dt)
+    np.testing.assert_allclose(loc, expected["loc"], atol=1e-5)
+    np.testing.assert_allclose(scale, expected["scale"], atol=1e-5)
+
+
+def test_a_step_gives_the_law_its_mean_and_its_spread() -> None:
+    seen = steps(features(1, 2, 5), np.full((2, 5), 0.011, np.float32))
+    assert set(seen) == {"loc", "scale", "mean", "stddev"}
+    for name, of in (("mean", law.mean), ("stddev", law.stddev)):
+        np.testing.assert_allclose(seen[name], of(seen["loc"], seen["scale"]), atol=1e-6)
+
+
+def test_rows_of_a_batch_do_not_touch_each_other() -> None:
+    frames = features(2, 3, 10)
+    frames[1] *= 1e3
+    dt = np.random.default_rng(0).uniform(0.0, 0.02, (3, 10)).astype(np.float32)
+    together = steps(frames, dt)
+    for row in range(3):
+        alone = steps(frames[row : row + 1], dt[row : row + 1])
+        np.testing.assert_allclose(together["loc"][row], alone["loc"][0], atol=1e-5)
+
+
+def test_what_absent_slots_hold_is_not_looked_at() -> None:
+    frames, dt = features(3, 1, 12, present=0.5), np.full((1, 12), 0.011, np.float32)
+    poisoned = frames.copy()
+    for plane, garbage in ((0, np.nan), (1, np.inf), (3, -7.0)):
+        poisoned[..., plane, :][frames[..., 2, :] == 0] = garbage
+    np.testing.assert_array_equal(steps(frames, dt)["loc"], steps(poisoned, dt)["loc"])
+
+
+def test_slots_that_were_not_heard_in_training_never_matter() -> None:
+    frames, dt = features(4, 1, 12), np.full((1, 12), 0.011, np.float32)
+    other = features(5, 1, 12)
+    other[..., HEARD] = frames[..., HEARD]
+    assert not np.array_equal(frames, other)
+    np.testing.assert_array_equal(steps(frames, dt)["loc"], steps(other, dt)["loc"])
+    assert "upper_face" not in NET.streams
+    assert set(NET.streams) == {SLOTS[slot][0] for slot in HEARD}
+
+
+@pytest.mark.parametrize("size", [0.0, 1.0, 1e6])
+def test_extreme_features_give_finite_laws_with_a_spread(size: float) -> None:
+    frames = features(6, 2, 20)
+    frames[..., 0, :] *= size
+    frames[..., 1, :] = np.sign(frames[..., 1, :]) * MAX_DIFFERENCE
+    frames[..., 3, :] = MAX_AGE_S * size
+    dt = np.tile(np.array([0.0, 1.0], np.float32), (2, 10))
+    seen = steps(frames, dt)
+    assert all(np.isfinite(value).all() for value in seen.values())
+    assert seen["scale"].min() >= law.MIN_SCALE
+    assert ((seen["mean"] >= 0.0) & (seen["mean"] <= 1.0)).all()
+
+
+def gated(entry: float, release: float) -> Params:
+    """The drawn parameters with gates that lean to one side whatever comes in."""
+    params = {name: np.array(value) for name, value in PARAMS.items()}
+    for block in range(CONFIG.blocks):
+        bias = params[f"blocks.{block}.gates.bias"].reshape(4, CONFIG.memory)
+        bias[1], bias[2] = entry, release
+    return {name: jax.numpy.asarray(value) for name, value in params.items()}
+
+
+@pytest.mark.parametrize(
+    "params",
+    [PARAMS, gated(0.0, -1e4), gated(1e4, -1e4), gated(1e4, 1e4)],
+    ids=["drawn", "never releasing", "all open, never releasing", "all open, all releasing"],
+)
+@pytest.mark.parametrize("rate_hz", [50, 144])
+def test_what_was_said_a_second_ago_is_forgotten(params: Params, rate_hz: int) -> None:
+    frames = features(7, 1, 2 * rate_hz)
+    other = frames.copy()
+    other[:, :rate_hz] = features(8, 1, rate_hz)
+    other[:, :rate_hz, 0] *= 100.0
+    other[:, :rate_hz, 1] *= 6.0
+    dt = np.full((1, 2 * rate_hz), 1.0 / rate_hz, np.float32)
+    (one, *_), (two, *_) = UNROLL(params, frames, dt), UNROLL(params, other, dt)
+    apart = np.abs(np.asarray(one - two)).max(axis=(0, 2))
+    assert apart[:rate_hz].max() > 0.05
+    assert apart[-1] < 1e-3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_constant_face_is_the_same_at_any_rate(seed: int) -> None:
+    still = features(seed, 1, 1)
+    settled = {}
+    for rate_hz in (50, 144):
+        frames = np.broadcast_to(still, (1, 2 * rate_hz, 4, WIDTH))
+        dt = np.full((1, 2 * rate_hz), 1.0 / rate_hz, np.float32)
+        settled[rate_hz] = np.asarray(UNROLL(PARAMS, frames, dt)[0])[0]
+    np.testing.assert_allclose(settled[50][-1], settled[144][-1], atol=1e-5)
+    # On the way there, at the same times (.5 s), too.
+    np.testing.assert_allclose(settled[50][25], settled[144][72], atol=1e-3)
+
+
+def test_parameters_have_names_and_shapes_that_depend_on_the_config_alone() -> None:
+    shapes = NET.shapes()
+    assert {name: value.shape for name, value in PARAMS.items()} == shapes
+    assert list(shapes) == sorted(shapes)
+    streams = len(NET.streams)
+    assert shapes["fusion.absent"] == (streams, CONFIG.width)
+    assert shapes["fusion.encoder.widen.kernel"] == (streams, 4 * 30, CONFIG.encoder_width)
+    assert shapes["blocks.2.gates.kernel"] == (CONFIG.width, 4 * CONFIG.memory)
+    assert shapes["head.laws.kernel"] == (CONFIG.width, 2 * COUNT)
+    assert all(value.dtype == np.float32 for value in PARAMS.values())
+    sizes = NetworkArchitecture(NetworkConfig()).shapes().values()
+    assert 0.55e6 < sum(int(np.prod(shape)) for shape in sizes) < 0.7e6
+
+
+def test_a_seed_draws_the_same_again_and_another_seed_does_not() -> None:
+    again, other = NET.drawn(0), NET.drawn(1)
+    for name, value in PARAMS.items():
+        np.testing.assert_array_equal(value, again[name])
+    assert any(not np.array_equal(PARAMS[name], other[name]) for name in PARAMS)
+
+
+def test_other_weights_compile_nothing() -> None:
+    frames, dt = features(9, 1, 1), np.full((1, 1), 0.011, np.float32)
+    one = steps(frames, dt)
+    before = network._step._cache_size()  # type: ignore[attr-defined]
+    for seed in (1, 2):
+        other = steps(frames, dt, NET.drawn(seed))
+        assert not np.array_equal(one["loc"], other["loc"])
+    # Nor does another architecture of the same size.
+    again = NetworkArchitecture(NetworkConfig(**vars(CONFIG)))
+    again.step(PARAMS, again.new_carry(1), frames[:, 0], dt[:, 0])
+    assert network._step._cache_size() == before  # type: ignore[attr-defined]
+
+
+def test_the_graph_is_split_once() -> None:
+    NET.shapes()
+    before = network._split.cache_info()
+    steps(features(9, 1, 3), np.full((1, 3), 0.011, np.float32), NET.drawn(3))
+    NET.shapes()
+    after = network._split.cache_info()
+    assert after.misses == before.misses
+
+
+def test_the_carry_is_used_up() -> None:
+    carry = NET.new_carry(1)
+    NET.step(PARAMS, carry, features(0, 1), np.zeros(1, np.float32))
+    assert all(value.is_deleted() for value in carry.values())

@@ -1,0 +1,392 @@
+"""`Session(record=...)`: what is in the log, and that a log in trouble leaves the face alone."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.session.conftest import PERIOD_NS, MemorySink, Ticking, messy_frames, until
+from vrface import Permission, Session
+from vrface.errors import BadUse, LogError, Refused, UnknownName, VrfaceError
+from vrface.log import LogHeader, LogReader, LogWriter
+from vrface.model import pretrained
+from vrface.model.calibration import Calibration
+from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
+from vrface.session import recorder as recorder_module
+from vrface.session.recorder import Recorder
+from vrface.trackers.replay import ReplayTracker
+from vrface.trackers.synthetic import SyntheticTracker
+
+
+def recording(session: Session) -> Recorder:
+    assert session.recorder is not None
+    return session.recorder
+
+
+def log_to(sink: MemorySink, profile: HeadsetProfile) -> LogWriter:
+    digest = pretrained.load().digest.hex()
+    return LogWriter(sink, LogHeader(profile, "w", "d", "device", model_digest=digest))
+
+
+def read(sink: MemorySink, folder: Path) -> LogReader:
+    path = folder / "sink.mcap"
+    path.write_bytes(sink.data)
+    return LogReader(path)
+
+
+class FrameTracker:
+    """Hands out given frames as fast as they are taken."""
+
+    name = "given"
+
+    def __init__(self, profile: HeadsetProfile, given: list[SensorFrame]) -> None:
+        self.headset = profile
+        self._given = given
+
+    def frames(self) -> Iterator[SensorFrame]:
+        return iter(self._given)
+
+    def close(self) -> None: ...
+
+
+def test_every_frame_and_its_face_are_logged_at_the_frames_arrival(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    frames = messy_frames(profile, 30)
+    with Session(headset=profile, record=path, clock_ns=Ticking(10**15)) as session:
+        faces = list(session.run(frames))
+    log = LogReader(path)
+    assert [(e.topic, e.log_time_ns // PERIOD_NS) for e in log.entries()] == [
+        (topic, arrival) for arrival in range(1, 32) for topic in ("/sensors", "/expression")
+    ]
+    assert [frame.sequence for frame in log.frames()] == [frame.sequence for frame in frames]
+    for face, logged in zip(faces, log.expressions(), strict=True):
+        np.testing.assert_array_equal(face.weights, logged.weights)
+        np.testing.assert_array_equal(face.stddev, logged.stddev)
+    recorder = recording(session)
+    assert (recorder.frames, recorder.acknowledged, recorder.lost) == (31, 31, 0)
+    assert recorder.error is None
+
+
+def test_samples_of_any_kind_come_back_as_they_were(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    frames = messy_frames(profile, 20)
+    with Session(headset=profile, record=path) as session:
+        list(session.run(frames))
+    for frame, logged in zip(frames, LogReader(path).frames(), strict=True):
+        assert len(frame.samples) == len(logged.samples)
+        for sample, other in zip(frame.samples, logged.samples, strict=True):
+            assert (sample.stream, sample.sample_time_ns) == (other.stream, other.sample_time_ns)
+            np.testing.assert_array_equal(sample.values, other.values)
+
+
+def test_no_duration_of_this_machine_is_in_the_log(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    with Session(headset=profile, record=path) as session:
+        faces = list(session.run(messy_frames(profile, 20)))
+    assert any(face.step_us for face in faces)
+    assert not any(face.step_us or face.queue_us for face in LogReader(path).expressions())
+
+
+def test_nothing_is_recorded_unless_asked_for(tmp_path, profile, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Session(headset=profile) as session:
+        list(session.run(messy_frames(profile, 3)))
+        assert session.recorder is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_log_says_whose_it_is(tmp_path, profile):
+    path = tmp_path / "evening.mcap"
+    with Session(headset=profile, record=path, wearer="erika", donning="3") as session:
+        digest = session.model_digest.hex()
+    header = LogReader(path).header
+    assert (header.wearer, header.donning, header.name) == ("erika", "3", "evening")
+    assert (header.headset, header.model_digest) == (profile, digest)
+    assert (header.simulation, header.real_face, header.clock) == ("real", True, "device")
+    assert header.permission_id == Permission.local().identifier
+
+
+def test_nobody_takes_a_synthetic_wearer_for_a_person(tmp_path, profile):
+    first, second = tmp_path / "a.mcap", tmp_path / "b.mcap"
+    tracker = SyntheticTracker(profile, realtime=False)
+    with Session(tracker, record=first, wearer="s-0", clock_ns=Ticking()) as session:
+        list(session.take(5))
+    # Nor when a replay of it is recorded.
+    with Session(ReplayTracker(first, realtime=False), record=second) as session:
+        list(session.take(5))
+    for path in (first, second):
+        header = LogReader(path).header
+        assert header.wearer == "s-0"
+        assert header.simulation != "real"
+        assert not header.real_face
+
+
+def test_pushed_frames_are_logged_as_they_were_stepped(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    frames = messy_frames(profile, 60)
+    with Session(headset=profile, record=path) as session:
+        for frame in frames:
+            session.push(frame)
+        until(partial(is_latest, session, 60))
+    log = LogReader(path)
+    stepped = [frame.sequence for frame in log.frames()]
+    assert stepped == [face.sequence for face in log.expressions()]
+    assert stepped[-1] == 60
+    # A frame that was overtaken is in the one that overtook it: no sample is missing.
+    assert sum(len(frame.samples) for frame in log.frames()) == sum(
+        len(frame.samples) for frame in frames
+    )
+
+
+def test_a_tracker_on_the_sessions_own_thread_is_recorded_too(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    tracker = FrameTracker(profile, messy_frames(profile, 30))
+    with Session(tracker, record=path) as session:
+        until(partial(is_latest, session, 30))
+    assert [frame.sequence for frame in LogReader(path).frames()][-1] == 30
+
+
+def test_arrays_may_be_used_again_at_once(tmp_path):
+    path = tmp_path / "a.mcap"
+    profile = headset("mouth_only")
+    values = np.zeros(len(profile.streams[0].channels), np.float32)
+    with Session(headset=profile, record=path) as session:
+        for k in range(1, 9):
+            values[:] = k / 10
+            face = session.step(SensorFrame(k, k * PERIOD_NS, (Sample(0, k * PERIOD_NS, values),)))
+            kept = face.weights.copy()
+            face.weights[:] = -1.0
+    log = LogReader(path)
+    assert [frame.samples[0].values[0] for frame in log.frames()] == pytest.approx(
+        [k / 10 for k in range(1, 9)]
+    )
+    np.testing.assert_array_equal(list(log.expressions())[-1].weights, kept)
+
+
+def test_a_frame_that_fits_no_log_is_an_event_and_not_the_end(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    good = messy_frames(profile, 4)
+    beyond = Sample(0, 2**80, np.zeros(3, np.float32))
+    nowhere = Sample(-1, 0, np.zeros(3, np.float32))
+    with Session(headset=profile, record=path) as session:
+        for frame in (good[0], replace(good[1], samples=(beyond,)), good[2]):
+            session.step(frame)
+        session.step(replace(good[3], samples=(nowhere,)))
+        session.step(SensorFrame(-(2**80), 2**80, ()))  # these numbers are brought into range
+    assert recording(session).lost == 2
+    log = LogReader(path)
+    assert [frame.sequence for frame in log.frames()] == [1, 3, 0]
+    assert len(list(log.expressions())) == 3
+    assert [text.split(":")[0] for _, text in log.events()] == [
+        "frame 2 is missing",
+        "frame 4 is missing",
+    ]
+
+
+def test_a_clock_that_goes_back_does_not_end_the_recording(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    times = iter([5 * 10**9, 6 * 10**9, 10**9, 7 * 10**9])
+    with Session(headset=profile, record=path, clock_ns=lambda: next(times)) as session:
+        list(session.run(messy_frames(profile, 3)))
+    assert [time_ns for time_ns, _ in LogReader(path).arrivals()] == [10**9, 0, 2 * 10**9]
+
+
+def test_anchors_and_events_stand_among_the_frames(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    with Session(headset=profile, record=path, clock_ns=Ticking()) as session:
+        recording(session).clock(1_700_000_000_000_000_000)
+        session.step(messy_frames(profile, 1)[0])
+        recording(session).event("the cable was pulled", "Plug it in.")
+    log = LogReader(path)
+    assert [e.topic for e in log.entries()] == ["/clock", "/sensors", "/expression", "/event"]
+    assert list(log.anchors()) == [(PERIOD_NS, 1_700_000_000_000_000_000)]
+    assert list(log.events()) == [(3 * PERIOD_NS, "the cable was pulled")]
+
+
+def test_a_calibrated_session_says_that_its_log_does_not_hold_all(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    model = pretrained.load()
+    calibration = Calibration.none(model)
+    Session(headset=profile, model=model, calibration=calibration, record=path).close()
+    ((_, text),) = LogReader(path).events()
+    assert "calibrated" in text
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_session(tmp_path, profile):
+    sink = MemorySink()
+    frames = messy_frames(profile, 400)
+    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
+    recorder = recording(session)
+    list(session.run(frames[:50]))
+    until(lambda: recorder.acknowledged >= 40)
+    sink.room = len(sink.data) + 5000
+    assert len(list(session.run(frames[50:]))) == len(frames) - 50
+    until(lambda: recorder.error is not None)
+    assert session.step(frames[-1]).weights.shape == (54,)
+    with pytest.raises(LogError, match="full"):
+        session.close()
+    session.close()  # told once
+    assert sink.closed
+    # What was acknowledged is there.
+    sequences: list[int] = []
+    with pytest.raises(LogError, match="ends too early"):
+        sequences.extend(frame.sequence for frame in read(sink, tmp_path).frames())
+    assert 40 <= recorder.acknowledged <= len(sequences)
+    assert sequences == [frame.sequence for frame in frames[: len(sequences)]]
+
+
+def test_a_sink_that_breaks_in_a_way_of_its_own_is_told_too(profile):
+    class Odd(MemorySink):
+        def sync(self) -> None:
+            raise ZeroDivisionError("by zero")
+
+    session = Session(headset=profile, record=log_to(Odd(), profile), clock_ns=Ticking())
+    list(session.run(messy_frames(profile, 30)))
+    with pytest.raises(VrfaceError, match="ZeroDivisionError: by zero"):
+        session.close()
+
+
+def test_a_session_on_its_own_thread_never_waits_and_tells_of_each_gap(
+    tmp_path, profile, monkeypatch
+):
+    monkeypatch.setattr(recorder_module, "MOST_WAITING", 8)
+    sink = MemorySink()
+    frames = messy_frames(profile, 60)
+    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
+    recorder = recording(session)
+    sink.free.clear()
+
+    def push(some: list[SensorFrame]) -> None:
+        for frame in some:
+            session.push(frame)
+            until(partial(is_latest, session, frame.sequence))
+
+    del frames[9]  # the one that comes twice would be merged, not stepped
+    push(frames[:40])
+    lost = recorder.lost
+    assert lost > 10
+    sink.free.set()
+    until(lambda: not recorder._waiting)
+    push(frames[40:44])
+    session.close()
+    assert recorder.lost == lost
+    log = read(sink, tmp_path)
+    stepped = [frame.sequence for frame in log.frames()]
+    assert len(stepped) == 44 - lost == len(list(log.expressions()))
+    assert stepped[:3] + stepped[-4:] == [1, 2, 3, 41, 42, 43, 44]
+    assert missing_in(log) == lost
+    times = [entry.log_time_ns for entry in log.entries()]
+    assert times == sorted(times)
+
+
+def is_latest(session: Session, sequence: int) -> bool:
+    face = session.latest()
+    return face is not None and face.sequence == sequence
+
+
+def missing_in(log: LogReader) -> int:
+    """How many frames the events of a log say are missing."""
+    texts = [text for _, text in log.events()]
+    assert all(text.endswith("missing from here on: the disk was too slow.") for text in texts)
+    return sum(int(text.split()[0]) for text in texts)
+
+
+def test_a_gap_at_the_very_end_is_told_as_well(tmp_path, profile, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_WAITING", 2)
+    sink = MemorySink()
+    recorder = Recorder(log_to(sink, profile), Ticking())
+    with Session(headset=profile) as session:
+        sink.free.clear()
+        for frame in messy_frames(profile, 40):
+            recorder.frame(frame, session.step(frame), recorder.now_ns(), wait=False)
+    sink.free.set()
+    recorder.close()
+    assert recorder.lost > 0
+    assert recorder.frames + recorder.lost == 41
+    log = read(sink, tmp_path)
+    assert missing_in(log) == recorder.lost
+    assert list(log.entries())[-1].topic == "/event"
+
+
+def test_who_asks_for_faces_one_by_one_misses_none_in_the_log(tmp_path, profile, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_WAITING", 4)
+    sink = MemorySink()
+    frames = messy_frames(profile, 60)
+    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
+    sink.free.clear()
+    faces: list[int] = []
+    taking = threading.Thread(
+        target=lambda: faces.extend(face.sequence for face in session.run(frames))
+    )
+    taking.start()
+    until(lambda: len(recording(session)._waiting) >= 4)
+    time.sleep(0.05)
+    assert len(faces) < len(frames)
+    sink.free.set()
+    taking.join(20)
+    session.close()
+    assert len(faces) == recording(session).frames == len(frames)
+    assert [frame.sequence for frame in read(sink, tmp_path).frames()] == faces
+
+
+def test_a_disk_that_hangs_ends_the_recording_and_holds_up_nothing_more(profile, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_WAITING", 4)
+    monkeypatch.setattr(recorder_module, "PATIENCE_S", 0.1)
+    sink = MemorySink()
+    frames = messy_frames(profile, 60)
+    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
+    sink.free.clear()
+    assert len(list(session.run(frames))) == len(frames)
+    with pytest.raises(LogError, match="taken nothing"):
+        session.close()
+    sink.free.set()  # the thread that was left behind finishes what it has
+    until(lambda: sink.closed)
+
+
+@pytest.mark.parametrize("wrong", ["headset", "model"])
+def test_a_header_of_something_else_is_bad_use(profile, wrong):
+    digest = pretrained.load().digest.hex()
+    given = LogHeader(
+        headset("mouth_only") if wrong == "headset" else profile,
+        "w",
+        "d",
+        "device",
+        model_digest="" if wrong == "model" else digest,
+    )
+    with LogWriter(MemorySink(), given) as log, pytest.raises(BadUse, match="another headset"):
+        Session(headset=profile, record=log)
+
+
+def test_a_session_that_does_not_open_leaves_no_log(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    with pytest.raises(Refused):
+        Session(headset=profile, record=path, permission=Permission("hearsay", "x"))
+    with pytest.raises(UnknownName):
+        Session(headset=profile, model="giant", record=path)
+    assert not path.exists()
+
+
+def test_a_log_is_never_overwritten_and_must_have_a_place(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    path.write_bytes(b"mine")
+    with pytest.raises(LogError, match="already"):
+        Session(headset=profile, record=path)
+    assert path.read_bytes() == b"mine"
+    with pytest.raises(LogError, match="cannot write"):
+        Session(headset=profile, record=tmp_path / "nowhere" / "a.mcap")
+
+
+def test_recording_loads_no_jax():
+    code = (
+        "import sys, vrface.session.recorder, vrface.session.replay, vrface.session.comparison\n"
+        "print('jax' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -1,0 +1,40 @@
+import pytest
+
+from vrface.errors import BadUse, UnknownName
+from vrface.training.config import PRESETS, TrainConfig, preset
+
+
+def test_every_preset_fits_together():
+    for name in PRESETS:
+        config = preset(name)
+        assert 0 < config.unscored < config.frames
+        assert config.simulated.first_seed + config.simulated.wearers <= 10_000, "test seeds"
+        assert config.simulated.seconds > config.frames / config.disturbances.rate_hz[0]
+        chances = sum(chance for _, chance in config.disturbances.tiers)
+        assert chances + config.disturbances.subset <= 1
+
+
+def test_an_unknown_preset_is_told_the_nearest():
+    with pytest.raises(UnknownName, match="tiny_cpu"):
+        preset("tinycpu")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("steps", 0),
+        ("windows", 0),
+        ("frames", 12),
+        ("held_out", 1.0),
+        ("own_rest", 1.5),
+        ("mirror", -0.1),
+        ("learning_rate", 0.0),
+        ("learning_rate", float("nan")),
+        ("average", 1.0),
+        ("save_every", 0),
+        ("seed", -1),
+    ],
+)
+def test_a_setting_out_of_range_is_refused(field, value):
+    with pytest.raises(BadUse, match=field):
+        TrainConfig(**{field: value})

@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vrface.errors import BadUse
+from vrface.log import write_paired
+from vrface.model.features import SLOTS
+from vrface.training.calibrate import still_sensors
+from vrface.training.config import SimulatedWearers
+from vrface.training.logs import population_rest, read_logs, simulated_logs, split, with_rests
+from vrface.training.rest import face_rest
+from vrface.training.sequences import features_of
+from vrface.trust.permission import Permission
+
+LOCAL = Permission.local()
+SIMULATED = SimulatedWearers(wearers=5, seconds=4.0)
+
+
+def quiet(what, done, of):
+    pass
+
+
+@pytest.fixture(scope="module")
+def paireds():
+    return simulated_logs(SIMULATED, quiet)
+
+
+def test_simulated_wearers_wear_the_headsets_in_turn(paireds):
+    names = [paired.headset.name for paired in paireds]
+    assert names == ["eyes_and_mouth", "vive_pro_eye_lip"] * 2 + ["eyes_and_mouth"]
+    assert len({paired.wearer for paired in paireds}) == 5
+
+
+def test_the_same_config_makes_the_same_wearers(paireds):
+    for one, other in zip(paireds, simulated_logs(SIMULATED, quiet), strict=True):
+        np.testing.assert_array_equal(one.truth.weights, other.truth.weights)
+        np.testing.assert_array_equal(one.streams[0].values, other.streams[0].values)
+
+
+def test_logs_are_read_by_name(paireds, tmp_path):
+    for paired, name in zip(paireds[:2], ("b", "a"), strict=True):
+        write_paired(tmp_path / f"{name}.mcap", paired, LOCAL)
+    found = read_logs(tmp_path, LOCAL, quiet)
+    assert [paired.wearer for paired in found] == [paireds[1].wearer, paireds[0].wearer]
+
+
+def test_a_folder_without_logs_is_refused(tmp_path):
+    with pytest.raises(BadUse, match=r"no log \(.mcap\)"):
+        read_logs(tmp_path, LOCAL, quiet)
+
+
+def test_rests_are_those_that_calibration_finds(paireds):
+    for paired, log in zip(paireds, with_rests(paireds, quiet), strict=True):
+        assert log.paired is paired
+        features = features_of([paired])[:, 0]
+        own = still_sensors(features, paired.frame_time_ns)
+        np.testing.assert_array_equal(log.sensor_rest, own)
+        np.testing.assert_array_equal(log.face_rest, face_rest([paired.truth]))
+        heard = {SLOTS[slot] for slot in np.flatnonzero(log.heard)}
+        assert heard == {(s.name, c) for s in paired.headset.streams for c in s.channels}
+
+
+def test_two_logs_of_one_wearer_share_a_face_rest(paireds):
+    both = [paireds[0], replace(paireds[2], wearer=paireds[0].wearer)]
+    first, second = with_rests(both, quiet)
+    np.testing.assert_array_equal(first.face_rest, second.face_rest)
+    assert not np.array_equal(first.face_rest, face_rest([paireds[0].truth]))
+
+
+def test_the_population_rest_ignores_who_lacks_a_sensor(paireds):
+    logs = with_rests(paireds, quiet)
+    rest = population_rest(logs)
+    assert np.isfinite(rest).all()
+    dimple = SLOTS.index(("mouth_tracker", "mouthDimpleLeft"))  # the vive does not have it
+    own = [log.sensor_rest[dimple] for log in logs if np.isfinite(log.sensor_rest[dimple])]
+    assert len(own) == 3
+    assert rest[dimple] == pytest.approx(np.mean(own))
+
+
+def test_a_wearer_is_learned_from_or_held_out_never_both(paireds):
+    twice = [*paireds, *[replace(paired, donning="again") for paired in paireds]]
+    learned, held_out = split(twice, 0.4)
+    assert {p.wearer for p in learned}.isdisjoint(p.wearer for p in held_out)
+    assert len({p.wearer for p in held_out}) == 2
+    assert len(learned) + len(held_out) == 10
+
+
+def test_who_is_held_out_does_not_depend_on_order(paireds):
+    one = {p.wearer for p in split(paireds, 0.4)[1]}
+    assert one == {p.wearer for p in split(paireds[::-1], 0.4)[1]}
+
+
+def test_two_wearers_are_too_few(paireds):
+    with pytest.raises(BadUse, match="three wearers"):
+        split(paireds[:2], 0.1)
+    learned, held_out = split(paireds[:3], 0.9)
+    assert (len(learned), len(held_out)) == (2, 1)

@@ -1,0 +1,28 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from vrface.model import law
+from vrface.training.loss import loss
+
+RNG = np.random.default_rng(0)
+LOC = RNG.random((2, 10, 54)).astype(np.float32)
+SCALE = np.full((2, 10, 54), 0.1, np.float32)
+TRUTH = RNG.random((2, 10, 54)).astype(np.float32)
+
+
+def test_the_loss_is_the_mean_crps_of_scored_frames():
+    expected = np.mean(law.crps(LOC[:, 3:], SCALE[:, 3:], TRUTH[:, 3:]))
+    np.testing.assert_allclose(loss(LOC, SCALE, jnp.asarray(TRUTH), 3), expected, rtol=1e-6)
+
+
+def test_unknown_truth_does_not_count_and_does_not_spread():
+    truth = TRUTH.copy()
+    truth[0, :, 7] = np.nan
+    value, gradient = jax.value_and_grad(loss)(jnp.asarray(LOC), SCALE, jnp.asarray(truth), 0)
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()
+    assert (np.asarray(gradient)[0, :, 7] == 0).all()
+    kept = np.isfinite(truth)
+    expected = np.asarray(law.crps(LOC, SCALE, TRUTH))[kept].mean()
+    np.testing.assert_allclose(value, expected, rtol=1e-5)

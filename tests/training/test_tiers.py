@@ -1,0 +1,54 @@
+"""A recording with fewer sensors is what the poorer headset would have recorded."""
+
+import numpy as np
+
+from vrface.sensors.headset import check, headset
+from vrface.simulation.behaviour import synthetic_take
+from vrface.simulation.occlusion import wear
+from vrface.training.tiers import reduced
+
+
+def worn(name, seed=1):
+    return wear(synthetic_take(seed=seed, seconds=2.0), headset(name), seed=seed)
+
+
+def test_the_richest_tier_reduced_is_the_poorer_one_exactly():
+    rich = worn("eyes_and_mouth")
+    for name in ("openness_gaze_mouth", "mouth_only"):
+        poor, tier = reduced(rich, headset(name)), headset(name)
+        assert poor is not None
+        assert poor.headset.occludes == tier.occludes
+        assert [s.channels for s in poor.headset.streams] == [s.channels for s in tier.streams]
+        check(poor.headset)
+
+
+def test_what_is_kept_is_untouched():
+    rich = worn("eyes_and_mouth")
+    poor = reduced(rich, headset("openness_gaze_mouth"))
+    assert poor is not None
+    lids, before = (p.streams[p.headset.stream_index("lids")] for p in (poor, rich))
+    np.testing.assert_array_equal(lids.values, before.values[:, :2])
+    np.testing.assert_array_equal(lids.arrival_ns, before.arrival_ns)
+    assert poor.truth is rich.truth
+    assert rich.headset == headset("eyes_and_mouth")
+
+
+def test_a_product_keeps_its_own_channels_and_says_both_names():
+    poor = reduced(worn("vive_pro_eye_lip"), headset("mouth_only"))
+    assert poor is not None
+    assert poor.headset.name == "vive_pro_eye_lip as mouth_only"
+    (mouth,) = poor.headset.streams
+    assert mouth.channels == headset("vive_pro_eye_lip").streams[0].channels
+    assert set(poor.headset.measures) == set(mouth.channels)
+    check(poor.headset)
+
+
+def test_a_tier_that_takes_nothing_away_is_none():
+    assert reduced(worn("mouth_only"), headset("openness_gaze_mouth")) is None
+    assert reduced(worn("vive_pro_eye_lip"), headset("eyes_and_mouth")) is None
+
+
+def test_a_tier_that_leaves_nothing_is_none():
+    eyes = headset("eyes_and_mouth").without("mouth_tracker")
+    paired = wear(synthetic_take(seed=1, seconds=2.0), eyes, seed=1)
+    assert reduced(paired, headset("mouth_only")) is None

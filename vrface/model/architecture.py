@@ -1,0 +1,50 @@
+"""`Architecture`: what a set of parameters means; the network is one, the ridge another."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeAlias
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+Params: TypeAlias = dict[str, jax.Array]
+"""Parameters by name."""
+
+Carry: TypeAlias = dict[str, jax.Array]
+"""What an architecture remembers from frame to frame, each with a leading wearer axis."""
+
+Prediction: TypeAlias = dict[str, jax.Array]
+"""``loc``, ``scale``, ``mean`` and ``stddev`` of each rest-relative weight's law, each [W, 54]."""
+
+Rows: TypeAlias = "jax.Array | NDArray[np.float32]"
+
+
+class Architecture(Protocol):
+    """How features become laws, given parameters."""
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams it looks at."""
+        ...
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every parameter, all float32."""
+        ...
+
+    def new_carry(self, wearers: int) -> Carry:
+        """The carry of W wearers before their first frame."""
+        ...
+
+    def step(
+        self, params: Params, carry: Carry, features: Rows, dt: Rows
+    ) -> tuple[Carry, Prediction]:
+        """One frame of W wearers, compiled once for each W.
+
+        Args:
+            params: As `shapes` says; arguments, so that other weights compile nothing.
+            carry: From `new_carry` or the frame before; used up by the call.
+            features: [W, 4, 68].
+            dt: [W] seconds since the frame before.
+        """
+        ...

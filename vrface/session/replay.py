@@ -1,0 +1,129 @@
+"""`Replay`: a log's frames through a model again, and into a log again if wanted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from vrface.errors import LogError
+from vrface.face.expression import Expression
+from vrface.log.header import this_software
+from vrface.log.reader import LogReader
+from vrface.log.recording import whole
+from vrface.log.writer import SYNC_EVERY_NS, LogWriter
+from vrface.session.session import Session
+from vrface.trust.permission import Permission
+
+if TYPE_CHECKING:
+    from vrface.model.checkpoint import Model
+
+_MOST_UNPAIRED = 256
+"""By how many frames a log's own face may come behind its frame: seconds of them."""
+
+
+class Replayed(NamedTuple):
+    """A face made again.
+
+    Attributes:
+        face: What the model says now.
+        logged: What the log says of the same frame; None where it holds no face of it.
+    """
+
+    face: Expression
+    logged: Expression | None
+
+
+class Replay:
+    """Steps a log's frames again, as fast as its faces are taken: one pass for each `iter`.
+
+    The session's clock is the log's own. So the same vrface and model make the same log, byte for
+    byte, on one kind of machine; another model changes ``/expression`` alone: what a paired log
+    knows of the truth goes along, and so do events and clock anchors.
+
+    Args:
+        log: What to replay.
+        model: What infers; nothing is known of the wearer.
+        output: The log to write, where no file is yet; it is there as a whole or not at all.
+        permission: That this face may be processed, and recorded.
+        pace: Called with the log time of each frame before its step, nanoseconds.
+
+    Raises:
+        LogError: if the log holds a face alone; while replaying, if it is torn or holds no sensor
+            frame, or if the output cannot be written.
+        Refused: if the permission does not allow it.
+    """
+
+    def __init__(
+        self,
+        log: LogReader,
+        model: Model,
+        output: str | Path | None = None,
+        permission: Permission = Permission.local(),
+        pace: Callable[[int], object] = lambda log_time_ns: None,
+    ) -> None:
+        permission.require("Replay")
+        if log.header.headset is None:
+            raise LogError(
+                f"the log {log.path} holds a face alone.", "Replay one with sensor frames."
+            )
+        self._headset = log.header.headset
+        self._log, self._model, self._output = log, model, output
+        self._permission, self._pace = permission, pace
+        self._now_ns = 0
+
+    def __iter__(self) -> Generator[Replayed]:
+        """Each frame's face, in order."""
+        self._now_ns = 0
+        with ExitStack() as stack:
+            session = stack.enter_context(
+                Session(
+                    headset=self._headset,
+                    model=self._model,
+                    permission=self._permission,
+                    record=None if self._output is None else self._written(stack, self._output),
+                    clock_ns=lambda: self._now_ns,
+                )
+            )
+            frames = 0
+            for made in self._stepped(session):
+                frames += 1
+                yield made
+            if not frames:
+                raise LogError(
+                    f"the log {self._log.path} holds no sensor frame.", "Give one that has some."
+                )
+
+    def _written(self, stack: ExitStack, output: str | Path) -> LogWriter:
+        digest = self._model.digest.hex()
+        header = replace(self._log.header, model_digest=digest, software=this_software())
+        return stack.enter_context(whole(output, header, self._permission, SYNC_EVERY_NS))
+
+    def _stepped(self, session: Session) -> Iterator[Replayed]:
+        recorder, unpaired = session.recorder, deque[Expression]()
+        for entry in self._log.entries():
+            self._now_ns = entry.log_time_ns
+            if entry.topic == "/sensors":
+                self._pace(entry.log_time_ns)
+                unpaired.append(session.step(self._log.frame(entry)))
+                if len(unpaired) > _MOST_UNPAIRED:
+                    yield Replayed(unpaired.popleft(), None)
+            elif entry.topic == "/expression":
+                yield from _paired(unpaired, self._log.expression(entry))
+            elif recorder is not None:
+                recorder.write(entry)
+            if recorder is not None and recorder.error is not None:
+                return  # closing the session raises it
+        yield from (Replayed(face, None) for face in unpaired)
+
+
+def _paired(unpaired: deque[Expression], logged: Expression) -> Iterator[Replayed]:
+    """The face made again of the logged one's frame, behind those the log holds no face of."""
+    instants = [(face.sequence, face.frame_time_ns) for face in unpaired]
+    if (instant := (logged.sequence, logged.frame_time_ns)) in instants:
+        for _ in range(instants.index(instant)):
+            yield Replayed(unpaired.popleft(), None)
+        yield Replayed(unpaired.popleft(), logged)

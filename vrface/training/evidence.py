@@ -1,0 +1,127 @@
+"""`Evidence`: held-out logs that a model is judged by, and that may be averaged.
+
+Each log is cut in two and each half is calibrated from the other, so that every mode of
+calibration is scored on the same frames. Figures of different headsets stand apart, and so do those
+of real and of simulated evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vrface.errors import TakeError
+from vrface.sensors.headset import headset
+from vrface.sensors.paired import Paired
+from vrface.training.calibrate import MIN_CALIBRATION_S
+from vrface.training.config import TrainConfig
+from vrface.training.recording import Recording
+from vrface.training.rest import face_rest
+from vrface.training.score import groups_of
+from vrface.training.tiers import reduced
+
+WEARERS = 4
+"""How many held-out wearers of each headset are looked at."""
+
+SECONDS = 30.0
+"""How much of each wearer's log is looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Held-out recordings through one headset.
+
+    Attributes:
+        headset: Its name.
+        label: What kind of evidence they are: real or simulated face and sensors.
+        halves: Both halves of one log of each wearer, siblings next to each other.
+        tiers: The same halves as each poorer headset would have them, by its name.
+    """
+
+    headset: str
+    label: str
+    halves: list[Paired]
+    tiers: dict[str, list[Paired]]
+
+    @property
+    def wearers(self) -> int:
+        """How many."""
+        return len(self.halves) // 2
+
+    @property
+    def seconds(self) -> float:
+        """Of all halves together."""
+        return sum(half.truth.seconds for half in self.halves)
+
+    @property
+    def calibration_s(self) -> float:
+        """How much of one half calibrates the other: what the shortest has."""
+        return _shortest(self.halves)
+
+
+def evidences(held_out: Sequence[Paired], config: TrainConfig) -> list[Evidence]:
+    """What to judge a model by, for each headset and kind of evidence.
+
+    Args:
+        held_out: Logs of wearers that nothing was learned from. Left out are logs that are too
+            short to judge by, much shorter than others, or show too little of the face.
+        config: Of the training: the tiers it has heard, and the seed that wearers are drawn by.
+    """
+    kinds: dict[tuple[str, str], list[Paired]] = {}
+    for paired in held_out:
+        label = Recording(paired.name, paired.wearer, (paired,)).label
+        kinds.setdefault((paired.headset.name, label), []).append(paired)
+    return [
+        Evidence(name, label, chosen, _tiers(chosen, config))
+        for (name, label), logs in sorted(kinds.items())
+        if (chosen := _chosen(logs, config.seed))
+    ]
+
+
+def _chosen(logs: Sequence[Paired], seed: int) -> list[Paired]:
+    """The halves of the longest log of each of some wearers, drawn.
+
+    The shortest half says how much calibrates them all; so wearers whose halves are less than half
+    as long as the longest are left out.
+    """
+    by_wearer: dict[str, list[Paired]] = {}
+    for paired in sorted(logs, key=lambda log: (-log.truth.seconds, log.wearer, log.name)):
+        if paired.wearer not in by_wearer and (halves := _halves(paired)):
+            by_wearer[paired.wearer] = halves
+    longest = max((_shortest(halves) for halves in by_wearer.values()), default=0.0)
+    pairs = [halves for halves in by_wearer.values() if _shortest(halves) >= longest / 2]
+    drawn = np.random.default_rng(seed).permutation(len(pairs))[:WEARERS]
+    return [half for number in sorted(drawn) for half in pairs[number]]
+
+
+def _halves(paired: Paired) -> list[Paired]:
+    """Both halves of the first `SECONDS` of a log; nothing if one of them cannot calibrate."""
+    half_s = min(paired.truth.seconds, SECONDS) / 2
+    halves = []
+    for number, word in enumerate(("first", "second")):
+        try:
+            truth = paired.truth.cut(number * half_s, (number + 1) * half_s)
+            face_rest([truth])
+        except TakeError:
+            return []
+        if truth.seconds < MIN_CALIBRATION_S or "hidden" not in groups_of(paired.headset, truth):
+            return []
+        name = f"{paired.name}, {word} half"
+        halves.append(replace(paired, name=name, frame_time_ns=truth.time_ns, truth=truth))
+    return halves
+
+
+def _tiers(halves: Sequence[Paired], config: TrainConfig) -> dict[str, list[Paired]]:
+    """The same recordings as each tier of the training would have them, where it is poorer."""
+    tiers = {}
+    for name, _ in config.disturbances.tiers:
+        poorer = [reduced(half, headset(name)) for half in halves]
+        if all(poorer):
+            tiers[name] = [half for half in poorer if half is not None]
+    return tiers
+
+
+def _shortest(halves: Sequence[Paired]) -> float:
+    return min(half.truth.seconds for half in halves)

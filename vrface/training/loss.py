@@ -1,0 +1,27 @@
+"""The loss: the mean CRPS of every law whose truth is known, and nothing else.
+
+A mean absolute error would reward a dead face: the median of a brow that moves rarely is a brow
+that never does. The CRPS rewards saying what may be, and how sure one is of it.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from vrface.model import law
+
+
+def loss(loc: jax.Array, scale: jax.Array, truth: jax.Array, unscored: int) -> jax.Array:
+    """Mean CRPS of windows.
+
+    Args:
+        loc: [windows, frames, 54].
+        scale: [windows, frames, 54].
+        truth: [windows, frames, 54]; NaN where unknown.
+        unscored: First frames of each window that do not count.
+    """
+    known = jnp.isfinite(truth)
+    # NaN would reach the gradient even where it is not counted.
+    crps = law.crps(loc, scale, jnp.where(known, truth, 0.0))
+    return jnp.mean(crps[:, unscored:], where=known[:, unscored:])

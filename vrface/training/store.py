@@ -1,0 +1,143 @@
+"""`Run`: the folder of a training run, from which it can be resumed to the same bytes.
+
+```
+config.json         what the run is: its configuration and the digest of its logs
+state.safetensors   parameters, averages, moments and losses at the last save
+curve.csv           the losses, for people
+```
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from vrface.errors import BadUse, CheckpointError
+from vrface.sensors.paired import Paired
+from vrface.training.config import TrainConfig
+from vrface.training.descent import State
+
+CURVE_EVERY = 50
+"""Steps between two rows of the curve."""
+
+
+class Run:
+    """The folder of one run.
+
+    Args:
+        folder: Where it lies.
+        config: What it trains.
+        logs: What it learns from and is judged by.
+        resume: Whether to go on with the run that is there.
+
+    Raises:
+        BadUse: if a run is there and is not to be resumed, or none is there and one is, or the one
+            that is there is another one.
+    """
+
+    def __init__(
+        self, folder: Path, config: TrainConfig, logs: Sequence[Paired], resume: bool
+    ) -> None:
+        self._state = folder / "state.safetensors"
+        self._curve = folder / "curve.csv"
+        about = folder / "config.json"
+        identity = _json({"config": asdict(config), "logs": _digest(logs)})
+        if resume and not about.exists():
+            raise BadUse(f"no run to resume in {folder.parent}.", "Leave --resume out.")
+        if not resume and about.exists():
+            raise BadUse(
+                f"{folder.parent} holds a run already.", "Give --resume, or another folder."
+            )
+        if resume and about.read_text(encoding="utf-8") != identity:
+            raise BadUse(
+                f"the run in {folder.parent} has another configuration or other logs.",
+                "Resume it with those it was started with, or give another folder.",
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(about, identity.encode())
+
+    def load(self, start: State) -> State:
+        """The state of the last save; `start` where there is none.
+
+        Raises:
+            CheckpointError: if the file does not hold a state of this run.
+        """
+        if not self._state.exists():
+            return start
+        try:
+            found = load_tensors(self._state.read_bytes())
+            leaves, tree = jax.tree.flatten((start.params, start.average, start.moments))
+            saved = [found.pop(f"state.{number:04d}") for number in range(len(leaves))]
+            if any(
+                old.shape != new.shape or old.dtype != new.dtype
+                for old, new in zip(leaves, saved, strict=True)
+            ):
+                raise ValueError("arrays of another shape")
+            params, average, moments = jax.tree.unflatten(tree, [jnp.asarray(x) for x in saved])
+            return State(params, average, moments, found["losses"], found["held_out"])
+        except (KeyError, ValueError, SafetensorError) as error:
+            raise CheckpointError(
+                f"{self._state} holds no state of this run: {error}.", "Start the run again."
+            ) from None
+
+    def save(self, state: State) -> None:
+        """Put a state on the disk; the one before is there until this one is whole."""
+        leaves = jax.tree.leaves((state.params, state.average, state.moments))
+        arrays = {f"state.{number:04d}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
+        arrays |= {"losses": state.losses, "held_out": state.held_out}
+        _write(self._state, save_tensors(arrays))
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(("step", "loss", "held_out"))
+        rows.writerows(curve(state))
+        _write(self._curve, text.getvalue().encode())
+
+
+def curve(state: State) -> list[tuple[int, float, float]]:
+    """Step, mean loss since the row before and held-out loss, every `CURVE_EVERY` steps."""
+    last = state.step // CURVE_EVERY * CURVE_EVERY
+    return [
+        (
+            step,
+            float(np.mean(state.losses[step - CURVE_EVERY : step], dtype=np.float64)),
+            float(state.held_out[step - 1]),
+        )
+        for step in range(CURVE_EVERY, last + 1, CURVE_EVERY)
+    ]
+
+
+def _digest(logs: Sequence[Paired]) -> str:
+    """SHA-256 of everything in logs that a run can learn from."""
+    digest = hashlib.sha256()
+    for log in logs:
+        digest.update(json.dumps([log.name, log.wearer, log.donning, log.headset.name]).encode())
+        arrays: list[NDArray[Any]] = [log.frame_time_ns, log.truth.weights, log.truth.gaze]
+        for samples in log.streams:
+            arrays += [samples.sample_time_ns, samples.arrival_ns, samples.values]
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, sort_keys=True) + "\n"
+
+
+def _write(path: Path, data: bytes) -> None:
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(data)
+    fresh.replace(path)
