@@ -26,7 +26,7 @@ test: dev ## run the tests (those on real recordings need VRFACE_DATA)
 check: dev layers proto-diff ## formatting, lint, types, floors, generated code
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m mypy vrface tests $(RECIPES)
+	$(PY) -m mypy vrface tests benchmarks $(RECIPES)
 
 layers: dev ## prove that imports point downwards only
 	.venv/bin/lint-imports --no-logo

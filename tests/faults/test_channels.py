@@ -11,6 +11,7 @@ import pytest
 
 from vrface.face.expression import Source, Status
 from vrface.model import pretrained
+from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import StreamSamples, column_frames
 from vrface.session.pipeline import Pipeline
@@ -99,6 +100,7 @@ def model(request):
     shipped = pretrained.load()
     if request.param == "default":
         return shipped
+    assert isinstance(shipped.architecture, NetworkArchitecture)
     return replace(shipped, params=shipped.architecture.drawn(7))
 
 

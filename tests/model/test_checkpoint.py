@@ -69,7 +69,7 @@ def test_the_ridge_of_a_checkpoint_is_a_model_of_its_own(tmp_path: Path) -> None
     )
     features, dt = RNG.random((2, 4, 68), np.float32), np.full(2, 0.01, np.float32)
     params = {name: rivals[f"ridge_{name}"] for name in ("weights", "scale")}
-    _, expected = ridge.step(params, ridge.new_carry(2), features, dt)  # type: ignore[arg-type]
+    _, expected = ridge.step(params, ridge.new_carry(2), features, dt)
     _, found = model.ridge.step(model.ridge.new_carry(2), features, dt)
     for name, value in expected.items():
         np.testing.assert_array_equal(found[name], value)

@@ -1,6 +1,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from vrface.model import law
 from vrface.training.loss import loss
@@ -13,7 +14,8 @@ TRUTH = RNG.random((2, 10, 54)).astype(np.float32)
 
 def test_the_loss_is_the_mean_crps_of_scored_frames():
     expected = np.mean(law.crps(LOC[:, 3:], SCALE[:, 3:], TRUTH[:, 3:]))
-    np.testing.assert_allclose(loss(LOC, SCALE, jnp.asarray(TRUTH), 3), expected, rtol=1e-6)
+    found = loss(jnp.asarray(LOC), jnp.asarray(SCALE), jnp.asarray(TRUTH), 3)
+    assert float(found) == pytest.approx(float(expected), rel=1e-6)
 
 
 def test_unknown_truth_does_not_count_and_does_not_spread():

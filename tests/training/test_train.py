@@ -13,10 +13,12 @@ import pytest
 from vrface.errors import BadUse, Refused, VrfaceError
 from vrface.model import checkpoint
 from vrface.model.config import NetworkConfig
+from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
 from vrface.training.config import SimulatedWearers, TrainConfig
 from vrface.training.disturb import Disturbances
 from vrface.training.train import train
+from vrface.trust.permission import Permission
 
 CONFIG = TrainConfig(
     network=NetworkConfig(width=8, encoder_width=8, slot_width=4, memory=8, hidden=8, blocks=2),
@@ -49,7 +51,7 @@ def made(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Path:
+def undisturbed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "model"
     trained = train(CONFIG, folder)
     assert trained.steps == CONFIG.steps
@@ -103,6 +105,7 @@ def test_slots_that_no_log_fills_are_left_out(undisturbed, tmp_path):
     model = checkpoint.load(tmp_path / "model")
     assert model.streams == ("mouth_tracker",)
     known = len(headset("mouth_only").streams[0].channels)
+    assert isinstance(model.architecture, NetworkArchitecture)
     assert len(model.architecture.config.slots) == known
 
 
@@ -111,13 +114,13 @@ def test_a_run_is_not_written_over(undisturbed):
         train(CONFIG, undisturbed)
 
 
-def test_training_needs_permission(tmp_path):
-    class Closed:
-        def require(self, door):
-            raise Refused(f"{door} is not permitted.")
+def test_training_needs_permission(tmp_path, monkeypatch):
+    def require(self, door):
+        raise Refused(f"{door} is not permitted.")
 
+    monkeypatch.setattr(Permission, "require", require)
     with pytest.raises(Refused, match="train"):
-        train(CONFIG, tmp_path / "model", permission=Closed())
+        train(CONFIG, tmp_path / "model", permission=Permission.local())
     assert not (tmp_path / "model").exists()
 
 

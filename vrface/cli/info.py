@@ -22,14 +22,14 @@ def info(
     ] = None,
 ) -> None:
     """Tell what is here, or what a headset, model, log or take is."""
-    from vrface.model.pretrained import released
+    from vrface.model.pretrained import names
     from vrface.sensors.headset import SHIPPED
 
     if what is None:
         _everything()
     elif what in SHIPPED or what.endswith(".toml"):
         _headset(what)
-    elif what in released() or Path(what).is_dir():
+    elif what in names() or Path(what).is_dir():
         _model(what)
     elif what.endswith(".mcap"):
         _log(Path(what))
@@ -40,14 +40,14 @@ def info(
             f"{what} is neither a log nor a take.", "Logs end in .mcap, takes in .csv."
         )
     else:
-        known = (*SHIPPED, *released())
+        known = (*SHIPPED, *names())
         raise UnknownName("headset, model or file", what, known)
 
 
 def _everything() -> None:
     import vrface
     from vrface.face.blendshapes import BLENDSHAPES, GROUPS, SET_NAME, SET_VERSION, group_of
-    from vrface.model.pretrained import released
+    from vrface.model.pretrained import DEFAULT, RIDGE, released
     from vrface.sensors.headset import SHIPPED, headset
 
     out = console()
@@ -60,6 +60,7 @@ def _everything() -> None:
     models = table("model", "digest (SHA-256)")
     for name, digest in released().items():
         models.add_row(name, digest)
+    models.add_row(RIDGE, f"travels in {DEFAULT}: its strongest simple rival")
     out.print(models)
     shapes = table("group", f"blendshapes: set {SET_NAME!r}, version {SET_VERSION}")
     for group in GROUPS:
@@ -110,6 +111,8 @@ def _model(name: str) -> None:
     model = pretrained.load(name)
     out = console()
     out.print(f"{model.name}: digest {model.digest.hex()}", style="bold")
+    if name == pretrained.RIDGE:
+        out.print(f"A ridge fitted on the logs of {pretrained.DEFAULT!r}, whose card follows.")
     out.print(Markdown(model.card))
 
 
