@@ -150,3 +150,15 @@ def test_a_log_of_a_model_that_ships_is_replayed_by_that_model(vrface, tmp_path)
     assert code == 0
     assert "model ridge" in words(out)
     assert again.read_bytes() == log.read_bytes()
+
+
+def test_json_never_writes_over_a_log(fails, tmp_path, recorded):
+    kept = recorded.read_bytes()
+    out = tmp_path / "both.mcap"
+    hidden = tmp_path / "log.json"
+    hidden.write_bytes(kept)
+    for path in (recorded, out, hidden):
+        line = fails(2, "replay", recorded, "-o", out, "--json", path)
+        assert "--json would write over" in line
+    assert recorded.read_bytes() == kept == hidden.read_bytes()
+    assert not out.exists()

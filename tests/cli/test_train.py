@@ -165,7 +165,7 @@ def test_ctrl_c_before_the_run_began_says_that_nothing_was_kept(
         (["{tmp}/nothere.py", "-o", "{tmp}/a"], "no recipe at"),
         (["{tmp}/bad.py", "-o", "{tmp}/a"], "bad.py, line 2: NameError"),
         (["{recipe}", "--logs", "{tmp}", "-o", "{tmp}/a"], "no log (.mcap)"),
-        (["{recipe}", "--logs", "{tmp}/nothere", "-o", "{tmp}/a"], "no log (.mcap)"),
+        (["{recipe}", "--logs", "{tmp}/nothere", "-o", "{tmp}/a"], "is no folder"),
     ],
 )
 def test_bad_use_is_one_line_with_advice(fails, recipe, tmp_path, arguments, words):

@@ -20,7 +20,8 @@ PARAMS = {name: np.asarray(leaf) for name, leaf in NetworkArchitecture(NETWORK).
 
 
 def drawn(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
-    return {name: 0.1 + RNG.random(shape, dtype=np.float32) for name, shape in shapes.items()}
+    """Arrays of these shapes, each value in [.1, .9)."""
+    return {name: 0.1 + 0.8 * RNG.random(shape, dtype=np.float32) for name, shape in shapes.items()}
 
 
 def write(folder: Path, **changes: object) -> bytes:
@@ -140,6 +141,13 @@ def test_values_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "nan", params={**PARAMS, name: np.full_like(PARAMS[name], np.nan)})
     with pytest.raises(CheckpointError, match="not a finite float32"):
         checkpoint.load(tmp_path / "nan")
+    write(tmp_path / "huge", params={**PARAMS, name: np.full_like(PARAMS[name], 1e20)})
+    with pytest.raises(CheckpointError, match="not a finite float32 of at most"):
+        checkpoint.load(tmp_path / "huge")
+    resting = {**drawn(STATISTICS), "face_rest": np.full(54, 5.0, np.float32)}
+    write(tmp_path / "rest", statistics=resting)
+    with pytest.raises(CheckpointError, match="face_rest is out of"):
+        checkpoint.load(tmp_path / "rest")
     write(tmp_path / "shape", params={**PARAMS, name: np.zeros((2, 3), np.float32)})
     with pytest.raises(CheckpointError, match=r"hold \(2, 3\) as"):
         checkpoint.load(tmp_path / "shape")
@@ -165,6 +173,8 @@ def test_a_law_without_spread_is_refused(tmp_path: Path, name: str) -> None:
     [
         ("config.json", b"[]"),
         ("config.json", b"{"),
+        ("config.json", b"[" * 200_000),
+        ("config.json", b'{"seen": 3}'),
         ("rivals.safetensors", b"\xff\xfe"),
         ("weights.safetensors", b"garbage"),
         ("statistics.safetensors", b""),

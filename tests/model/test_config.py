@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from vrface.errors import CheckpointError
+from vrface.errors import BadUse, CheckpointError
 from vrface.model.config import LARGEST, NetworkConfig
 
 SMALL = NetworkConfig(slots=(3, 1, 40), width=8, memory_s=0.2)
@@ -24,7 +24,8 @@ def test_slots_travel_by_name() -> None:
     ("field", "value"),
     [
         ("width", 0),
-        ("width", LARGEST + 1),
+        ("width", LARGEST["width"] + 1),
+        ("blocks", LARGEST["blocks"] + 1),
         ("width", 8.0),
         ("width", True),
         ("width", "8"),
@@ -51,6 +52,25 @@ def test_what_is_out_of_range_is_refused(field: str, value: Any) -> None:
 def test_what_is_no_config_is_refused(value: Any) -> None:
     with pytest.raises(CheckpointError, match="has the fields"):
         NetworkConfig.from_json(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("width", 0),
+        ("blocks", 17),
+        ("memory_s", 1),
+        ("memory_s", 0.005),
+        ("slots", ()),
+        ("slots", (3, 3)),
+        ("slots", (68,)),
+        ("slots", (-1,)),
+        ("slots", ("x",)),
+    ],
+)
+def test_a_network_that_could_not_be_read_again_is_not_made(field: str, value: Any) -> None:
+    with pytest.raises(BadUse, match=field):
+        NetworkConfig(**{field: value})
 
 
 def test_an_unknown_field_is_refused() -> None:

@@ -125,6 +125,16 @@ def gated(entry: float, release: float) -> Params:
     return {name: jax.numpy.asarray(value) for name, value in params.items()}
 
 
+def test_a_carry_that_is_not_finite_heals_at_once() -> None:
+    frames, dt = features(5, 2, 3), np.full((2, 3), 0.01, np.float32)
+    shape = NET.new_carry(2)["memory"].shape
+    carry = {"memory": jax.numpy.full(shape, np.nan).at[1].set(0.0)}
+    carry, _ = NET.step(PARAMS, carry, frames[:, 0], dt[:, 0])
+    assert np.isfinite(carry["memory"]).all()
+    _, prediction = NET.step(PARAMS, carry, frames[:, 1], dt[:, 1])
+    assert all(np.isfinite(value).all() for value in prediction.values())
+
+
 @pytest.mark.parametrize(
     "params",
     [PARAMS, gated(0.0, -1e4), gated(1e4, -1e4), gated(1e4, 1e4)],

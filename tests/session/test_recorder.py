@@ -350,6 +350,22 @@ def test_a_disk_that_hangs_ends_the_recording_and_holds_up_nothing_more(profile,
     until(lambda: sink.closed)
 
 
+def test_a_disk_that_is_slow_but_works_is_waited_for(tmp_path, profile, monkeypatch):
+    monkeypatch.setattr(recorder_module, "PATIENCE_S", 0.4)
+
+    class Slow(MemorySink):
+        def sync(self) -> None:
+            time.sleep(0.15)
+            super().sync()
+
+    sink = Slow()
+    frames = messy_frames(profile, 60)
+    with Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking()) as session:
+        assert len(list(session.run(frames))) == len(frames)
+    assert recording(session).acknowledged == len(frames)
+    assert len(list(read(sink, tmp_path).frames())) == len(frames)
+
+
 @pytest.mark.parametrize("wrong", ["headset", "model"])
 def test_a_header_of_something_else_is_bad_use(profile, wrong):
     digest = pretrained.load().digest.hex()

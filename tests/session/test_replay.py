@@ -191,7 +191,8 @@ def test_who_stops_in_the_middle_leaves_no_log(tmp_path, recorded, model):
     out = tmp_path / "out.mcap"
     faces = iter(Replay(LogReader(recorded), model, out))
     next(faces)
-    assert out.exists()
+    assert not out.exists()
+    assert len(list(tmp_path.glob(".out.mcap.*.part"))) == 1
     faces.close()
     assert not out.exists()
 

@@ -1,7 +1,8 @@
 import pytest
 
 from vrface.errors import BadUse, UnknownName
-from vrface.training.config import PRESETS, TrainConfig, preset
+from vrface.training.config import PRESETS, SimulatedWearers, TrainConfig, preset
+from vrface.training.disturb import Disturbances
 
 
 def test_every_preset_fits_together():
@@ -24,8 +25,10 @@ def test_an_unknown_preset_is_told_the_nearest():
     [
         ("steps", 0),
         ("windows", 0),
-        ("frames", 12),
+        ("unscored", 128),
         ("held_out", 1.0),
+        ("steps", "many"),
+        ("frames", 1),
         ("own_rest", 1.5),
         ("mirror", -0.1),
         ("learning_rate", 0.0),
@@ -38,3 +41,22 @@ def test_an_unknown_preset_is_told_the_nearest():
 def test_a_setting_out_of_range_is_refused(field, value):
     with pytest.raises(BadUse, match=field):
         TrainConfig(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        (SimulatedWearers, "wearers", 0),
+        (SimulatedWearers, "seconds", 0.5),
+        (SimulatedWearers, "headsets", ()),
+        (Disturbances, "rate_hz", (0.0, 144.0)),
+        (Disturbances, "rate_hz", (144.0, 50.0)),
+        (Disturbances, "silence_s", (0.0, 1.0)),
+        (Disturbances, "dead", 1.1),
+        (Disturbances, "tiers", (("mouth_only", 0.9),)),
+        (Disturbances, "gain", float("nan")),
+    ],
+)
+def test_what_is_in_a_run_is_checked_too(kind, field, value):
+    with pytest.raises(BadUse, match=field):
+        kind(**{field: value})

@@ -18,6 +18,13 @@ def test_the_loss_is_the_mean_crps_of_scored_frames():
     assert float(found) == pytest.approx(float(expected), rel=1e-6)
 
 
+def test_windows_of_unknown_truth_teach_nothing():
+    unknown = jnp.full(TRUTH.shape, jnp.nan)
+    value, gradient = jax.value_and_grad(loss)(jnp.asarray(LOC), jnp.asarray(SCALE), unknown, 0)
+    assert float(value) == 0.0
+    assert not np.asarray(gradient).any()
+
+
 def test_unknown_truth_does_not_count_and_does_not_spread():
     truth = TRUTH.copy()
     truth[0, :, 7] = np.nan

@@ -1,6 +1,6 @@
 import numpy as np
 
-from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
+from vrface.face.gaze import EYE_LOOK_INDICES, GAZE_CHANNELS, eye_look_from_gaze
 from vrface.model.features import SLOTS, WIDTH
 from vrface.training.mirror import SLOT_MIRROR, SLOT_SIGN, mirrored_features, mirrored_weights
 
@@ -30,9 +30,13 @@ def test_presence_and_age_keep_their_sign():
 
 
 def test_a_mirrored_gaze_gives_the_mirrored_eye_look():
-    gaze = np.array([[0.2, 0.1, 0.15, 0.1]], np.float32)  # left yaw, pitch, right yaw, pitch
-    turned = gaze[:, [2, 3, 0, 1]] * np.array([-1, 1, -1, 1], np.float32)
+    gaze = np.array([0.2, 0.1, -0.15, 0.05], np.float32)
+    slots = [SLOTS.index(("gaze", channel)) for channel in GAZE_CHANNELS]
+    features = np.zeros((4, WIDTH), np.float32)
+    features[0, slots] = gaze
+    turned = mirrored_features(features)[0, slots]
+    assert not np.array_equal(turned, gaze)
     weights, other = np.zeros((2, 1, 54), np.float32)
-    weights[:, EYE_LOOK_INDICES] = eye_look_from_gaze(gaze)
-    other[:, EYE_LOOK_INDICES] = eye_look_from_gaze(turned)
+    weights[:, EYE_LOOK_INDICES] = eye_look_from_gaze(gaze[None])
+    other[:, EYE_LOOK_INDICES] = eye_look_from_gaze(turned[None])
     np.testing.assert_allclose(mirrored_weights(weights), other, atol=1e-7)

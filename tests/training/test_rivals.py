@@ -5,7 +5,7 @@ import pytest
 
 from vrface.face.blendshapes import COUNT, index
 from vrface.face.expression import Source
-from vrface.model import law, ridge
+from vrface.model import ridge
 from vrface.model.calibration import Calibration
 from vrface.model.features import SLOTS, WIDTH
 from vrface.training.recording import infer
@@ -106,36 +106,40 @@ def a_wearer(frames=1800, seed=0):
     population = np.zeros((frames, COUNT), np.float32)
     truth = 0.05 * rng.normal(size=(frames, COUNT)).astype(np.float32)
     truth[:, 3] += 0.4 + 0.9 * rows[:, 5]
-    return rows, truth, population
+    return rows, truth, population, np.full_like(truth, 0.08)
 
 
 def test_the_update_finds_what_this_wearer_does_differently():
-    rows, truth, population = a_wearer()
-    move, scale = fit_move(rows, truth, population)
+    rows, truth, population, scale = a_wearer()
+    move, factor = fit_move(rows, truth, population, scale)
     shrunk = 1 + STRENGTHS[0]
     assert move[5, 3] == pytest.approx(0.9 / shrunk, abs=0.03)
     assert move[0, 3] == pytest.approx(0.4 / shrunk, abs=0.02)
     assert np.abs(np.delete(move, 3, axis=1)).max() < 0.06
     assert not move[20:].any()
-    assert scale.shape == (len(law.KNOTS), COUNT)
-    assert 0.02 < np.median(scale[:, 3]) < 0.06
+    # The truth's own noise of .05 is a logistic's of scale .03.
+    assert factor.shape == (COUNT,)
+    assert 0.02 < 0.08 * factor[3] < 0.045
 
 
 def test_the_update_does_not_follow_noise():
-    rows, truth, population = a_wearer(frames=120)
+    rows, truth, population, scale = a_wearer(frames=120)
     truth[:, 3] -= 0.4 + 0.9 * rows[:, 5]
-    move, _ = fit_move(rows, truth, population)
+    move, _ = fit_move(rows, truth, population, scale)
     followed = np.std(rows @ move, axis=0).mean()
     assert followed < 0.2 * truth.std()
 
 
 def test_unknown_truth_teaches_nothing():
-    rows, truth, population = a_wearer()
+    rows, truth, population, scale = a_wearer()
     lost = np.arange(len(rows)) % 3 == 0
     holes = np.where(lost[:, None], np.float32(np.nan), truth)
     rows[lost] = 7.0
-    move, _ = fit_move(rows, holes, population)
-    without, _ = fit_move(rows[~lost], truth[~lost], population[~lost])
+    holes[:, 7] = np.nan
+    move, factor = fit_move(rows, holes, population, scale)
+    without, _ = fit_move(rows[~lost], truth[~lost], population[~lost], scale[~lost])
+    move[:, 7] = without[:, 7]
+    assert factor[7] == 1
     assert np.allclose(move, without, atol=1e-5)
 
 

@@ -16,7 +16,9 @@ from vrface.model.config import NetworkConfig
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
 from vrface.training.config import SimulatedWearers, TrainConfig
+from vrface.training.descent import Descent
 from vrface.training.disturb import Disturbances
+from vrface.training.store import Run
 from vrface.training.train import train
 from vrface.trust.permission import Permission
 
@@ -33,7 +35,7 @@ CONFIG = TrainConfig(
 
 
 class Killed(Exception):
-    """What a run never expects: nothing is saved, as when the power fails."""
+    """What a run never expects: nothing is saved, as when its process is killed."""
 
 
 def killing(at: int, kind: type[BaseException] = Killed):
@@ -69,6 +71,29 @@ def test_ten_kills_at_random_steps_leave_the_same_run(undisturbed, tmp_path):
         assert not (folder / "manifest.json").exists()
     train(CONFIG, folder, resume=True)
     assert made(folder) == made(undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("where", "calls"), [("advance", 30), ("looked_at", 1), ("looked_at", 2), ("save", 3)]
+)
+def test_an_interrupt_inside_a_step_leaves_the_same_run(
+    undisturbed, tmp_path, monkeypatch, where, calls
+):
+    owner = Run if where == "save" else Descent
+    real, seen = getattr(owner, where), []
+
+    def interrupted(*arguments):
+        seen.append(where)
+        if len(seen) == calls:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, where, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(CONFIG, tmp_path / "model")
+    monkeypatch.undo()
+    train(CONFIG, tmp_path / "model", resume=True)
+    assert made(tmp_path / "model") == made(undisturbed)
 
 
 def test_a_killed_process_leaves_the_same_run(undisturbed, tmp_path):
@@ -125,6 +150,6 @@ def test_training_needs_permission(tmp_path, monkeypatch):
 
 
 def test_a_loss_that_is_not_finite_ends_the_run_with_advice(tmp_path):
-    wild = replace(CONFIG, learning_rate=1e30, clip=1e30, warm_up=0)
+    wild = replace(CONFIG, learning_rate=1e9, clip=1e30, warm_up=0)
     with pytest.raises(VrfaceError, match="Lower the learning rate"):
         train(wild, tmp_path / "model")

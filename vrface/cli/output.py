@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vrface.errors import LogError, VrfaceError
+from vrface.errors import BadUse, LogError, VrfaceError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
+
+_NOT_JSON = (".mcap", ".csv", ".toml", ".py")
+_MCAP = b"\x89MCAP0\r\n"
 
 
 def console() -> Console:
@@ -69,8 +72,11 @@ def prepare(path: Path, option: str = "-o", folder_mode: int = 0o777) -> None:
         folder_mode: Permissions of a folder that is made.
 
     Raises:
+        BadUse: if it is named as something else is, or is a log.
         VrfaceError: if it cannot be written.
     """
+    if option == "--json" and (path.suffix.lower() in _NOT_JSON or _is_log(path)):
+        raise BadUse(f"--json would write over {path}, which is no JSON.", "Give another --json.")
     try:
         if not path.parent.exists():
             path.parent.mkdir(folder_mode, parents=True)
@@ -82,6 +88,13 @@ def prepare(path: Path, option: str = "-o", folder_mode: int = 0o777) -> None:
         raise VrfaceError(
             f"cannot write {path}: {error.strerror}.", f"Give another {option}."
         ) from None
+
+
+def _is_log(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_MCAP)) == _MCAP
 
 
 def prepare_log(path: Path) -> None:

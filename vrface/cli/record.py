@@ -6,13 +6,12 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrface.cli.interrupt import Interrupt
 from vrface.cli.options import number
 from vrface.cli.output import prepare_log
 from vrface.cli.serve import HEADSET
@@ -83,9 +82,9 @@ def _record(session: Session, output: Path, who: str, seconds: float) -> None:
     recorder = session.recorder
     assert recorder is not None  # noqa: S101 - it was asked for
     try:
-        with session:
+        with Interrupt(signal.SIGINT, signal.SIGTERM) as interrupt, session:
             print(f"{READY}{output}: {who} (Ctrl-C ends it)", flush=True)
-            length_s = _take(session, recorder, output.name, seconds)
+            length_s = _take(session, recorder, output.name, seconds, interrupt)
     except LogError as error:
         safe = f"{recorder.acknowledged} frames were acknowledged."
         raise LogError(f"{error.message} {safe}", error.advice) from None
@@ -96,7 +95,9 @@ def _record(session: Session, output: Path, who: str, seconds: float) -> None:
     )
 
 
-def _take(session: Session, recorder: Recorder, name: str, seconds: float) -> float:
+def _take(
+    session: Session, recorder: Recorder, name: str, seconds: float, interrupt: Interrupt
+) -> float:
     """Take faces until the time is over, the log fails or somebody interrupts; for how long."""
     from rich.console import Console
     from rich.text import Text
@@ -104,7 +105,7 @@ def _take(session: Session, recorder: Recorder, name: str, seconds: float) -> fl
     recorder.clock(time.time_ns())
     first_ns: int | None = None
     now_ns = anchored_ns = shown_ns = recorder.now_ns()
-    with _interruptible(), Console(stderr=True).status(Text(f"recording to {name}")) as line:
+    with Console(stderr=True).status(Text(f"recording to {name}")) as line:
         for _ in session.take(sys.maxsize):
             now_ns = recorder.now_ns()
             first_ns = now_ns if first_ns is None else first_ns
@@ -114,7 +115,8 @@ def _take(session: Session, recorder: Recorder, name: str, seconds: float) -> fl
             if now_ns - shown_ns >= _SHOW_EVERY_NS:
                 line.update(Text(_progress(recorder, name, now_ns - first_ns)))
                 shown_ns = now_ns
-            if now_ns - first_ns >= seconds * 1e9 or recorder.error is not None:
+            over = now_ns - first_ns >= seconds * 1e9
+            if over or interrupt.asked or recorder.error is not None:
                 break
     return (now_ns - (now_ns if first_ns is None else first_ns)) / 1e9
 
@@ -124,15 +126,3 @@ def _progress(recorder: Recorder, name: str, length_ns: int) -> str:
         f"recording to {name}: {length_ns / 1e9:.0f} s, {recorder.frames} frames, "
         f"{recorder.acknowledged} on the disk"
     )
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """A block that Ctrl-C and SIGTERM end, and nothing else of the program."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vrface.cli.interrupt import Interrupt
 from vrface.cli.output import console, prepare, progress, table, write_json
 from vrface.errors import BadUse
 
@@ -64,9 +65,14 @@ def train(
 
 
 def _config(recipe: Path | None, preset: str | None) -> TrainConfig:
-    if (recipe is None) == (preset is None):
-        raise BadUse("train takes either a RECIPE or --preset.", "See `vrface train --help`.")
     from vrface.training import config
+
+    if (recipe is None) == (preset is None):
+        got = "neither" if recipe is None else "both"
+        raise BadUse(
+            f"train takes either a RECIPE or --preset, got {got}.",
+            f"Presets: {', '.join(config.PRESETS)}.",
+        )
     from vrface.training.recipes import read_recipe
 
     return read_recipe(recipe) if recipe is not None else config.preset(str(preset))
@@ -101,17 +107,25 @@ class _Watch:
         self._bars = progress()
         self._tasks: dict[str, TaskID] = {}
         self._told: dict[str, int] = {}
+        self._interrupt = Interrupt()
         self.steps: tuple[int, int] | None = None
 
     def __enter__(self) -> _Watch:
+        self._interrupt.__enter__()
         self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
+        self._interrupt.__exit__()
 
     def __call__(self, what: str, done: int, of: int, note: str) -> None:
-        """Show that `done` of `of` is done of something."""
+        """Show that `done` of `of` is done of something.
+
+        Raises:
+            KeyboardInterrupt: if somebody pressed Ctrl-C since.
+        """
+        self._interrupt.check()
         if what == "training":
             self.steps = (done, of)
         if self._bars.disable:

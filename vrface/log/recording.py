@@ -7,6 +7,7 @@ log holds what a server would have been sent.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from vrface.face.expression import Expression, Status
 from vrface.face.take import Take
 from vrface.log.header import REAL, LogHeader
 from vrface.log.reader import LogReader
-from vrface.log.sink import FileSink
+from vrface.log.sink import FileSink, already_there, sync_folder
 from vrface.log.writer import LogWriter
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
@@ -174,20 +175,48 @@ def whole(
 ) -> Iterator[LogWriter]:
     """A log that is there as a whole or not at all: half of one would look like a recording.
 
+    It is written under another name beside `path` and gets its own at the end, so that a process
+    which is killed leaves no log either.
+
     Args:
-        path: The log, which must not exist; when the block fails, it is gone again.
+        path: The log, which must not exist.
         header: As for `LogWriter`.
         permission: As for `LogWriter`.
         sync_every_ns: As for `LogWriter`.
 
     Raises:
         Refused: if the permission does not allow it.
-        LogError: if the file exists or cannot be written.
+        LogError: if the file exists or cannot be written; then nothing is kept.
     """
-    sink = FileSink(path)
+    final = Path(path)
+    part = final.with_name(f".{final.name}.{os.getpid()}.part")
+    if final.exists():
+        raise already_there(final)
+    sink = FileSink(part, shown=final)
     try:
         with LogWriter(sink, header, permission, sync_every_ns) as log:
             yield log
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
+        _publish(part, final)
+    except LogError as error:
+        if "cannot be written any further" not in error.message:
+            raise
+        raise LogError(error.message, "Nothing is kept of it. Free some space.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _publish(part: Path, final: Path) -> None:
+    """Give a finished log its name, unless somebody has taken it meanwhile.
+
+    Raises:
+        LogError: if somebody has.
+    """
+    try:
+        os.link(part, final)
+    except FileExistsError:
+        raise already_there(final) from None
+    except OSError:  # a file system without links
+        if final.exists():
+            raise already_there(final) from None
+        part.rename(final)
+    sync_folder(final.absolute().parent)

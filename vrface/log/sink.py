@@ -30,24 +30,22 @@ class FileSink:
 
     Args:
         path: Where to; the folder must exist, the file must not.
+        shown: What messages call it; by default its path.
 
     Raises:
         LogError: if there is such a file already, or it cannot be made.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = Path(path)
+    def __init__(self, path: str | Path, shown: str | Path | None = None) -> None:
+        self._shown = path if shown is None else shown
         try:
             self._file = open(path, "xb", buffering=0, opener=_owner_only)  # noqa: SIM115
-            _sync_folder(self._path.absolute().parent)
+            sync_folder(Path(path).absolute().parent)
         except FileExistsError:
-            raise LogError(
-                f"{path} is there already.",
-                "A log is never overwritten: move it away, or give another name.",
-            ) from None
+            raise already_there(self._shown) from None
         except OSError as error:
             raise LogError(
-                f"cannot write a log to {path}: {error.strerror}.",
+                f"cannot write a log to {self._shown}: {error.strerror}.",
                 "Check that the folder exists and may be written to.",
             ) from None
 
@@ -81,7 +79,7 @@ class FileSink:
 
     def _failed(self, error: OSError) -> LogError:
         return LogError(
-            f"the log {self._path} cannot be written any further: {error.strerror}.",
+            f"the log {self._shown} cannot be written any further: {error.strerror}.",
             "What was acknowledged before is on the disk. Free some space and start a new log.",
         )
 
@@ -90,7 +88,15 @@ def _owner_only(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _sync_folder(folder: Path) -> None:
+def already_there(path: str | Path) -> LogError:
+    """What to say of a log whose name is taken."""
+    return LogError(
+        f"{path} is there already.",
+        "A log is never overwritten: move it away, or give another name.",
+    )
+
+
+def sync_folder(folder: Path) -> None:
     """Make a new file's name as durable as its bytes; Windows does that by itself."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

@@ -50,6 +50,9 @@ STATISTICS: dict[str, tuple[int, ...]] = {
 }
 """Every checkpoint's statistics and their shapes."""
 
+LARGEST_VALUE = 1e4
+"""No array of a trained model holds anything as large; sums of such products stay finite."""
+
 RIVALS: dict[str, tuple[int, ...]] = {
     "neutral_scale": (COUNT,),
     "climatology_loc": (COUNT,),
@@ -207,12 +210,16 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
     rivals = _tensors(folder, files, "rivals", RIVALS)
     if min(float(rivals[key].min()) for key in RIVALS if key.endswith("_scale")) < law.MIN_SCALE:
         raise CheckpointError(f"checkpoint {folder} has a law without spread.", "Retrain it.")
+    statistics = _tensors(folder, files, "statistics", STATISTICS)
+    rest = statistics["face_rest"]
+    if not (rest.min() >= 0.0 and rest.max() <= 1.0):
+        raise CheckpointError(f"checkpoint {folder}: face_rest is out of [0, 1].", "Retrain it.")
     return Model(
         name=name or folder.name,
         digest=found,
         config=config,
         card=files["card.md"].decode(errors="replace"),
-        statistics=_tensors(folder, files, "statistics", STATISTICS),
+        statistics=statistics,
         rivals=rivals,
         architecture=architecture,
         params=_on_device(params),
@@ -234,7 +241,7 @@ def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes
             f"no checkpoint at {folder}: {missing} is not there.",
             "Give a folder that holds a manifest.json, or the name of a shipped model.",
         ) from None
-    except (ValueError, AttributeError, TypeError, OSError):
+    except (ValueError, AttributeError, TypeError, OSError, RecursionError):
         raise CheckpointError(f"checkpoint {folder} has an unreadable manifest.", advice) from None
     found = hashlib.sha256(manifest).digest()
     for name, data in files.items():
@@ -251,12 +258,15 @@ def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes
 def _config(folder: Path, data: bytes) -> dict[str, Any]:
     try:
         config = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CheckpointError(
             f"checkpoint {folder} is malformed: {error}.", "Retrain it."
         ) from None
-    if not isinstance(config, dict):
-        raise CheckpointError(f"checkpoint {folder}: config.json is no object.", "Retrain it.")
+    if not isinstance(config, dict) or not isinstance(config.get("seen", []), list):
+        raise CheckpointError(
+            f"checkpoint {folder} is malformed: config.json is no object, or its 'seen' no list.",
+            "Retrain it.",
+        )
     return config
 
 
@@ -285,8 +295,12 @@ def _tensors(
             f"{FEATURES_VERSION}.",
         )
     for key, value in arrays.items():
-        if value.dtype != np.float32 or not np.isfinite(value).all():
-            raise CheckpointError(f"checkpoint {folder}: {key} holds what is not a finite float32.")
+        if value.dtype != np.float32 or not (np.abs(value) <= LARGEST_VALUE).all():
+            raise CheckpointError(
+                f"checkpoint {folder}: {key} holds what is not a finite float32 of at most "
+                f"{LARGEST_VALUE:g}.",
+                "Retrain it.",
+            )
     return arrays
 
 

@@ -108,7 +108,10 @@ def _processor() -> str:
 
 
 def _is_private(folder: Path) -> bool:
-    """Whether nobody else can put anything into a folder, or another folder in its place."""
+    """Whether nobody else can put anything into a folder, or another folder in its place.
+
+    Of the folders above, the user's own group may write: on many systems it is theirs alone.
+    """
     if sys.platform == "win32":  # the user's own folders are, by their access lists
         return True
     trusted = (0, os.getuid())
@@ -118,7 +121,9 @@ def _is_private(folder: Path) -> bool:
     for place in folder.parents:
         seen = place.stat()
         # In a sticky folder, such as /tmp, nobody removes what is another's.
-        replaceable = seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX
+        by_group = seen.st_mode & stat.S_IWGRP and seen.st_gid not in (0, os.getgid())
+        writable = by_group or seen.st_mode & stat.S_IWOTH
+        replaceable = writable and not seen.st_mode & stat.S_ISVTX
         if seen.st_uid not in trusted or replaceable:
             return False
     return True

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from vrface.errors import CheckpointError
+from vrface.errors import BadUse, CheckpointError
 from vrface.model.features import SLOTS, WIDTH
 
-LARGEST = 4096
-"""No size of a network that is read from a file may be larger."""
+LARGEST = {
+    "width": 2048,
+    "encoder_width": 2048,
+    "slot_width": 2048,
+    "blocks": 16,
+    "memory": 2048,
+    "hidden": 2048,
+}
+"""The most that each size may be: far beyond what a CPU serves in a frame."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,23 @@ class NetworkConfig:
     hidden: int = 160
     memory_s: float = 0.12
 
+    def __post_init__(self) -> None:
+        """Check every size.
+
+        Raises:
+            BadUse: if one is out of range.
+        """
+        for name, most in LARGEST.items():
+            size = getattr(self, name)
+            if type(size) is not int or not 1 <= size <= most:
+                raise BadUse(f"a network's {name} is 1 to {most}, got {size!r}.")
+        if type(self.memory_s) is not float or not 0.02 <= self.memory_s <= 60.0:
+            raise BadUse(f"a network's memory_s is 0.02 to 60.0, got {self.memory_s!r}.")
+        if not self.slots or len(set(self.slots)) != len(self.slots):
+            raise BadUse(f"a network's slots are places, each once, got {self.slots!r}.")
+        if any(type(slot) is not int or not 0 <= slot < WIDTH for slot in self.slots):
+            raise BadUse(f"a network's slots are 0 to {WIDTH - 1}, got {self.slots!r}.")
+
     def to_json(self) -> dict[str, Any]:
         """As a checkpoint's config holds it: slots by name, so that their places may change."""
         return asdict(self) | {"slots": ["/".join(SLOTS[slot]) for slot in self.slots]}
@@ -54,17 +78,11 @@ class NetworkConfig:
                 f"a network's config has the fields {[f.name for f in fields(cls)]}, got {value}.",
                 "Retrain it.",
             )
-        sizes = {name: size for name, size in value.items() if name not in ("slots", "memory_s")}
-        for name, size in sizes.items():
-            if type(size) is not int or not 1 <= size <= LARGEST:
-                raise CheckpointError(f"a network's {name} is 1 to {LARGEST}, got {size!r}.")
-        memory_s = value["memory_s"]
-        if type(memory_s) is not float or not 0.01 <= memory_s <= 60.0:
-            raise CheckpointError(f"a network's memory_s is 0.01 to 60.0, got {memory_s!r}.")
         places = {"/".join(slot): place for place, slot in enumerate(SLOTS)}
         names = value["slots"]
-        if not isinstance(names, list) or not names or len(set(map(str, names))) != len(names):
-            raise CheckpointError(f"a network's slots are names, each once, got {names!r}.")
-        if unknown := [name for name in map(str, names) if name not in places]:
-            raise CheckpointError(f"a network's slots name {unknown[0]!r}, which nobody knows.")
-        return cls(slots=tuple(places[name] for name in names), memory_s=memory_s, **sizes)
+        if not isinstance(names, list) or any(str(name) not in places for name in names):
+            raise CheckpointError(f"a network's slots are names of channels, got {names!r}.")
+        try:
+            return cls(**{**value, "slots": tuple(places[str(name)] for name in names)})
+        except BadUse as error:
+            raise CheckpointError(error.message, "Retrain it.") from None

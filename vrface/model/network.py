@@ -119,7 +119,9 @@ def _step(
     before, after = carry["memory"], []
 
     def remember(block: int, decay: jax.Array, drive: jax.Array) -> jax.Array:
-        after.append(one_step(before[:, block], decay, drive))
+        memory = one_step(before[:, block], decay, drive)
+        # What is not finite is forgotten at once: multiplied by any decay it would stay for ever.
+        after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
         return after[-1]
 
     loc, scale = _merged(config, params)(features, dt, remember)

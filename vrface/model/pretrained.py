@@ -57,7 +57,12 @@ def find(name: str | Path) -> Path:
     path = Path(name)
     if path.is_dir() or len(path.parts) > 1:
         return path
-    raise UnknownName("model", str(name), names(), "Give a shipped name or a checkpoint's folder.")
+    raise UnknownName(
+        "model",
+        str(name),
+        names(),
+        f"Known: {', '.join(names())}; or give a checkpoint's folder.",
+    )
 
 
 def load(name: str | Path = DEFAULT) -> Model:

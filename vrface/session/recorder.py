@@ -122,11 +122,17 @@ class Recorder(Closing):
         with self._changed:
             self._waiting.extend(self._gap_told())
         self._end(None)
-        self._thread.join(PATIENCE_S)
+        progress = None
+        while self._thread.is_alive() and progress != (progress := self._progress()):
+            self._thread.join(PATIENCE_S)
         if self._thread.is_alive():
             self._end(_stuck())
         if self.error is not None:
             raise self.error
+
+    def _progress(self) -> tuple[int, int, int]:
+        """What changes as long as the disk takes anything."""
+        return len(self._waiting), self.frames, self._log.acknowledged
 
     def _put(self, *entries: Entry, wait: bool = True) -> bool:
         """Hand entries over once there is room: all of them, or none."""

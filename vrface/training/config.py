@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from vrface.errors import BadUse, UnknownName
 from vrface.model.config import NetworkConfig
 from vrface.training.disturb import Disturbances
+from vrface.training.ranges import require
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,22 @@ class SimulatedWearers:
     rate_hz: float = 60.0
     headsets: tuple[str, ...] = ("eyes_and_mouth", "vive_pro_eye_lip")
     first_seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check what a recipe may get wrong.
+
+        Raises:
+            BadUse: if a setting is out of range.
+        """
+        ranges = {
+            "wearers": (1, 10_000),
+            "seconds": (1.0, 3600.0),
+            "rate_hz": (10.0, 240.0),
+            "first_seed": (0, 2**31 - 1),
+        }
+        require("simulated wearers", self, ranges)
+        if not self.headsets:
+            raise BadUse("simulated wearers wear no headset.", "Name one or more in headsets.")
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class TrainConfig:
         warm_up: In steps.
         weight_decay: AdamW's.
         clip: Largest norm of a gradient.
-        average: Decay of the running average of the weights, which is what ships.
+        average: Highest decay of the running average of the weights, which is what ships.
         save_every: Steps between two saves that a run can be resumed from.
         seed: Of everything that is drawn.
     """
@@ -76,20 +93,23 @@ class TrainConfig:
         Raises:
             BadUse: if a setting is out of range.
         """
-        for name, sane, wanted in (
-            ("steps", self.steps >= 1, "1 or more"),
-            ("windows", self.windows >= 1, "1 or more"),
-            ("frames", self.frames > self.unscored >= 0, "more than unscored"),
-            ("held_out", 0.0 < self.held_out < 1.0, "between 0 and 1"),
-            ("own_rest", 0.0 <= self.own_rest <= 1.0, "0 to 1"),
-            ("mirror", 0.0 <= self.mirror <= 1.0, "0 to 1"),
-            ("learning_rate", self.learning_rate > 0.0, "above 0"),
-            ("average", 0.0 <= self.average < 1.0, "0 to below 1"),
-            ("save_every", self.save_every >= 1, "1 or more"),
-            ("seed", self.seed >= 0, "0 or more"),
-        ):
-            if not sane:
-                raise BadUse(f"a run's {name} is {wanted}, got {getattr(self, name)!r}.")
+        ranges = {
+            "held_out": (0.0, 0.9),
+            "steps": (1, 10**8),
+            "windows": (1, 10**5),
+            "frames": (2, 10**5),
+            "unscored": (0, self.frames - 1),
+            "own_rest": (0.0, 1.0),
+            "mirror": (0.0, 1.0),
+            "learning_rate": (1e-9, 1e9),
+            "warm_up": (0, 10**8),
+            "weight_decay": (0.0, 1e3),
+            "clip": (1e-9, 1e30),
+            "average": (0.0, 0.99999),
+            "save_every": (1, 10**8),
+            "seed": (0, 2**31 - 1),
+        }
+        require("a run", self, ranges)
 
 
 PRESETS: dict[str, TrainConfig] = {

@@ -64,8 +64,10 @@ class Descent:
 
     def advance(self, state: State, batch: Batch) -> State:
         """One step down."""
+        # Early on the average follows closely: it must not be of the weights drawn by lot.
+        keep = min(self._config.average, (1.0 + state.step) / (10.0 + state.step))
         params, average, moments, found = self._advance(
-            state.params, state.average, state.moments, batch
+            state.params, state.average, state.moments, np.float32(keep), batch
         )
         return State(
             params,
@@ -82,13 +84,17 @@ class Descent:
         return replace(state, held_out=seen)
 
     def _advanced(
-        self, params: Params, average: Params, moments: optax.OptState, batch: Batch
+        self,
+        params: Params,
+        average: Params,
+        moments: optax.OptState,
+        keep: jax.Array,
+        batch: Batch,
     ) -> tuple[Params, Params, optax.OptState, jax.Array]:
         found, gradient = jax.value_and_grad(self._loss_of)(params, batch)
         with jax.numpy_dtype_promotion("standard"):  # optax raises floats to its integer count
             update, moments = self._optimiser.update(gradient, moments, params)
         params = optax.apply_updates(params, update)
-        keep = self._config.average
         average = jax.tree.map(lambda old, new: keep * old + (1.0 - keep) * new, average, params)
         return params, average, moments, found
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.errors import BadUse
 from vrface.sensors.align import MAX_AGE_S
 from vrface.sensors.headset import HeadsetProfile, headset
 from vrface.sensors.paired import Paired, StreamSamples
+from vrface.training.ranges import require
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,29 @@ class Disturbances:
     latency_s: float = 0.03
     jitter_s: float = 0.002
     gain: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Check what a recipe may get wrong.
+
+        Raises:
+            BadUse: if a setting is out of range.
+        """
+        chances = ("subset", "silent", "dead", "stuck")
+        ranges = {
+            "rate_hz": (1.0, 1000.0),
+            "unsteady": (0.0, 1.0),
+            **dict.fromkeys(chances, (0.0, 1.0)),
+            "silence_s": (1e-3, 3600.0),
+            "latency_s": (0.0, 10.0),
+            "jitter_s": (0.0, 10.0),
+            "gain": (0.0, 2.0),
+        }
+        require("disturbances", self, ranges)
+        total = sum(chance for _, chance in self.tiers) + self.subset
+        if total > 1.0 or any(chance < 0.0 for _, chance in self.tiers):
+            raise BadUse(
+                f"disturbances: the chances of tiers and subset are 0 to 1 in all, got {total:g}."
+            )
 
 
 def disturbed(
@@ -82,8 +107,8 @@ def _frame_times(
     steps[0] = 0.0
     offset = np.cumsum(steps)
     # A recording that is too short for a slow window gets a faster one.
-    offset *= min(1.0, length_ns / offset[-1])
-    offset += rng.uniform(0.0, length_ns - offset[-1])
+    offset = np.minimum(offset * min(1.0, length_ns / offset[-1]), length_ns)
+    offset += rng.uniform(0.0, 1.0) * (length_ns - offset[-1])
     return np.asarray(start_ns + np.floor(offset), dtype=np.int64)
 
 

@@ -69,10 +69,12 @@ def read_logs(folder: Path, permission: Permission, progress: Progress) -> list[
     """Every paired log (.mcap) in a folder, in order of name.
 
     Raises:
-        BadUse: if there is none.
+        BadUse: if there is no such folder, or no log in it.
         LogError: if one of them cannot be read as a paired log.
         Refused: if the permission does not open them.
     """
+    if not folder.is_dir():
+        raise BadUse(f"{folder} is no folder.", "Give the folder that holds paired logs (.mcap).")
     paths = sorted(folder.glob("*.mcap"))
     if not paths:
         raise BadUse(f"no log (.mcap) in {folder}.", "Make one with `vrface simulate`.")

@@ -13,7 +13,7 @@ from vrface.model import law
 
 
 def loss(loc: jax.Array, scale: jax.Array, truth: jax.Array, unscored: int) -> jax.Array:
-    """Mean CRPS of windows.
+    """Mean CRPS of windows; 0 where nothing is known.
 
     Args:
         loc: [windows, frames, 54].
@@ -24,4 +24,6 @@ def loss(loc: jax.Array, scale: jax.Array, truth: jax.Array, unscored: int) -> j
     known = jnp.isfinite(truth)
     # NaN would reach the gradient even where it is not counted.
     crps = law.crps(loc, scale, jnp.where(known, truth, 0.0))
-    return jnp.mean(crps[:, unscored:], where=known[:, unscored:])
+    scored = known[:, unscored:]
+    total = jnp.sum(crps[:, unscored:], where=scored)
+    return total / jnp.maximum(jnp.sum(scored, dtype=jnp.float32), 1.0)

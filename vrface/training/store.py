@@ -35,6 +35,19 @@ CURVE_EVERY = 50
 """Steps between two rows of the curve."""
 
 
+def check_folder(folder: Path, resume: bool) -> None:
+    """Check that a run's folder is as `resume` says, before anything is worked out.
+
+    Raises:
+        BadUse: if a run is there and is not to be resumed, or none is there and one is.
+    """
+    there = (folder / "config.json").exists()
+    if resume and not there:
+        raise BadUse(f"no run to resume in {folder.parent}.", "Leave --resume out.")
+    if there and not resume:
+        raise BadUse(f"{folder.parent} holds a run already.", "Give --resume, or another folder.")
+
+
 class Run:
     """The folder of one run.
 
@@ -45,29 +58,24 @@ class Run:
         resume: Whether to go on with the run that is there.
 
     Raises:
-        BadUse: if a run is there and is not to be resumed, or none is there and one is, or the one
-            that is there is another one.
+        BadUse: as `check_folder`, or if the run that is there is another one.
     """
 
     def __init__(
         self, folder: Path, config: TrainConfig, logs: Sequence[Paired], resume: bool
     ) -> None:
+        check_folder(folder, resume)
         self._state = folder / "state.safetensors"
         self._curve = folder / "curve.csv"
         about = folder / "config.json"
         identity = _json({"config": asdict(config), "logs": _digest(logs)})
-        if resume and not about.exists():
-            raise BadUse(f"no run to resume in {folder.parent}.", "Leave --resume out.")
-        if not resume and about.exists():
-            raise BadUse(
-                f"{folder.parent} holds a run already.", "Give --resume, or another folder."
-            )
         if resume and about.read_text(encoding="utf-8") != identity:
             raise BadUse(
                 f"the run in {folder.parent} has another configuration or other logs.",
                 "Resume it with those it was started with, or give another folder.",
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        # It shows how people's faces move, if the logs do: it is for its owner alone.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(about, identity.encode())
 
     def load(self, start: State) -> State:
@@ -124,8 +132,10 @@ def _digest(logs: Sequence[Paired]) -> str:
     """SHA-256 of everything in logs that a run can learn from."""
     digest = hashlib.sha256()
     for log in logs:
-        digest.update(json.dumps([log.name, log.wearer, log.donning, log.headset.name]).encode())
-        arrays: list[NDArray[Any]] = [log.frame_time_ns, log.truth.weights, log.truth.gaze]
+        about = [log.name, log.wearer, log.donning, asdict(log.headset)]
+        digest.update(json.dumps(about, default=str).encode())
+        truth = log.truth
+        arrays: list[NDArray[Any]] = [log.frame_time_ns, truth.weights, truth.gaze, truth.source]
         for samples in log.streams:
             arrays += [samples.sample_time_ns, samples.arrival_ns, samples.values]
         for array in arrays:

@@ -32,7 +32,7 @@ from vrface.training.logs import (
 )
 from vrface.training.report import Watch, held_out_report, write_report
 from vrface.training.rival_fit import FittedRivals, fit_rivals
-from vrface.training.store import CURVE_EVERY, Run, curve
+from vrface.training.store import CURVE_EVERY, Run, check_folder, curve
 from vrface.trust.permission import Permission
 
 HELD_OUT_BATCHES = 2
@@ -89,6 +89,7 @@ def train(
         CheckpointError: if a state to resume from is damaged.
     """
     permission.require("train")
+    check_folder(folder / "run", resume)
     compile_cache.enable()
     started = time.monotonic()
 
@@ -139,14 +140,15 @@ def _descended(
     watch("training", state.step, config.steps, "")
     try:
         while state.step < config.steps:
-            state = descent.advance(state, next(batches))
-            if not np.isfinite(state.losses[-1]):
+            after = descent.advance(state, next(batches))
+            if not np.isfinite(after.losses[-1]):
                 raise VrfaceError(
-                    f"the loss is {state.losses[-1]} at step {state.step}.",
+                    f"the loss is {after.losses[-1]} at step {after.step}.",
                     "Lower the learning rate, or look for logs with wrong truth.",
                 )
-            if state.step % CURVE_EVERY == 0:
-                state = descent.looked_at(state, held_out)
+            if after.step % CURVE_EVERY == 0:
+                after = descent.looked_at(after, held_out)
+            state = after  # at once: an interrupt never saves a step that was not looked at
             if state.step % config.save_every == 0 or state.step == config.steps:
                 run.save(state)
             rate = (state.step - before) / (time.monotonic() - begun)
