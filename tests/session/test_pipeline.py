@@ -15,7 +15,7 @@ from vrface.model.calibration import Calibration
 from vrface.model.features import SLOTS, WIDTH
 from vrface.sensors import Sample, SensorFrame
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
-from vrface.session.pipeline import Pipeline
+from vrface.session.pipeline import BATCHES, Pipeline
 
 MODEL = pretrained.load()
 
@@ -96,16 +96,17 @@ def test_the_counter_of_compiles_counts(compiles: list[str]) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_nothing_compiles_after_warm_up_over_twenty_sessions(compiles: list[str]) -> None:
-    for batch in (1, 8):
+    for batch in BATCHES:
         MODEL.warm_up(batch)
         MODEL.new_carry(batch)
     compiles.clear()
     rng = np.random.default_rng(0)
     for number in range(20):
         profile = headset(SHIPPED[number % 4])
-        pipeline = Pipeline(profile, MODEL, 1 if number % 5 else 8)
+        wearers = (1, 5, 1, 64, 200)[number % 5]
+        pipeline = Pipeline(profile, MODEL, wearers)
         rate = (50.0, 72.0, 90.0, 120.0, 144.0)[number % 5]
-        for frame in frames(profile, number, 30, rate):
+        for frame in frames(profile, number, 30 if wearers < 8 else 5, rate):
             # Channels come and go: samples are lost, values are NaN, whole streams fall silent.
             kept = tuple(s for s in frame.samples if rng.random() > 0.3)
             for sample in kept:
