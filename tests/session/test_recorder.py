@@ -351,11 +351,11 @@ def test_a_disk_that_hangs_ends_the_recording_and_holds_up_nothing_more(profile,
 
 
 def test_a_disk_that_is_slow_but_works_is_waited_for(tmp_path, profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "PATIENCE_S", 0.4)
+    monkeypatch.setattr(recorder_module, "PATIENCE_S", 1.0)
 
     class Slow(MemorySink):
         def sync(self) -> None:
-            time.sleep(0.15)
+            time.sleep(0.3)
             super().sync()
 
     sink = Slow()
