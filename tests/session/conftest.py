@@ -3,12 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from vrface import Session
 from vrface.errors import LogError
+from vrface.log import LogHeader, LogReader, LogWriter
+from vrface.model import pretrained
 from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
+from vrface.session.recorder import Recorder
 
 PERIOD_NS = 11_111_111
 
@@ -81,3 +86,19 @@ def until(condition: Callable[[], object]) -> None:
 @pytest.fixture
 def profile() -> HeadsetProfile:
     return headset("vive_pro_eye_lip")
+
+
+def recording(session: Session) -> Recorder:
+    assert session.recorder is not None
+    return session.recorder
+
+
+def log_to(sink: MemorySink, profile: HeadsetProfile) -> LogWriter:
+    digest = pretrained.load().digest.hex()
+    return LogWriter(sink, LogHeader(profile, "w", "d", "device", model_digest=digest))
+
+
+def read(sink: MemorySink, folder: Path) -> LogReader:
+    path = folder / "sink.mcap"
+    path.write_bytes(sink.data)
+    return LogReader(path)

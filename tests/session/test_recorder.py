@@ -7,12 +7,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.session.conftest import PERIOD_NS, MemorySink, Ticking, messy_frames, until
+from tests.session.conftest import (
+    PERIOD_NS,
+    MemorySink,
+    Ticking,
+    log_to,
+    messy_frames,
+    read,
+    recording,
+    until,
+)
 from vrface import Permission, Session
 from vrface.errors import BadUse, LogError, Refused, UnknownName, VrfaceError
 from vrface.log import LogHeader, LogReader, LogWriter
@@ -23,22 +31,6 @@ from vrface.session import recorder as recorder_module
 from vrface.session.recorder import Recorder
 from vrface.trackers.replay import ReplayTracker
 from vrface.trackers.synthetic import SyntheticTracker
-
-
-def recording(session: Session) -> Recorder:
-    assert session.recorder is not None
-    return session.recorder
-
-
-def log_to(sink: MemorySink, profile: HeadsetProfile) -> LogWriter:
-    digest = pretrained.load().digest.hex()
-    return LogWriter(sink, LogHeader(profile, "w", "d", "device", model_digest=digest))
-
-
-def read(sink: MemorySink, folder: Path) -> LogReader:
-    path = folder / "sink.mcap"
-    path.write_bytes(sink.data)
-    return LogReader(path)
 
 
 class FrameTracker:
