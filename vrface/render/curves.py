@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -12,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
+
+from vrface.render.style import STYLE
 
 LEARNED = "#16181d"
 HELD_OUT = "#c8610a"
@@ -25,20 +26,12 @@ def draw_curves(path: Path, rows: Sequence[tuple[int, float, float]]) -> None:
         path: Where to; its folder must exist.
         rows: (step, loss, error on held-out windows) each, as CRPS; NaN = not known there.
     """
-    style: dict[Any, Any] = {
-        "font.size": 11,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.edgecolor": "#888888",
-        "axes.grid": True,
-        "grid.color": "#e6e6e6",
-    }
     steps, learned, held_out = np.array(rows, np.float64).reshape(-1, 3).T
     curves = {
         "what it learns from": (LEARNED, learned),
         "held-out wearers, averaged weights": (HELD_OUT, held_out),
     }
-    with mpl.rc_context(style):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(10, 5), dpi=100)
         axis = figure.add_axes((0.065, 0.12, 0.915, 0.74))
         for name, (colour, error) in curves.items():

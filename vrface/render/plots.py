@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
+
+from vrface.render.style import STYLE
 
 TRUTH = "#16181d"
 INFERRED = "#c8610a"
@@ -88,16 +89,8 @@ def draw_timeline(timeline: Timeline, path: Path) -> None:
         timeline: What to draw.
         path: Where to; its folder must exist.
     """
-    style: dict[Any, Any] = {
-        "font.size": 11,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.edgecolor": "#888888",
-        "axes.grid": True,
-        "grid.color": "#e6e6e6",
-    }
     panels = list(dict.fromkeys(channel.panel for channel in timeline.seen))
-    with mpl.rc_context(style):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(14, 10), dpi=100)
         top = _top(timeline.hidden)
         axes = _rows(figure, len(timeline.hidden), *_HIDDEN)
