@@ -13,7 +13,8 @@ from vrface.face.expression import Source, Status
 from vrface.model import pretrained
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
-from vrface.sensors.paired import StreamSamples, column_frames
+from vrface.sensors.paired import column_frames
+from vrface.sensors.recording import StreamSamples
 from vrface.session.pipeline import Pipeline
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear

@@ -18,7 +18,8 @@ from vrface.log import (
 )
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import headset
-from vrface.sensors.paired import Paired, StreamSamples
+from vrface.sensors.paired import Paired
+from vrface.sensors.recording import StreamSamples
 from vrface.trust.permission import Permission
 
 LOCAL = Permission.local()

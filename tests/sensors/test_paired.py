@@ -11,7 +11,8 @@ from vrface.face.take import Take
 from vrface.sensors.align import Align
 from vrface.sensors.frame import columns
 from vrface.sensors.headset import headset
-from vrface.sensors.paired import Paired, StreamSamples, column_frames
+from vrface.sensors.paired import Paired, column_frames
+from vrface.sensors.recording import StreamSamples
 
 PROFILE = headset("openness_gaze_mouth")
 WIDTHS = tuple(len(stream.channels) for stream in PROFILE.streams)
@@ -33,7 +34,17 @@ def paired(frame_time_ns, arrivals, latency_ns=5):
         gaze=np.zeros((len(time_ns), 4), np.float32),
         source=np.ones(COUNT, np.uint8),
     )
-    return Paired("t", "p", "d", PROFILE, time_ns, tuple(streams), truth, True, False)
+    return Paired(
+        name="t",
+        wearer="p",
+        donning="d",
+        headset=PROFILE,
+        frame_time_ns=time_ns,
+        streams=tuple(streams),
+        truth=truth,
+        real_face=True,
+        real_sensors=False,
+    )
 
 
 recordings = st.builds(

@@ -24,7 +24,8 @@ from vrface.log.sink import FileSink, already_there, sync_folder
 from vrface.log.writer import LogWriter
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
-from vrface.sensors.paired import Paired, StreamSamples
+from vrface.sensors.paired import Paired
+from vrface.sensors.recording import StreamSamples
 from vrface.trust.permission import Permission
 
 _SYNC_EVERY_NS = 60_000_000_000

@@ -18,7 +18,8 @@ from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
 from vrface.face.schemes import scheme
 from vrface.face.take import Take
 from vrface.sensors.headset import HeadsetProfile, Stream
-from vrface.sensors.paired import Paired, StreamSamples
+from vrface.sensors.paired import Paired
+from vrface.sensors.recording import StreamSamples
 from vrface.simulation import eye_tracker, mouth_tracker
 
 SENSORS_VERSION = 1

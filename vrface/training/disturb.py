@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse
 from vrface.sensors.align import MAX_AGE_S
 from vrface.sensors.headset import HeadsetProfile, headset
-from vrface.sensors.paired import Paired, StreamSamples
+from vrface.sensors.paired import Paired
+from vrface.sensors.recording import StreamSamples
 from vrface.training.ranges import require
 
 

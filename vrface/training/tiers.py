@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import compress
 
 from vrface.sensors.headset import HeadsetProfile
-from vrface.sensors.paired import Paired, StreamSamples
+from vrface.sensors.paired import Paired
+from vrface.sensors.recording import StreamSamples
 
 
 def reduced(paired: Paired, tier: HeadsetProfile) -> Paired | None:

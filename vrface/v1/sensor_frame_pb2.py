@@ -24,25 +24,25 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvrface/v1/sensor_frame.proto\x12\tvrface.v1\"}\n\x0eHeadsetProfile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12(\n\x07streams\x18\x03 \x03(\x0b\x32\x17.vrface.v1.SensorStream\x12\x10\n\x08measures\x18\x04 \x03(\t\x12\x10\n\x08occludes\x18\x05 \x03(\t\"\xb4\x01\n\x0cSensorStream\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08\x63hannels\x18\x02 \x03(\t\x12\r\n\x05units\x18\x03 \x03(\t\x12\x0f\n\x07rate_hz\x18\x04 \x01(\x02\x12\x12\n\nlatency_us\x18\x05 \x01(\r\x12)\n\x10head_from_sensor\x18\x06 \x03(\x0b\x32\x0f.vrface.v1.Pose\x12%\n\x05image\x18\x07 \x01(\x0b\x32\x16.vrface.v1.ImageFormat\"W\n\x04Pose\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\x12\t\n\x01z\x18\x03 \x01(\x02\x12\n\n\x02qx\x18\x04 \x01(\x02\x12\n\n\x02qy\x18\x05 \x01(\x02\x12\n\n\x02qz\x18\x06 \x01(\x02\x12\n\n\x02qw\x18\x07 \x01(\x02\"h\n\x0bImageFormat\x12\r\n\x05width\x18\x01 \x01(\r\x12\x0e\n\x06height\x18\x02 \x01(\r\x12&\n\x06pixels\x18\x03 \x01(\x0e\x32\x16.vrface.v1.PixelFormat\x12\x12\n\nintrinsics\x18\x04 \x03(\x02\"y\n\x06Sample\x12\x0e\n\x06stream\x18\x01 \x01(\r\x12\x16\n\x0esample_time_ns\x18\x02 \x01(\x10\x12\x0e\n\x06values\x18\x03 \x03(\x02\x12\x0f\n\x07payload\x18\x04 \x01(\x0c\x12\x17\n\nconfidence\x18\x05 \x01(\x02H\x00\x88\x01\x01\x42\r\n\x0b_confidence\"Z\n\x0bSensorFrame\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x15\n\rframe_time_ns\x18\x02 \x01(\x10\x12\"\n\x07samples\x18\x03 \x03(\x0b\x32\x11.vrface.v1.Sample*Z\n\x0bPixelFormat\x12\x1c\n\x18PIXEL_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12PIXEL_FORMAT_GRAY8\x10\x01\x12\x15\n\x11PIXEL_FORMAT_JPEG\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cvrface/v1/sensor_frame.proto\x12\tvrface.v1\"\x8d\x01\n\x0eHeadsetProfile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12(\n\x07streams\x18\x03 \x03(\x0b\x32\x17.vrface.v1.SensorStream\x12\x10\n\x08measures\x18\x04 \x03(\t\x12\x10\n\x08occludes\x18\x05 \x03(\t\x12\x0e\n\x06\x63opies\x18\x06 \x03(\t\"\xc3\x01\n\x0cSensorStream\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08\x63hannels\x18\x02 \x03(\t\x12\r\n\x05units\x18\x03 \x03(\t\x12\x0f\n\x07rate_hz\x18\x04 \x01(\x02\x12\x12\n\nlatency_us\x18\x05 \x01(\r\x12)\n\x10head_from_sensor\x18\x06 \x03(\x0b\x32\x0f.vrface.v1.Pose\x12%\n\x05image\x18\x07 \x01(\x0b\x32\x16.vrface.v1.ImageFormat\x12\r\n\x05noise\x18\x08 \x01(\x02\"W\n\x04Pose\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\x12\t\n\x01z\x18\x03 \x01(\x02\x12\n\n\x02qx\x18\x04 \x01(\x02\x12\n\n\x02qy\x18\x05 \x01(\x02\x12\n\n\x02qz\x18\x06 \x01(\x02\x12\n\n\x02qw\x18\x07 \x01(\x02\"h\n\x0bImageFormat\x12\r\n\x05width\x18\x01 \x01(\r\x12\x0e\n\x06height\x18\x02 \x01(\r\x12&\n\x06pixels\x18\x03 \x01(\x0e\x32\x16.vrface.v1.PixelFormat\x12\x12\n\nintrinsics\x18\x04 \x03(\x02\"y\n\x06Sample\x12\x0e\n\x06stream\x18\x01 \x01(\r\x12\x16\n\x0esample_time_ns\x18\x02 \x01(\x10\x12\x0e\n\x06values\x18\x03 \x03(\x02\x12\x0f\n\x07payload\x18\x04 \x01(\x0c\x12\x17\n\nconfidence\x18\x05 \x01(\x02H\x00\x88\x01\x01\x42\r\n\x0b_confidence\"Z\n\x0bSensorFrame\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x15\n\rframe_time_ns\x18\x02 \x01(\x10\x12\"\n\x07samples\x18\x03 \x03(\x0b\x32\x11.vrface.v1.Sample*Z\n\x0bPixelFormat\x12\x1c\n\x18PIXEL_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12PIXEL_FORMAT_GRAY8\x10\x01\x12\x15\n\x11PIXEL_FORMAT_JPEG\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'vrface.v1.sensor_frame_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PIXELFORMAT']._serialized_start=763
-  _globals['_PIXELFORMAT']._serialized_end=853
-  _globals['_HEADSETPROFILE']._serialized_start=43
-  _globals['_HEADSETPROFILE']._serialized_end=168
-  _globals['_SENSORSTREAM']._serialized_start=171
-  _globals['_SENSORSTREAM']._serialized_end=351
-  _globals['_POSE']._serialized_start=353
-  _globals['_POSE']._serialized_end=440
-  _globals['_IMAGEFORMAT']._serialized_start=442
-  _globals['_IMAGEFORMAT']._serialized_end=546
-  _globals['_SAMPLE']._serialized_start=548
-  _globals['_SAMPLE']._serialized_end=669
-  _globals['_SENSORFRAME']._serialized_start=671
-  _globals['_SENSORFRAME']._serialized_end=761
+  _globals['_PIXELFORMAT']._serialized_start=795
+  _globals['_PIXELFORMAT']._serialized_end=885
+  _globals['_HEADSETPROFILE']._serialized_start=44
+  _globals['_HEADSETPROFILE']._serialized_end=185
+  _globals['_SENSORSTREAM']._serialized_start=188
+  _globals['_SENSORSTREAM']._serialized_end=383
+  _globals['_POSE']._serialized_start=385
+  _globals['_POSE']._serialized_end=472
+  _globals['_IMAGEFORMAT']._serialized_start=474
+  _globals['_IMAGEFORMAT']._serialized_end=578
+  _globals['_SAMPLE']._serialized_start=580
+  _globals['_SAMPLE']._serialized_end=701
+  _globals['_SENSORFRAME']._serialized_start=703
+  _globals['_SENSORFRAME']._serialized_end=793
 # @@protoc_insertion_point(module_scope)

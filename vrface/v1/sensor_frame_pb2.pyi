@@ -17,21 +17,23 @@ PIXEL_FORMAT_GRAY8: PixelFormat
 PIXEL_FORMAT_JPEG: PixelFormat
 
 class HeadsetProfile(_message.Message):
-    __slots__ = ("name", "version", "streams", "measures", "occludes")
+    __slots__ = ("name", "version", "streams", "measures", "occludes", "copies")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     STREAMS_FIELD_NUMBER: _ClassVar[int]
     MEASURES_FIELD_NUMBER: _ClassVar[int]
     OCCLUDES_FIELD_NUMBER: _ClassVar[int]
+    COPIES_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: str
     streams: _containers.RepeatedCompositeFieldContainer[SensorStream]
     measures: _containers.RepeatedScalarFieldContainer[str]
     occludes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., streams: _Optional[_Iterable[_Union[SensorStream, _Mapping]]] = ..., measures: _Optional[_Iterable[str]] = ..., occludes: _Optional[_Iterable[str]] = ...) -> None: ...
+    copies: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., streams: _Optional[_Iterable[_Union[SensorStream, _Mapping]]] = ..., measures: _Optional[_Iterable[str]] = ..., occludes: _Optional[_Iterable[str]] = ..., copies: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SensorStream(_message.Message):
-    __slots__ = ("name", "channels", "units", "rate_hz", "latency_us", "head_from_sensor", "image")
+    __slots__ = ("name", "channels", "units", "rate_hz", "latency_us", "head_from_sensor", "image", "noise")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +41,7 @@ class SensorStream(_message.Message):
     LATENCY_US_FIELD_NUMBER: _ClassVar[int]
     HEAD_FROM_SENSOR_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
+    NOISE_FIELD_NUMBER: _ClassVar[int]
     name: str
     channels: _containers.RepeatedScalarFieldContainer[str]
     units: _containers.RepeatedScalarFieldContainer[str]
@@ -46,7 +49,8 @@ class SensorStream(_message.Message):
     latency_us: int
     head_from_sensor: _containers.RepeatedCompositeFieldContainer[Pose]
     image: ImageFormat
-    def __init__(self, name: _Optional[str] = ..., channels: _Optional[_Iterable[str]] = ..., units: _Optional[_Iterable[str]] = ..., rate_hz: _Optional[float] = ..., latency_us: _Optional[int] = ..., head_from_sensor: _Optional[_Iterable[_Union[Pose, _Mapping]]] = ..., image: _Optional[_Union[ImageFormat, _Mapping]] = ...) -> None: ...
+    noise: float
+    def __init__(self, name: _Optional[str] = ..., channels: _Optional[_Iterable[str]] = ..., units: _Optional[_Iterable[str]] = ..., rate_hz: _Optional[float] = ..., latency_us: _Optional[int] = ..., head_from_sensor: _Optional[_Iterable[_Union[Pose, _Mapping]]] = ..., image: _Optional[_Union[ImageFormat, _Mapping]] = ..., noise: _Optional[float] = ...) -> None: ...
 
 class Pose(_message.Message):
     __slots__ = ("x", "y", "z", "qx", "qy", "qz", "qw")
