@@ -2,7 +2,7 @@
 # ARGS are handed on:  make test ARGS="-k blink"    make demo ARGS="--seconds 5"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup dev demo test check layers proto proto-diff lock
+.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants docs lock
 
 ARGS ?=
 PY := .venv/bin/python
@@ -23,7 +23,11 @@ demo: setup ## watch a face that the headset hides, reconstructed
 test: dev ## run the tests (those on real recordings need VRFACE_DATA)
 	$(PY) -m pytest -n 2 $(ARGS)
 
+faults: dev ## the long form of the tests of logs: 500 kills, 100,000 flipped bits
+	VRFACE_FAULTS=10 $(PY) -m pytest -n 2 tests/faults $(ARGS)
+
 check: dev layers proto-diff ## formatting, lint, types, floors, generated code
+	@scripts/constants --check
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy vrface tests benchmarks $(RECIPES)
@@ -36,6 +40,15 @@ proto: ## generate vrface/v1 from proto/
 
 proto-diff: ## is vrface/v1 what proto/ generates?
 	@scripts/proto --check
+
+wire: ## lint the .proto and prove that nothing frozen breaks (needs npm)
+	@scripts/buf $(ARGS)
+
+constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScript
+	@scripts/constants
+
+docs: dev ## build the documentation site: out/docs/index.html
+	@$(PY) -m mkdocs --quiet build && echo out/docs/index.html
 
 lock: ## resolve the three lock files again and try them (ARGS=--upgrade for newer releases)
 	@scripts/lock $(ARGS)

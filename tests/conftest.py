@@ -6,6 +6,7 @@ Nothing here imports JAX: the flags are environment variables, which child proce
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,21 @@ def vrface_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"VRFACE_DATA is {str(folder)!r}, which is no folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def compiler() -> Callable[[str], str]:
+    """Finds a C or C++ compiler: where there is none the test skips, or fails if CI promised it."""
+
+    def found(name: str) -> str:
+        path = shutil.which(name)
+        if path is None and system_on():
+            pytest.fail(f"VRFACE_SYSTEM=1 promises {name}")
+        if path is None:
+            pytest.skip(system_advice("cpp"))
+        return path
+
+    return found
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

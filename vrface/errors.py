@@ -7,7 +7,8 @@ VrfaceError                 something a person can act on: message + advice, exi
 ├── Refused                 a gate said no (permission, token, capacity): exit code 3
 ├── CheckpointError         a checkpoint that is missing, altered or of another version
 ├── LogError                a sensor log that is not ours, torn or of another version
-├── TakeError               a full-face recording that cannot be read as one
+├── TakeError               another program's recording that cannot be read
+├── FrameBlockError         bytes that are no frame block of a version we know
 ├── ServerError             the server cannot start, cannot be reached or went away
 └── DependencyError         an optional part of vrface is not installed
 ```
@@ -87,7 +88,11 @@ class LogError(VrfaceError):
 
 
 class TakeError(VrfaceError):
-    """A full-face recording that cannot be read as one."""
+    """Another program's recording that cannot be read: a full face, or what a headset sensed."""
+
+
+class FrameBlockError(VrfaceError):
+    """Bytes that are no frame block: torn, altered or of another version."""
 
 
 class ServerError(VrfaceError):

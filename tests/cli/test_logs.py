@@ -44,7 +44,7 @@ def test_import_keeps_the_face_alone(vrface, tmp_path, take_csv):
     code, out, _ = vrface("import", take_csv, "-o", log, "--person", "p1")
     reader = LogReader(log, LOCAL)
     assert code == 0
-    assert "person p1" in out
+    assert "person p1" in words(out)
     assert reader.header.wearer == "p1"
     assert list(reader.frames()) == []
     assert len(list(reader.faces())) == 360
@@ -113,10 +113,10 @@ def test_info_of_a_model_shows_its_card(vrface):
 
 def test_info_of_what_it_cannot_be(fails, tmp_path):
     (tmp_path / "a.txt").write_text("hello")
-    assert "neither a log nor a take" in fails(1, "info", tmp_path / "a.txt")
+    assert "no recording" in fails(1, "info", tmp_path / "a.txt")
     (tmp_path / "a.mcap").write_text("hello")
     assert "no MCAP file" in fails(1, "info", tmp_path / "a.mcap")
     assert "no take" in fails(1, "info", tmp_path / "nothere.csv")
     (tmp_path / "a.toml").write_text("name = 3")
     assert "lacks the entry" in fails(2, "info", tmp_path / "a.toml")
-    assert "no checkpoint" in fails(1, "info", tmp_path)
+    assert "no recording" in fails(1, "info", tmp_path)

@@ -32,6 +32,7 @@ def test_it_records_for_some_seconds(vrface, tmp_path):
     reader = LogReader(log)
     frames = list(reader.frames())
     assert f"{len(frames)} frames written, {len(frames)} acknowledged" in done
+    assert re.search(r"; \d+\.\d of 90 frames a second$", done)
     assert [face.sequence for face in reader.expressions()] == [f.sequence for f in frames]
     assert reader.header.wearer == "w1"
     assert reader.header.donning == "simulated-20000"
@@ -69,7 +70,7 @@ def test_an_interrupt_finishes_the_log(vrface, tmp_path, number):
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
-def test_a_killed_recording_keeps_what_was_acknowledged(spawn, tmp_path):
+def test_a_killed_recording_keeps_what_was_acknowledged(vrface, spawn, tmp_path):
     log = tmp_path / "a.mcap"
     process = spawn("record", "-o", log, "--headset", "mouth_only")
     assert process.stdout.readline().startswith(READY), process.stderr.read()
@@ -81,6 +82,9 @@ def test_a_killed_recording_keeps_what_was_acknowledged(spawn, tmp_path):
         sequences.extend(frame.sequence for frame in LogReader(log).frames())
     assert sequences == sorted(set(sequences))
     assert len(sequences) >= 9
+    saved = tmp_path / "saved.mcap"
+    assert vrface("doctor", log, "--recover", saved)[0] == 0
+    assert [frame.sequence for frame in LogReader(saved).frames()] == sequences
 
 
 def _once_it_grows(log):

@@ -23,7 +23,7 @@ def recorded(tmp_path_factory):
     with Session(tracker, record=path, wearer="erika") as session:
         list(session.take(90))
         assert session.recorder is not None
-        session.recorder.event("the cable was pulled")
+        session.recorder.notice("the cable was pulled")
     return path
 
 

@@ -1,9 +1,10 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 
-from tests.serving.harness import frames
+from tests.serving.harness import frames, profile
 from vrface.client import RemoteSession, Watcher
 from vrface.errors import Refused, ServerError
 from vrface.face import Expression
@@ -27,7 +28,9 @@ def test_a_watcher_sees_what_the_owner_sees_and_ends_with_the_session(server):
     sequences = [face.sequence for face in seen]
     assert sequences == sorted(set(sequences))
     for face in seen:
-        assert (face.weights == mine[face.sequence].weights).all()
+        owned = mine[face.sequence]
+        assert face.extras == owned.extras == profile().extras
+        np.testing.assert_array_equal(face.weights, owned.weights)
 
 
 def test_a_watcher_that_lags_skips_to_the_newest_face(server):

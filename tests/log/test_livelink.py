@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.log.importers.recordings import damaged, survives
 from vrface.errors import TakeError
 from vrface.face.blendshapes import ALIASES, BLENDSHAPES, COUNT, index
 from vrface.face.expression import Source
@@ -251,7 +252,7 @@ def test_no_bytes_make_a_traceback(tmp_path_factory, junk):
     [
         (b"", "empty"),
         (b"\n\n", "empty"),
-        (b"\xff\xfe\x00\x01", "not a text"),
+        (b"\xff\x00\x01", "not a text"),
         (b"13:13:04:31.652,61,0.1,0.2\n", "13:13:04:31.652"),
         (b"time,face,jawOpen\n0,1,0.5\n", "no column Timecode"),
         (b"Timecode,BlendShapeCount,Smile\n", "0 of the 52 shapes"),
@@ -265,14 +266,28 @@ def test_what_is_no_take_says_what_it_is(tmp_path, content, word):
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(TakeError, match=word) as caught:
-        read_take(path)
+        read_livelink(path)
     assert caught.value.advice
+    with pytest.raises(TakeError):
+        read_take(path)
 
 
 def test_what_is_no_file_says_so(tmp_path):
-    for path in (tmp_path, tmp_path / "none.csv"):
+    for path, read in (
+        (tmp_path, read_livelink),
+        (tmp_path / "none.csv", read_livelink),
+        (tmp_path / "none.csv", read_take),
+    ):
         with pytest.raises(TakeError, match="no take at"):
-            read_take(path)
+            read(path)
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_a_damaged_take_is_read_or_refused(tmp_path_factory, data):
+    path = Recording(frames=8).save(tmp_path_factory.mktemp("take") / "a.csv")
+    path.write_bytes(data.draw(damaged(path.read_text("utf-8"))))
+    survives(path, "livelink")
 
 
 REAL = {

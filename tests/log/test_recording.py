@@ -16,10 +16,11 @@ from vrface.log import (
     write_paired,
     write_take,
 )
+from vrface.log.recording import read_sensors, write_sensors
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
-from vrface.sensors.recording import StreamSamples
+from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.trust.permission import Permission
 
 LOCAL = Permission.local()
@@ -180,3 +181,41 @@ def test_negative_times_are_bad_use(tmp_path):
     early = replace(take(), time_ns=take().time_ns - 5)
     with pytest.raises(BadUse, match="out of range"):
         write_take(tmp_path / "a.mcap", early, LOCAL)
+
+
+def test_what_was_sensed_is_read_without_the_truth(tmp_path):
+    path = tmp_path / "a.mcap"
+    written = paired()
+    write_paired(path, written, LOCAL)
+    truth, sensed = read_paired(path, LOCAL), read_sensors(path, LOCAL)
+    assert type(sensed) is SensorRecording
+    for one, other in zip(sensed.streams, truth.streams, strict=True):
+        for part in ("sample_time_ns", "arrival_ns", "values"):
+            np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
+
+    alone = tmp_path / "b.mcap"
+    write_sensors(alone, sensed, LOCAL, simulation="evaluation sensors 1")
+    log = LogReader(alone, LOCAL)
+    assert list(log.faces()) == []
+    assert (log.header.simulation, log.header.real_face) == ("evaluation sensors 1", False)
+    for frame, same in zip(read_sensors(alone, LOCAL).frames(), written.frames(), strict=True):
+        assert frame.frame_time_ns == same.frame_time_ns
+        values, again = ([s.values.tobytes() for s in each.samples] for each in (frame, same))
+        assert values == again
+    with pytest.raises(LogError, match="0 true faces"):
+        read_paired(alone, LOCAL)
+
+
+def test_a_log_of_faces_alone_senses_nothing(tmp_path):
+    write_take(tmp_path / "a.mcap", take(), LOCAL)
+    with pytest.raises(LogError, match="faces alone"):
+        read_sensors(tmp_path / "a.mcap", LOCAL)
+
+
+def test_frames_that_go_back_in_time_are_no_recording(tmp_path):
+    header = LogHeader(headset("mouth_only"), "w", "d", "monotonic")
+    with LogWriter(FileSink(tmp_path / "a.mcap"), header, LOCAL) as log:
+        for sequence, time_ns in enumerate((10, 20, 20)):
+            log.sensors(SensorFrame(sequence, time_ns), time_ns)
+    with pytest.raises(LogError, match="not in order"):
+        read_sensors(tmp_path / "a.mcap", LOCAL)

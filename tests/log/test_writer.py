@@ -3,13 +3,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from mcap.reader import make_reader
 from mcap_protobuf.decoder import DecoderFactory
 
 from vrface.errors import BadUse, LogError, Refused
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression, Status
-from vrface.log import FileSink, LogHeader, LogReader, LogWriter
+from vrface.log import (
+    Calibrated,
+    Entry,
+    Event,
+    EventKind,
+    FileSink,
+    LogHeader,
+    LogReader,
+    LogWriter,
+)
+from vrface.log.entry import MOST_BYTES
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import headset
 from vrface.trust.permission import Permission
@@ -167,7 +180,7 @@ def test_every_topic_comes_back(tmp_path):
         log.sensors(frame(1, -7), log_time_ns=10)
         log.face(face(1, 8), log_time_ns=20)
         log.expression(face(2, 9), log_time_ns=30)
-        log.event("gaze lost for 0.4 s", log_time_ns=40, advice="clean the cameras")
+        log.event(Event.notice("gaze lost for 0.4 s", "clean the cameras"), log_time_ns=40)
     reader = LogReader(path, Permission.local())
     assert list(reader.anchors()) == [(5, 1_700_000_000_123_456_789)]
     assert [(t, f.sequence, f.frame_time_ns) for t, f in reader.arrivals()] == [(10, 1, -7)]
@@ -176,7 +189,7 @@ def test_every_topic_comes_back(tmp_path):
     assert (truth.sequence, inferred.sequence) == (1, 2)
     assert np.isnan(truth.stddev).all()
     np.testing.assert_array_equal(inferred.stddev, face(2, 9).stddev)
-    assert list(reader.events()) == [(40, "gaze lost for 0.4 s")]
+    assert list(reader.events()) == [(40, Event.notice("gaze lost for 0.4 s", "clean the cameras"))]
     assert reader.header.headset == headset("mouth_only")
     assert reader.header.permission_id == Permission.local().identifier
 
@@ -188,7 +201,7 @@ def test_entries_are_copied_as_they_stand(tmp_path):
         log.sensors(frame(1, -7), log_time_ns=10)
         log.face(face(1, 8), log_time_ns=20)
         log.expression(face(2, 9), log_time_ns=30)
-        log.event("gaze lost for 0.4 s", log_time_ns=40, advice="clean the cameras")
+        log.event(Event.notice("gaze lost for 0.4 s", "clean the cameras"), log_time_ns=40)
     with LogWriter(FileSink(second), HEADER, Permission.local()) as log:
         for entry in LogReader(first).entries():
             log.write(entry)
@@ -261,6 +274,143 @@ def test_times_below_zero_are_bad_use():
         LogWriter(MemorySink(), HEADER, Permission.local()) as log,
     ):
         log.sensors(frame(1, 0), log_time_ns=-1)
+
+
+def test_what_is_too_large_for_a_log_is_bad_use_and_leaves_it_whole(tmp_path):
+    path = tmp_path / "a.mcap"
+    huge = Entry("/sensors", 0, 0, b"\0" * (MOST_BYTES + 1))
+    with LogWriter(FileSink(path), HEADER, Permission.local()) as log:
+        log.sensors(frame(1, 0), 0)
+        with pytest.raises(BadUse, match="too large"):
+            log.write(Entry.sensors(frame(2, 0), 0), huge)
+        log.sensors(frame(3, 0), 0)
+    assert [f.sequence for f in LogReader(path).frames()] == [1, 3]
+
+
+def test_a_batch_reaches_the_disk_together_and_a_chunk_stays_small():
+    sink = MemorySink()
+    with LogWriter(sink, HEADER, Permission.local(), sync_every_ns=2**62) as log:
+        batch = [Entry("/sensors", 0, 0, b"\0" * 400_000) for _ in range(2)]
+        log.write(*batch)
+        assert (log.acknowledged, log.unacknowledged) == (0, 2)
+        log.write(*batch)
+        assert (log.acknowledged, log.unacknowledged) == (4, 0)
+
+
+def test_after_a_sync_the_next_one_is_a_full_period_away():
+    with LogWriter(MemorySink(), HEADER, Permission.local()) as log:
+        log.sensors(frame(1, 0), 0)
+        log.sync()
+        log.sensors(frame(2, 0), 150 * MS)
+        assert log.unacknowledged == 1
+        log.sensors(frame(3, 0), 250 * MS)
+        assert log.unacknowledged == 0
+
+
+def test_an_event_whose_numbers_do_not_fit_is_bad_use():
+    with pytest.raises(BadUse, match="cannot be logged"):
+        Entry.event(Event.gap("x", -1, 0, 0), 0)
+
+
+def floats(count: int) -> st.SearchStrategy:
+    return arrays(np.float32, count, elements=st.floats(width=32))
+
+
+times = st.integers(-(2**63), 2**63 - 1)
+samples = st.builds(
+    Sample,
+    stream=st.integers(0, 2**32 - 1),
+    sample_time_ns=times,
+    values=st.integers(0, 5).flatmap(floats),
+    confidence=st.none() | st.floats(width=32),
+)
+frames = st.builds(
+    SensorFrame,
+    sequence=st.integers(0, 2**64 - 1),
+    frame_time_ns=times,
+    samples=st.lists(samples, max_size=4).map(tuple),
+)
+faces = st.builds(
+    Expression,
+    sequence=st.integers(0, 2**64 - 1),
+    frame_time_ns=times,
+    sample_time_ns=times,
+    status=st.sampled_from(Status),
+    weights=floats(COUNT),
+    stddev=floats(COUNT),
+    source=arrays(np.uint8, COUNT, elements=st.integers(0, 7)),
+    confidence=floats(3),
+    gaze=floats(4),
+)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+events = st.builds(
+    Event,
+    kind=st.sampled_from(EventKind),
+    text=words,
+    advice=words,
+    frames=st.integers(0, 2**64 - 1),
+    start_time_ns=times,
+    end_time_ns=times,
+    stream=words,
+)
+calibrations = st.builds(
+    Calibrated,
+    calibration=st.binary(max_size=50),
+    improved=st.lists(words, max_size=3).map(tuple),
+    advice=words,
+    progress=st.floats(0, 1, width=32),
+)
+log_times = st.integers(0, 2**63 - 1)
+entries = st.lists(
+    st.builds(Entry.sensors, frames, log_times)
+    | st.builds(Entry.face, faces, log_times)
+    | st.builds(Entry.expression, faces, log_times)
+    | st.builds(Entry.event, events, log_times)
+    | st.builds(Entry.calibration, calibrations, log_times)
+    | st.builds(Entry.clock, st.integers(0, 2**62), log_times),
+    max_size=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(given_entries=entries, sync_every_ns=st.sampled_from([0, 10**9, 2**63]))
+def test_whatever_is_written_is_read_again(tmp_path, given_entries, sync_every_ns):
+    path = tmp_path / "a.mcap"
+    path.unlink(missing_ok=True)
+    with LogWriter(FileSink(path), HEADER, Permission.local(), sync_every_ns) as log:
+        for entry in given_entries:
+            log.write(entry)
+    found = list(LogReader(path).entries())
+    assert found == [e._replace(publish_time_ns=max(e.publish_time_ns, 0)) for e in given_entries]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(frame=frames, face=faces, event=events, calibrated=calibrations)
+def test_frames_faces_events_and_calibrations_come_back_as_they_were(
+    tmp_path, frame, face, event, calibrated
+):
+    path = tmp_path / "a.mcap"
+    path.unlink(missing_ok=True)
+    with LogWriter(FileSink(path), HEADER, Permission.local()) as log:
+        log.sensors(frame, 0)
+        log.face(face, 1)
+        log.expression(face, 2)
+        log.event(event, 3)
+        log.calibration(calibrated, 4)
+    reader = LogReader(path)
+    (read_frame,), (truth,), (inferred,) = reader.frames(), reader.faces(), reader.expressions()
+    assert (read_frame.sequence, read_frame.frame_time_ns) == (frame.sequence, frame.frame_time_ns)
+    for sample, other in zip(frame.samples, read_frame.samples, strict=True):
+        assert (sample.stream, sample.sample_time_ns) == (other.stream, other.sample_time_ns)
+        np.testing.assert_array_equal(sample.values, other.values)
+        np.testing.assert_array_equal(sample.confidence, other.confidence)
+    for name in ("weights", "source", "confidence", "gaze"):
+        np.testing.assert_array_equal(getattr(truth, name), getattr(face, name))
+        np.testing.assert_array_equal(getattr(inferred, name), getattr(face, name))
+    np.testing.assert_array_equal(inferred.stddev, face.stddev)
+    assert (truth.status, truth.sample_time_ns) == (face.status, face.sample_time_ns)
+    assert list(reader.events()) == [(3, event)]
+    assert list(reader.calibrations()) == [(4, calibrated)]
 
 
 def test_an_unknown_permission_opens_neither_writer_nor_reader(tmp_path):

@@ -8,6 +8,8 @@ from vrface.outputs.fusion import EASE_S, HOLD_S, Fused, Fusion
 from vrface.outputs.measured import MeasuredFace
 
 FRAME_S = np.float32(0.01)
+NOISE = np.full(54, 0.02, np.float32)
+KNOWN = np.full(54, Source.MEASURED, np.uint8)
 CLIMATOLOGY = np.full(54, 0.2, np.float32)
 AT_ZERO = np.zeros((1, 54), np.float32)
 
@@ -31,7 +33,7 @@ def feed(fusion: Fusion, face: MeasuredFace, *, heard: bool = True) -> Fused:
 
 @pytest.fixture
 def fusion() -> Fusion:
-    return Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, AT_ZERO)
+    return Fusion(NOISE, KNOWN, CLIMATOLOGY, AT_ZERO)
 
 
 def test_measured_wins_and_the_rest_is_inferred(fusion: Fusion) -> None:
@@ -93,7 +95,7 @@ def test_confidence_compares_with_the_climatology(fusion: Fusion) -> None:
 
 
 def test_one_silent_wearer_does_not_touch_another() -> None:
-    fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, AT_ZERO.repeat(2, axis=0))
+    fusion = Fusion(NOISE, KNOWN, CLIMATOLOGY, AT_ZERO.repeat(2, axis=0))
     one = sensors()
     both = MeasuredFace(
         one.weights.repeat(2, axis=0), one.present.repeat(2, axis=0), one.gaze.repeat(2, axis=0)
@@ -112,10 +114,87 @@ def test_one_silent_wearer_does_not_touch_another() -> None:
 
 def test_a_silent_face_eases_to_the_wearers_own_rest() -> None:
     rest = np.full((1, 54), 0.25, np.float32)
-    fusion = Fusion(np.full(54, 0.02, np.float32), CLIMATOLOGY, rest)
+    fusion = Fusion(NOISE, KNOWN, CLIMATOLOGY, rest)
     feed(fusion, sensors(0.8))
     frames = [feed(fusion, sensors(seen=0), heard=False) for _ in range(50)]
     last = frames[48]
     assert last.source[0, 0] == Source.NEUTRAL
     assert last.weights[0, 0] == pytest.approx(0.25, abs=0.03)
     assert all(face.weights[0, 0] >= 0.25 - 1e-6 for face in frames[:49])
+
+
+def test_a_value_that_only_repeats_another_is_called_copied() -> None:
+    known = KNOWN.copy()
+    known[5] = Source.COPIED
+    fusion = Fusion(NOISE, known, CLIMATOLOGY, AT_ZERO)
+    face = feed(fusion, sensors())
+    assert face.source[0, 5] == Source.COPIED
+    assert (face.source[0, :30] == Source.MEASURED).sum() == 29
+    assert face.weights[0, 5] == np.float32(0.8)
+    assert feed(fusion, sensors(seen=5)).source[0, 5] == Source.INFERRED
+
+
+def with_extras(*values: float | None) -> MeasuredFace:
+    """Everything seen, and extras behind it; None = silent."""
+    core = sensors(seen=54)
+    there = np.array([[value is not None for value in values]])
+    beyond = np.array([[value or 0.0 for value in values]], np.float32)
+    return MeasuredFace(
+        np.concatenate([core.weights, beyond], axis=1),
+        np.concatenate([core.present, there], axis=1),
+        core.gaze,
+    )
+
+
+@pytest.fixture
+def richer() -> Fusion:
+    noise = np.append(NOISE, np.array([0.03, 0.05], np.float32))
+    return Fusion(noise, np.append(KNOWN, KNOWN[:2]), CLIMATOLOGY, AT_ZERO)
+
+
+def test_extras_stand_behind_the_54_with_their_sensors_noise(richer: Fusion) -> None:
+    face = feed(richer, with_extras(0.25, 0.75))
+    assert face.weights.shape == face.stddev.shape == face.source.shape == (1, 56)
+    assert face.weights[0, 54:].tolist() == [0.25, 0.75]
+    np.testing.assert_allclose(face.stddev[0, 54:], [0.03, 0.05])
+    assert (face.source[0, 54:] == Source.MEASURED).all()
+
+
+def test_an_extra_nobody_has_seen_is_absent_and_never_inferred(richer: Fusion) -> None:
+    face = feed(richer, with_extras(0.25, None))
+    assert face.source[0, 54:].tolist() == [Source.MEASURED, Source.ABSENT]
+    assert np.isnan(face.weights[0, 55])
+    assert np.isnan(face.stddev[0, 55])
+    assert face.status[0] == Status.TRACKING
+
+
+def test_an_extra_lives_by_its_own_silence_whatever_else_is_heard(richer: Fusion) -> None:
+    feed(richer, with_extras(0.8, 0.5))
+    frames = [feed(richer, with_extras(None, 0.5)) for _ in range(60)]
+    times = (1 + np.arange(60)) * float(FRAME_S)
+    kinds = np.array([face.source[0, 54] for face in frames])
+    assert (kinds[times < HOLD_S - 1e-3] == Source.HELD).all()
+    easing = (times > HOLD_S + 2e-3) & (times < HOLD_S + EASE_S - 2e-3)
+    assert (kinds[easing] == Source.NEUTRAL).all()
+    assert (kinds[times > HOLD_S + EASE_S + 1e-2] == Source.ABSENT).all()
+    shown = np.array([face.weights[0, 54] for face in frames])
+    assert (shown[times < HOLD_S - 1e-3] == np.float32(0.8)).all()
+    assert (np.diff(shown[np.isfinite(shown)]) <= 1e-6).all()
+    assert shown[easing][-1] < 0.03
+    assert np.isnan(shown[-1])
+    assert all(face.source[0, 55] == Source.MEASURED for face in frames)
+    assert all((face.source[0, :54] == Source.MEASURED).all() for face in frames)
+    back = feed(richer, with_extras(0.4, 0.5))
+    assert back.weights[0, 54] == np.float32(0.4)
+
+
+def test_clearing_a_wearer_forgets_the_extras(richer: Fusion) -> None:
+    feed(richer, with_extras(0.8, 0.5))
+    richer.clear(0)
+    assert (feed(richer, with_extras(None, None)).source[0, 54:] == Source.ABSENT).all()
+
+
+def test_confidence_is_of_the_54_alone(fusion: Fusion, richer: Fusion) -> None:
+    plain, more = feed(fusion, sensors(seen=54)), feed(richer, with_extras(None, None))
+    np.testing.assert_array_equal(plain.confidence, more.confidence)
+    np.testing.assert_array_equal(plain.weights, more.weights[:, :54])

@@ -5,6 +5,7 @@ import pytest
 
 from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, index
+from vrface.face.expression import Source
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
 from vrface.outputs.measured import Measured, MeasuredFace
 from vrface.sensors.align import Align
@@ -29,9 +30,23 @@ def test_with_every_sensor_well_it_measures_what_the_profile_says(name: str) -> 
     profile = headset(name)
     values = {stream.name: [0.4] * len(stream.channels) for stream in profile.streams}
     face = read(name, **values)
-    seen = [n for n, there in zip(BLENDSHAPES, face.present[0], strict=True) if there]
-    assert seen == list(profile.measures)
-    assert (Measured(profile).noise > 0).sum() == len(profile.measures)
+    names = (*BLENDSHAPES, *profile.extras)
+    seen = [n for n, there in zip(names, face.present[0], strict=True) if there]
+    assert seen == [*profile.measures, *profile.extras]
+    assert (Measured(profile).noise > 0).sum() == len(seen)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_says_of_each_value_whether_it_is_its_own(name: str) -> None:
+    profile = headset(name)
+    named = dict(zip((*BLENDSHAPES, *profile.extras), Measured(profile).source, strict=True))
+    for shape, source in named.items():
+        if shape in profile.copies:
+            assert source == Source.COPIED
+        elif shape in profile.occludes:
+            assert source == Source.ABSENT
+        else:
+            assert source == Source.MEASURED
 
 
 def test_an_open_lid_is_an_unblinking_eye() -> None:
@@ -129,6 +144,22 @@ def test_an_eye_look_weight_of_the_headsets_own_is_kept() -> None:
     face = face_of(profile_of('["eyeLookInLeft"]', ("upper_face", '["eyeLookInLeft"]')), 0.5)
     assert face.present[0, index("eyeLookInLeft")]
     assert face.weights[0, index("eyeLookInLeft")] == 0.5
+
+
+def test_extras_are_read_in_the_order_of_their_registry_and_not_of_the_channels() -> None:
+    mouth = ("mouth_tracker", '["tongueUp", "jawOpen", "cheekSuck"]')
+    brows = ("upper_face", '["browPinchLeft"]')
+    profile = profile_of('["jawOpen"]', mouth, brows)
+    assert profile.extras == ("browPinchLeft", "cheekSuck", "tongueUp")
+    align = Align(profile, 1)
+    for number, row in enumerate(([0.1, 0.2, 0.3], [0.4])):
+        values = np.array([row], np.float32)
+        align.push([SampleColumns(number, np.zeros(1, int), NOW, values)])
+    face = Measured(profile)(align.at(NOW))
+    assert face.weights.shape == face.present.shape == (1, 57)
+    np.testing.assert_allclose(face.weights[0, 54:], [0.4, 0.3, 0.1])
+    assert face.weights[0, index("jawOpen")] == np.float32(0.2)
+    assert face.present[0].sum() == 4
 
 
 def test_two_channels_for_one_shape_are_refused() -> None:

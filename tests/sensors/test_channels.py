@@ -2,6 +2,7 @@ import pytest
 
 from vrface.errors import UnknownName
 from vrface.face.blendshapes import BLENDSHAPES
+from vrface.face.extras import EXTRAS, in_order
 from vrface.sensors.channels import NUMBERED_LIMITS, channel, channels_of, stream_names
 
 STREAMS = (
@@ -33,10 +34,22 @@ def test_every_range_is_a_range():
 
 
 @pytest.mark.parametrize("stream", ["mouth_tracker", "upper_face"])
-def test_face_channels_are_blendshapes(stream):
+def test_face_channels_are_blendshapes_and_extras(stream):
     names = [entry.name for entry in channels_of(stream)]
-    assert set(names) <= set(BLENDSHAPES)
+    assert set(names) <= {*BLENDSHAPES, *EXTRAS}
     assert len(names) == len(set(names))
+
+
+def test_every_extra_is_a_channel_of_one_stream_in_the_order_of_its_registry():
+    lower = [entry.name for entry in channels_of("mouth_tracker") if entry.name in EXTRAS]
+    upper = [entry.name for entry in channels_of("upper_face") if entry.name in EXTRAS]
+    assert not set(lower) & set(upper)
+    assert sorted(lower + upper, key=EXTRAS.index) == list(EXTRAS)
+    assert list(in_order(lower)) == lower
+    assert upper == [name for name in EXTRAS if name.startswith("brow")]
+    for name in EXTRAS:
+        entry = channel("upper_face" if name in upper else "mouth_tracker", name)
+        assert (entry.unit, entry.low, entry.high) == ("1", 0.0, 1.0)
 
 
 def test_gaze_is_in_radians_and_in_the_head():

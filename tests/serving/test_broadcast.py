@@ -99,7 +99,7 @@ def test_a_watcher_sees_the_faces_of_a_session_until_it_ends(stub, server):
         theirs = next(watched).expression
         assert theirs.sequence == mine.sequence == frame.sequence
         assert theirs.source == mine.source
-        assert len(theirs.stddev) == 54
+        assert len(theirs.stddev) == 72
     owner.send(END)
     assert texts(watched) == ["end"]
     assert watched.code() == grpc.StatusCode.OK

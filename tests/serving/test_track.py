@@ -1,5 +1,6 @@
 """One wearer's stream, as any client of the .proto would speak it."""
 
+import itertools
 import queue
 import threading
 import time
@@ -12,7 +13,10 @@ import pytest
 from tests.serving.harness import END, HEADSET, eventually, frames, opening, profile, request, texts
 from vrface import Session
 from vrface.face.blendshapes import BLENDSHAPES
+from vrface.face.expression import Source
+from vrface.sensors import headset
 from vrface.serving.notices import Code
+from vrface.simulation import synthetic_take, wear
 from vrface.wire.codec import expression_from_proto, headset_to_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 
@@ -57,7 +61,8 @@ def test_opened_says_everything_a_client_needs(stream, model):
     local = Session(model=model)
     assert tuple(opened.blendshapes.names) == BLENDSHAPES
     assert (opened.blendshapes.name, opened.blendshapes.version) == ("vrface", 1)
-    assert list(opened.extras) == []
+    assert tuple(opened.extras) == local.extras == profile().extras
+    assert len(opened.expected_source) == 54 + len(opened.extras)
     assert opened.expected_source == local.expected_source.tobytes()
     assert (opened.model, opened.model_digest, opened.seed) == ("small", model.digest, 42)
     assert list(opened.unused_streams) == list(local.unused_streams)
@@ -94,7 +99,7 @@ def test_faces_are_those_of_a_local_session(stream, model):
     remote.read("opened")
     for frame, expected in zip(made, local, strict=True):
         remote.send(request(frame))
-        face = expression_from_proto(remote.read("expression"))
+        face = expression_from_proto(remote.read("expression"), profile().extras)
         assert (face.sequence, face.frame_time_ns) == (frame.sequence, frame.frame_time_ns)
         assert face.sample_time_ns == expected.sample_time_ns
         for name in ("weights", "stddev", "source", "confidence", "gaze"):
@@ -106,13 +111,35 @@ def test_stddev_only_comes_when_wanted(stream):
     remote = stream(opening(want_stddev=False), request(frames(1)[0]))
     remote.read("opened")
     face = remote.read("expression")
-    assert (len(face.weights), len(face.stddev)) == (54, 0)
+    assert (len(face.weights), len(face.stddev)) == (72, 0)
 
 
 def test_a_whole_profile_opens_a_headset_nobody_has_heard_of(stream):
     mine = replace(profile().without("lids"), name="mine")
     remote = stream(opening(headset_profile=headset_to_proto(mine)))
     assert "lids" in remote.read("opened").missing_streams
+
+
+@pytest.mark.parametrize("name", ["quest_pro", "pico_4_pro"])
+def test_extras_and_copies_cross_the_wire(stream, model, name):
+    mine = replace(headset(name), name="mine")
+    remote, local = (
+        stream(opening(headset_profile=headset_to_proto(mine))),
+        Session(headset=mine, model=model),
+    )
+    opened = remote.read("opened")
+    assert tuple(opened.extras) == mine.extras == local.extras
+    assert opened.expected_source == local.expected_source.tobytes()
+    assert (Source.COPIED in opened.expected_source) == (name == "pico_4_pro")
+    made = wear(synthetic_take(seed=4, seconds=2), mine, seed=4).frames()
+    for frame in itertools.islice(made, 30):
+        remote.send(request(frame))
+        face = expression_from_proto(remote.read("expression"), tuple(opened.extras))
+        expected = local.step(frame)
+        for part in ("weights", "stddev", "source", "confidence", "gaze"):
+            np.testing.assert_array_equal(getattr(face, part), getattr(expected, part), part)
+    assert (face.source[54:] == Source.MEASURED).all()
+    assert np.isfinite(face.weights).all()
 
 
 def test_end_is_answered_by_end_and_a_clean_close(stub, server):
@@ -163,7 +190,7 @@ def test_overtaken_frames_lose_no_sample(stream, model):
         remote.send(request(frame))
     time.sleep(0.2)
     remote.send(session_pb2.TrackRequest(ack=1))
-    face = expression_from_proto(remote.read("expression"))
+    face = expression_from_proto(remote.read("expression"), profile().extras)
 
     local = Session(model=model)
     local.step(made[0])
@@ -182,7 +209,7 @@ def test_what_is_not_a_value_flows_through_as_no_value(stream, value):
     for frame in made:
         samples = tuple(replace(s, values=np.full_like(s.values, value)) for s in frame.samples)
         remote.send(request(replace(frame, samples=samples)))
-        face = expression_from_proto(remote.read("expression"))
+        face = expression_from_proto(remote.read("expression"), profile().extras)
         held = face.source != 0
         assert np.isfinite(face.weights[held]).all()
         assert ((face.weights[held] >= 0) & (face.weights[held] <= 1)).all()
@@ -283,7 +310,7 @@ def test_many_streams_at_once(server, model):
                 remote.read("opened")
                 for index, frame in enumerate(made):
                     remote.send(request(frame, ack=index))
-                    face = expression_from_proto(remote.read("expression"))
+                    face = expression_from_proto(remote.read("expression"), profile().extras)
                     if not np.array_equal(face.weights, expected[index], equal_nan=True):
                         wrong.append(index)
                 remote.send(END)

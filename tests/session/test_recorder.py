@@ -23,7 +23,7 @@ from tests.session.conftest import (
 )
 from vrface import Permission, Session
 from vrface.errors import BadUse, LogError, Refused, UnknownName, VrfaceError
-from vrface.log import LogHeader, LogReader, LogWriter
+from vrface.log import Entry, Event, EventKind, LogHeader, LogReader, LogWriter
 from vrface.model import pretrained
 from vrface.model.calibration import Calibration
 from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
@@ -55,7 +55,8 @@ def test_every_frame_and_its_face_are_logged_at_the_frames_arrival(tmp_path, pro
         faces = list(session.run(frames))
     log = LogReader(path)
     assert [(e.topic, e.log_time_ns // PERIOD_NS) for e in log.entries()] == [
-        (topic, arrival) for arrival in range(1, 32) for topic in ("/sensors", "/expression")
+        ("/clock", 0),
+        *((topic, arrival) for arrival in range(1, 32) for topic in ("/sensors", "/expression")),
     ]
     assert [frame.sequence for frame in log.frames()] == [frame.sequence for frame in frames]
     for face, logged in zip(faces, log.expressions(), strict=True):
@@ -176,9 +177,9 @@ def test_a_frame_that_fits_no_log_is_an_event_and_not_the_end(tmp_path, profile)
     log = LogReader(path)
     assert [frame.sequence for frame in log.frames()] == [1, 3, 0]
     assert len(list(log.expressions())) == 3
-    assert [text.split(":")[0] for _, text in log.events()] == [
-        "frame 2 is missing",
-        "frame 4 is missing",
+    assert [(event.kind, event.frames, event.text.split(":")[0]) for _, event in log.events()] == [
+        (EventKind.GAP, 1, "frame 2 is missing"),
+        (EventKind.GAP, 1, "frame 4 is missing"),
     ]
 
 
@@ -193,13 +194,105 @@ def test_a_clock_that_goes_back_does_not_end_the_recording(tmp_path, profile):
 def test_anchors_and_events_stand_among_the_frames(tmp_path, profile):
     path = tmp_path / "a.mcap"
     with Session(headset=profile, record=path, clock_ns=Ticking()) as session:
-        recording(session).clock(1_700_000_000_000_000_000)
         session.step(messy_frames(profile, 1)[0])
-        recording(session).event("the cable was pulled", "Plug it in.")
+        recording(session).notice("the cable was pulled", "Plug it in.")
     log = LogReader(path)
     assert [e.topic for e in log.entries()] == ["/clock", "/sensors", "/expression", "/event"]
-    assert list(log.anchors()) == [(PERIOD_NS, 1_700_000_000_000_000_000)]
-    assert list(log.events()) == [(3 * PERIOD_NS, "the cable was pulled")]
+    assert list(log.events()) == [
+        (2 * PERIOD_NS, Event.notice("the cable was pulled", "Plug it in."))
+    ]
+
+
+def test_the_time_of_day_is_said_at_the_start_and_each_minute(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    now = [0]
+    before_ns = time.time_ns()
+    with Session(headset=profile, record=path, clock_ns=lambda: now[0] * 10**9) as session:
+        frames = messy_frames(profile, 7)
+        for frame, now[0] in zip(frames, (1, 59, 60, 61, 121, 50, 51), strict=True):
+            session.step(frame)
+    anchors = list(LogReader(path).anchors())
+    # The last one: the clock went back, and what it showed before says nothing any more.
+    assert [at_ns // 10**9 for at_ns, _ in anchors] == [0, 60, 121, 50]
+    assert all(before_ns <= utc_ns <= time.time_ns() for _, utc_ns in anchors)
+
+
+def test_a_stream_that_falls_silent_is_in_the_log(tmp_path, profile):
+    path = tmp_path / "a.mcap"
+    with Session(headset=profile, record=path, clock_ns=Ticking()) as session:
+        for number in range(1, 100):
+            streams = (0, 1, 2) if number < 10 or number > 80 else (0, 2)
+            samples = tuple(
+                Sample(
+                    k, number * PERIOD_NS, np.zeros(len(profile.streams[k].channels), np.float32)
+                )
+                for k in streams
+            )
+            session.step(SensorFrame(number, number * PERIOD_NS, samples))
+    log = LogReader(path)
+    drop_outs = [event for _, event in log.events()]
+    silent, back = drop_outs
+    assert (silent.kind, silent.stream, silent.end_time_ns) == (EventKind.DROP_OUT, "gaze", 0)
+    assert silent.start_time_ns == back.start_time_ns == 10 * PERIOD_NS
+    assert back.end_time_ns == 81 * PERIOD_NS
+    assert len(list(log.frames())) == 99
+
+
+def test_drop_outs_that_found_no_room_are_told_later(tmp_path, profile, monkeypatch):
+    monkeypatch.setattr(recorder_module, "MOST_WAITING", 2)
+    sink = MemorySink()
+    recorder = Recorder(log_to(sink, profile), Ticking())
+    with Session(headset=profile) as session:
+        sink.free.clear()
+        for number in range(1, 100):  # no stream at all
+            frame = SensorFrame(number, number * PERIOD_NS)
+            recorder.frame(frame, session.step(frame), number * PERIOD_NS, wait=False)
+        assert recorder.lost > 50
+        sink.free.set()
+        until(lambda: not recorder._waiting)
+        recorder.frame(frame, session.step(frame), 100 * PERIOD_NS)
+    recorder.close()
+    events = [event for _, event in read(sink, tmp_path).events()]
+    names = [stream.name for stream in profile.streams]
+    assert [event.stream for event in events if event.kind is EventKind.DROP_OUT] == names
+    assert sum(event.frames for event in events) == recorder.lost
+
+
+def test_the_last_frames_reach_the_disk_though_none_comes_any_more(profile):
+    """By its own clock no time passes at all: real time counts too."""
+    sink = MemorySink()
+    with Session(headset=profile, record=log_to(sink, profile), clock_ns=lambda: 5) as session:
+        for frame in messy_frames(profile, 3):
+            session.step(frame)
+        recorder = recording(session)
+        until(lambda: recorder.acknowledged == 3)
+        size = len(sink.data)
+        time.sleep(0.3)
+        assert len(sink.data) == size  # and an idle recorder writes nothing
+
+
+def test_what_is_replayed_gets_no_anchor_and_no_drop_out_of_today(tmp_path, profile):
+    sink = MemorySink()
+    with (
+        Recorder(log_to(sink, profile), Ticking(), live=False) as recorder,
+        Session(headset=profile) as session,
+    ):
+        for number in range(1, 100):
+            frame = SensorFrame(number, number * PERIOD_NS)
+            recorder.frame(frame, session.step(frame), number * 10**9)
+    topics = {entry.topic for entry in read(sink, tmp_path).entries()}
+    assert topics == {"/sensors", "/expression"}
+
+
+def test_what_was_synced_together_stands_in_one_chunk(tmp_path, profile):
+    sink = MemorySink()
+    with Recorder(log_to(sink, profile), Ticking(), live=False) as recorder:
+        for k in range(6):
+            recorder.write(Entry.clock(0, k))
+            if k % 3 == 2:
+                recorder.sync()
+    chunks = [[entry.log_time_ns for entry in chunk] for chunk in read(sink, tmp_path).chunks()]
+    assert chunks == [[0, 1, 2], [3, 4, 5]]
 
 
 def test_a_calibrated_session_says_that_its_log_does_not_hold_all(tmp_path, profile):
@@ -207,8 +300,9 @@ def test_a_calibrated_session_says_that_its_log_does_not_hold_all(tmp_path, prof
     model = pretrained.load()
     calibration = Calibration.none(model)
     Session(headset=profile, model=model, calibration=calibration, record=path).close()
-    ((_, text),) = LogReader(path).events()
-    assert "calibrated" in text
+    ((_, event),) = LogReader(path).events()
+    assert event.kind is EventKind.NOTICE
+    assert "calibrated" in event.text
 
 
 def test_a_full_disk_ends_the_recording_and_not_the_session(tmp_path, profile):
@@ -221,7 +315,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_session(tmp_path, profile):
     sink.room = len(sink.data) + 5000
     assert len(list(session.run(frames[50:]))) == len(frames) - 50
     until(lambda: recorder.error is not None)
-    assert session.step(frames[-1]).weights.shape == (54,)
+    assert session.step(frames[-1]).weights.shape == (72,)
     with pytest.raises(LogError, match="full"):
         session.close()
     session.close()  # told once
@@ -285,9 +379,12 @@ def is_latest(session: Session, sequence: int) -> bool:
 
 def missing_in(log: LogReader) -> int:
     """How many frames the events of a log say are missing."""
-    texts = [text for _, text in log.events()]
-    assert all(text.endswith("missing from here on: the disk was too slow.") for text in texts)
-    return sum(int(text.split()[0]) for text in texts)
+    gaps = [event for _, event in log.events() if event.kind is EventKind.GAP]
+    assert all(
+        gap.text == f"{gap.frames} frames are missing: the disk was too slow." for gap in gaps
+    )
+    assert all(gap.start_time_ns <= gap.end_time_ns for gap in gaps)
+    return sum(gap.frames for gap in gaps)
 
 
 def test_a_gap_at_the_very_end_is_told_as_well(tmp_path, profile, monkeypatch):

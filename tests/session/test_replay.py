@@ -3,18 +3,20 @@
 import hashlib
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.serving.harness import small_model
-from tests.session.conftest import Ticking, messy_frames, until
+from tests.session.conftest import PERIOD_NS, Ticking, messy_frames, until
 from vrface import Permission, Session
 from vrface.errors import LogError, Refused
-from vrface.log import FileSink, LogHeader, LogReader, LogWriter, read_paired, write_paired
+from vrface.log import Entry, FileSink, LogHeader, LogReader, LogWriter, read_paired, write_paired
 from vrface.model import pretrained
-from vrface.sensors import headset
+from vrface.sensors import SensorFrame, headset
+from vrface.session.recorder import Recorder
 from vrface.session.replay import Replay, Replayed
 from vrface.simulation import synthetic_take, wear
 from vrface.trackers.synthetic import SyntheticTracker
@@ -39,9 +41,9 @@ def recorded(tmp_path: Path, profile, model) -> Path:
         headset=profile, model=model, record=path, wearer="erika", clock_ns=Ticking(10**14)
     ) as session:
         assert session.recorder is not None
-        session.recorder.clock(1_700_000_000_000_000_000)
+        session.recorder.write(Entry.clock(1_700_000_000_000_000_000, 7))
         list(session.run(frames[:30]))
-        session.recorder.event("the cable was pulled", "Plug it in.")
+        session.recorder.notice("the cable was pulled", "Plug it in.")
         list(session.run(frames[30:]))
     return path
 
@@ -70,6 +72,38 @@ def test_what_the_synthetic_tracker_gave_replays_to_the_same_bytes(tmp_path, pro
     with Session(tracker, model=model, record=path) as session:
         list(session.take(150))
     list(Replay(LogReader(path), model, again))
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_what_stood_still_for_a_while_replays_to_the_same_bytes(tmp_path, profile, model):
+    """While no frame came, the last ones were synced by real time: the replay does that again."""
+    path, again = tmp_path / "a.mcap", tmp_path / "b.mcap"
+    frames = messy_frames(profile, 30)
+    with Session(headset=profile, model=model, record=path, clock_ns=lambda: 5) as session:
+        recorder = session.recorder
+        assert recorder is not None
+        for part in (frames[:4], frames[4:5], frames[5:]):
+            count = recorder.frames + len(part)
+            list(session.run(part))
+            until(partial(is_acknowledged, recorder, count))
+    assert len(list(LogReader(path).chunks())) >= 3
+    list(Replay(LogReader(path), model, again))
+    assert again.read_bytes() == path.read_bytes()
+
+
+def is_acknowledged(recorder: Recorder, frames: int) -> bool:
+    return recorder.acknowledged == frames
+
+
+def test_drop_outs_and_anchors_of_a_log_are_replayed_and_none_of_today(tmp_path, profile, model):
+    path, again = tmp_path / "a.mcap", tmp_path / "b.mcap"
+    frames = [SensorFrame(k, k * PERIOD_NS) for k in range(1, 80)]
+    with Session(headset=profile, model=model, record=path, clock_ns=Ticking()) as session:
+        list(session.run(frames))
+    before = LogReader(path)
+    assert len(list(before.events())) == len(profile.streams)
+    assert len(list(before.anchors())) == 1
+    list(Replay(before, model, again))
     assert again.read_bytes() == path.read_bytes()
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from vrface import Session, Status
 from vrface.errors import BadUse, CheckpointError, UnknownName, VrfaceError
+from vrface.face.blendshapes import BLENDSHAPES
+from vrface.face.expression import Source
 from vrface.log.recording import write_paired
 from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
 from vrface.simulation import synthetic_take, wear
@@ -193,6 +195,31 @@ def test_what_a_session_says_of_itself() -> None:
         assert session.extras == ()
 
 
+def test_extras_come_with_every_face_behind_the_54() -> None:
+    with Session(headset="vive_pro_eye_lip") as session:
+        extras = session.headset.extras
+        assert session.extras == extras
+        assert len(extras) == 18
+        assert (session.expected_source[54:] == Source.MEASURED).all()
+        *_, (frame, face) = ((f, session.step(f)) for f in frames(session.headset, 12))
+    assert face.extras == extras
+    assert face.weights.shape == face.stddev.shape == face.source.shape == (72,)
+    mouth = session.headset.streams[0]
+    for name in extras:
+        assert face[name] == frame.samples[0].values[mouth.channels.index(name)]
+    assert list(face.as_dict())[54:] == list(extras)
+    assert (face.source[54:] == Source.MEASURED).all()
+
+
+def test_what_a_headset_only_copies_is_called_so() -> None:
+    with Session(headset="pico_4_pro") as session:
+        for frame in frames(session.headset, 3):
+            face = session.step(frame)
+        copied = {n for n, s in zip(BLENDSHAPES, face.source, strict=False) if s == Source.COPIED}
+        np.testing.assert_array_equal(face.source, session.expected_source)
+    assert copied == {"browInnerUpRight", "cheekPuffRight"}
+
+
 def test_clear_errors() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'mouth_only'"):
         Session(headset="mouth_onyl")
@@ -223,3 +250,18 @@ def test_the_same_frames_give_the_same_bytes_in_another_process() -> None:
         for _ in range(2)
     }
     assert len(digests) == 1
+
+
+def test_a_tracker_by_name_brings_what_it_expects_to_be_worn(monkeypatch):
+    asked = []
+
+    def opened(name, worn, **options):
+        asked.append((name, worn))
+        return ListTracker(worn or headset("quest_pro"), 3)
+
+    monkeypatch.setattr("vrface.trackers.open_tracker", opened)
+    with Session("steamlink") as session:
+        assert session.headset.name == "quest_pro"
+    with Session("steamlink", "mouth_only") as session:
+        assert session.headset.name == "mouth_only"
+    assert asked == [("steamlink", None), ("steamlink", headset("mouth_only"))]

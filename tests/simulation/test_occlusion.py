@@ -6,10 +6,13 @@ import pytest
 from vrface.errors import BadUse, TakeError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, index, indices
 from vrface.face.expression import Source
+from vrface.face.extras import EXTRAS
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
+from vrface.face.schemes import scheme
 from vrface.face.take import Take
 from vrface.log.importers.livelink import read_livelink
-from vrface.sensors.headset import SHIPPED, Stream, headset
+from vrface.sensors.headset import SHIPPED, headset
+from vrface.sensors.stream import Sources, Stream
 from vrface.simulation import synthetic_take, wear
 from vrface.simulation.eye_tracker import HELD_AROUND_S, openness
 from vrface.simulation.mouth_tracker import GAIN, NOISE_TIME_CONSTANT_S
@@ -18,6 +21,7 @@ from vrface.simulation.occlusion import DROPPED, SENSORS_VERSION
 TIER = headset("eyes_and_mouth")
 VIVE = headset("vive_pro_eye_lip")
 LIVELY = synthetic_take(seed=1, seconds=60)
+SHORT = synthetic_take(seed=1, seconds=10)
 
 
 def face(seconds=60.0, rate_hz=30.0, **weights):
@@ -60,7 +64,7 @@ def same(a, b):
 
 def test_the_version_is_stated():
     assert SENSORS_VERSION == 1
-    assert "evaluation sensors version 1" in TIER.streams[0].source
+    assert "evaluation sensors version 1" in TIER.streams[0].sources.noise
 
 
 def test_what_comes_out_says_what_it_is():
@@ -107,11 +111,84 @@ def test_every_shipped_headset_can_be_worn(name):
     worn = wear(LIVELY, headset(name), seed=0)
     for profile, samples in zip(worn.headset.streams, worn.streams, strict=True):
         count = len(samples.values)
+        if profile.name not in SENSED:
+            assert count == 0
+            continue
         assert count / 60 == pytest.approx(profile.rate_hz * (1 - DROPPED), rel=0.02)
-        assert np.isfinite(samples.values).all()
+        known = [channel != "vergence_m" for channel in profile.channels]
+        np.testing.assert_array_equal(np.isfinite(samples.values), [known] * count)
         np.testing.assert_array_equal(
             samples.arrival_ns - samples.sample_time_ns, 1000 * profile.latency_us
         )
+
+
+SENSED = ("mouth_tracker", "upper_face", "lids", "gaze", "gaze_combined")
+"""The streams that somebody simulates."""
+
+
+def plain(profile):
+    """The same stream without its extras."""
+    kept = tuple(name for name in profile.channels if name not in EXTRAS)
+    return replace(profile, channels=kept)
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if headset(name).extras])
+def test_no_other_value_changes_because_there_are_extras(name):
+    """Models are trained on these very samples: the canonical channels keep every bit."""
+    rich = headset(name)
+    poor = replace(rich, streams=tuple(map(plain, rich.streams)))
+    richer, poorer = wear(SHORT, rich, seed=1), wear(SHORT, poor, seed=1)
+    for there, here in zip(richer.streams, poorer.streams, strict=True):
+        assert there.sample_time_ns.tobytes() == here.sample_time_ns.tobytes()
+        assert there.arrival_ns.tobytes() == here.arrival_ns.tobytes()
+    for profile in poor.streams:
+        for channel in profile.channels:
+            there, here = (sensed(worn, profile.name, channel) for worn in (richer, poorer))
+            assert there.tobytes() == here.tobytes(), channel
+
+
+def test_extras_are_what_the_scheme_makes_of_the_face():
+    """Parts of one of the 54 move as it does; what no face here has is at rest."""
+    quiet = replace(VIVE, streams=tuple(replace(its, noise=0.0) for its in VIVE.streams))
+    take = face(mouthFunnel=0.8, mouthLeft=0.4, tongueOut=0.0)
+    worn = wear(take, quiet, seed=0)
+    sensed_here = {n: sensed(worn, "mouth_tracker", n) for n in VIVE.extras}
+    own = scheme("htc")
+    (passed,) = own.read(own.write(take.weights[:1]))
+    for name, expected in zip(VIVE.extras, passed[COUNT:], strict=True):
+        if np.isnan(expected):  # nothing to write it from
+            expected = 0.0
+        low, high = (expected * end for end in GAIN)
+        assert ((sensed_here[name] >= low - 1e-6) & (sensed_here[name] <= high + 1e-6)).all(), name
+    assert sensed_here["lipFunnelUpper"][0] > 0.6
+    assert (sensed_here["tongueRoll"] == 0).all()
+
+
+def test_extras_have_gains_and_noise_of_their_own():
+    first, second = (wear(face(60), VIVE, seed=7), wear(face(60), VIVE, seed=8))
+    upper, lower = (sensed(first, "mouth_tracker", f"lipFunnel{lip}") for lip in ("Upper", "Lower"))
+    assert abs(np.corrcoef(upper, lower)[0, 1]) < 0.3
+    assert upper.std() == pytest.approx(0.02, rel=0.2)
+    again = sensed(second, "mouth_tracker", "lipFunnelUpper")
+    assert abs(again.mean() - upper.mean()) > 1e-3
+    assert same(first, wear(face(60), VIVE, seed=7))
+
+
+def test_brows_are_sensed_as_the_mouth_is():
+    take = face(120, browDownLeft=0.3)
+    for name in ("browDownLeft", "noseSneerRight"):
+        values = sensed(wear(take, headset("quest_pro"), seed=3), "upper_face", name)
+        truth = 0.3 if name == "browDownLeft" else 0.5
+        assert GAIN[0] - 0.02 <= values.mean() / truth <= GAIN[1] + 0.02
+        assert values.std() == pytest.approx(0.02, rel=0.1)
+
+
+def test_a_combined_gaze_is_the_mean_of_both_eyes():
+    take = face()
+    take.gaze[:] = (0.1, -0.2, 0.3, 0.4)
+    profile, samples = stream(wear(take, headset("steam_frame"), seed=0), "gaze_combined")
+    np.testing.assert_allclose(samples.values.mean(0), (0.2, 0.1), atol=0.002)
+    np.testing.assert_allclose(samples.values.std(0), profile.noise, rtol=0.05)
 
 
 def test_latencies_are_those_of_version_1():
@@ -125,7 +202,7 @@ def test_a_headset_gives_nothing_on_streams_it_lacks():
 
 
 def test_a_stream_nobody_simulates_stays_silent():
-    imu = Stream("imu", ("angular_velocity_x",), 1000.0, 0, 0.0, "assumed")
+    imu = Stream("imu", ("angular_velocity_x",), 1000.0, 0, 0.0, Sources(*["assumed"] * 4))
     worn = wear(LIVELY, replace(TIER, streams=(*TIER.streams, imu)), seed=0)
     assert len(worn.streams[-1].values) == 0
     assert len(worn.streams[0].values) > 0
@@ -234,8 +311,10 @@ def test_the_face_passes_through_the_scheme_of_the_headset():
     worn = wear(take, quiet, seed=0)
     profile, samples = stream(worn, "mouth_tracker")
     assert not {"mouthDimpleLeft", "mouthStretchRight", "mouthPressLeft"} & set(profile.channels)
-    ratio = samples.values / np.maximum(take.weights[0, indices(profile.channels)], 1e-6)
-    moved = take.weights[0, indices(profile.channels)] > 0
+    canonical = [n for n in profile.channels if n not in EXTRAS]
+    truth = take.weights[0, indices(canonical)]
+    ratio = samples.values[:, : len(canonical)] / np.maximum(truth, 1e-6)
+    moved = truth > 0
     assert (ratio[:, moved] >= GAIN[0] - 1e-6).all()
     assert (ratio[:, moved] <= GAIN[1] + 1e-6).all()
     dimple = replace(

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from vrface.face.extras import EXTRAS
 from vrface.sensors.headset import check, headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
-from vrface.training.tiers import reduced
+from vrface.training.tiers import reduced, without_extras
 
 
 def worn(name, seed=1):
@@ -38,9 +39,23 @@ def test_a_product_keeps_its_own_channels_and_says_both_names():
     assert poor is not None
     assert poor.headset.name == "vive_pro_eye_lip as mouth_only"
     (mouth,) = poor.headset.streams
-    assert mouth.channels == headset("vive_pro_eye_lip").streams[0].channels
+    own = headset("vive_pro_eye_lip").streams[0].channels
+    assert mouth.channels == tuple(name for name in own if name not in EXTRAS)
     assert set(poor.headset.measures) == set(mouth.channels)
     check(poor.headset)
+
+
+def test_without_extras_every_other_channel_is_as_it_was():
+    rich = worn("vive_pro_eye_lip")
+    plain = without_extras(rich)
+    assert plain.headset.extras == ()
+    assert plain.headset.measures == rich.headset.measures
+    check(plain.headset)
+    mouth, before = plain.headset.streams[0], rich.headset.streams[0]
+    places = [before.channels.index(name) for name in mouth.channels]
+    np.testing.assert_array_equal(plain.streams[0].values, rich.streams[0].values[:, places])
+    same = worn("mouth_only")
+    assert without_extras(same) is same
 
 
 def test_a_tier_that_takes_nothing_away_is_none():

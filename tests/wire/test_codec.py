@@ -10,6 +10,7 @@ from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.face.expression import Expression, Source, Status
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import SHIPPED, headset
+from vrface.sensors.stream import Sources
 from vrface.wire import codec
 from vrface.wire.messages import expression_pb2, sensor_frame_pb2
 
@@ -150,18 +151,23 @@ def test_a_frame_that_cannot_be_sent_says_so(frame):
 def test_a_headset_keeps_what_the_wire_carries(name):
     profile = headset(name)
     received = codec.headset_from_proto(over_the_wire(codec.headset_to_proto(profile)))
+    said = "from the client"
     as_carried = replace(
         profile,
         summary="",
         scheme="",
-        source="from the client",
+        source=said,
         streams=tuple(
-            replace(stream, noise=codec.ASSUMED_NOISE, source="from the client")
+            replace(
+                stream,
+                sources=Sources(said, said, said, said, said if stream.positions else ""),
+            )
             for stream in profile.streams
         ),
     )
     assert received == as_carried
     assert received.occludes == profile.occludes
+    assert received.extras == profile.extras
 
 
 def lids(**changes) -> sensor_frame_pb2.HeadsetProfile:
@@ -184,6 +190,12 @@ def lids(**changes) -> sensor_frame_pb2.HeadsetProfile:
             message.streams[0].channels[:] = value
         elif name == "units":
             message.streams[0].units[:] = value
+        elif name == "copies":
+            message.copies[:] = value
+        elif name == "noise":
+            message.streams[0].noise[:] = value
+        elif name == "positions":
+            message.streams[0].head_from_sensor.extend([sensor_frame_pb2.Pose(qw=1.0)] * value)
         else:
             setattr(message.streams[0], name, value)
     return message
@@ -193,6 +205,8 @@ def test_a_client_may_leave_out_units_and_what_is_occluded():
     profile = codec.headset_from_proto(lids())
     assert len(profile.occludes) == len(BLENDSHAPES) - 2
     assert profile.streams[0].latency_us == 0
+    assert profile.streams[0].noise == codec.ASSUMED_NOISE
+    assert profile.copies == ()
 
 
 @pytest.mark.parametrize(
@@ -208,6 +222,10 @@ def test_a_client_may_leave_out_units_and_what_is_occluded():
         ({"rate_hz": 0.0}, BadUse, "rate_hz"),
         ({"rate_hz": float("nan")}, BadUse, "rate_hz"),
         ({"latency_us": 2_000_000}, BadUse, "latency_us"),
+        ({"noise": [float("nan"), float("nan")]}, BadUse, "noise nan"),
+        ({"copies": ["jawOpen"]}, BadUse, "copies jawOpen"),
+        ({"copies": ["jawOpn"]}, UnknownName, "jawOpen"),
+        ({"positions": 3}, BadUse, "3 positions of 2 channels"),
     ],
 )
 def test_an_impossible_headset_is_refused_with_advice(changes, error, word):

@@ -1,4 +1,4 @@
-"""`vrface import`: a full-face recording becomes a log.
+"""`vrface import`: another program's recording becomes a log.
 
 The file is not called `import` because that is a keyword.
 """
@@ -10,26 +10,36 @@ from typing import Annotated
 
 import typer
 
-from vrface.cli.output import prepare_log
+from vrface.cli.output import console, prepare_log, table
 
 
 def import_log(
-    take: Annotated[Path, typer.Argument(help="A full-face take: Live Link Face CSV.")],
+    recording: Annotated[
+        Path, typer.Argument(help="A full face or what a headset sensed: a file, or a folder.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The log to write (.mcap).")],
+    format: Annotated[
+        str, typer.Option(help="Of the recording; auto = found by looking at it.")
+    ] = "auto",
     person: Annotated[
-        str | None, typer.Option(help="Pseudonym of whose face it is; default: the take's folder.")
+        str | None,
+        typer.Option(help="Pseudonym of whose it is; default: the recording's folder."),
     ] = None,
 ) -> None:
-    """Turn a full-face recording into a log (topic /face)."""
-    from vrface.log import write_take
-    from vrface.log.importers import read_take
+    """Turn another program's recording into a log."""
+    from vrface.face.take import Take
+    from vrface.log.importers import describe, read_any
+    from vrface.log.recording import write_sensors, write_take
     from vrface.trust import Permission
 
+    local = Permission.local()
     prepare_log(output)
-    face = read_take(take, person)
-    write_take(output, face, Permission.local())
-    lost = int((~face.tracked).sum())
-    print(
-        f"{output}: person {face.person}, {len(face.time_ns)} frames, {face.seconds:.1f} s, "
-        f"{lost} lost rows"
-    )
+    imported = read_any(recording, person, local, format=format)
+    if isinstance(imported.recording, Take):
+        write_take(output, imported.recording, local)
+    else:
+        write_sensors(output, imported.recording, local)
+    rows = table("log", str(output))
+    for label, value in describe(imported):
+        rows.add_row(label, value)
+    console().print(rows)

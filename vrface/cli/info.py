@@ -1,27 +1,24 @@
-"""`vrface info`: what is here, and what a headset, model, log or take is."""
+"""`vrface info`: what is here, and what a headset, model, log or recording is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from vrface.cli.headset_sheet import in_short, print_sheet
 from vrface.cli.output import console, table
-from vrface.errors import UnknownName, VrfaceError
-
-if TYPE_CHECKING:
-    from vrface.face.take import Take
-    from vrface.sensors.headset import HeadsetProfile
+from vrface.errors import UnknownName
 
 
 def info(
     what: Annotated[
-        str | None, typer.Argument(help="A headset, model, log (.mcap) or take (.csv).")
+        str | None,
+        typer.Argument(help="A headset, model, log (.mcap) or another program's recording."),
     ] = None,
 ) -> None:
-    """Tell what is here, or what a headset, model, log or take is."""
+    """Tell what is here, or what a headset, model or recording is."""
     from vrface.model.pretrained import names
     from vrface.sensors.headset import SHIPPED
 
@@ -29,19 +26,19 @@ def info(
         _everything()
     elif what in SHIPPED or what.endswith(".toml"):
         _headset(what)
-    elif what in names() or Path(what).is_dir():
+    elif what in names() or _is_model(Path(what)):
         _model(what)
     elif what.endswith(".mcap"):
         _log(Path(what))
-    elif what.endswith(".csv"):
-        _take(Path(what))
-    elif Path(what).is_file():
-        raise VrfaceError(
-            f"{what} is neither a log nor a take.", "Logs end in .mcap, takes in .csv."
-        )
+    elif Path(what).exists() or Path(what).suffix:
+        _recording(Path(what))
     else:
         known = (*SHIPPED, *names())
         raise UnknownName("headset, model or file", what, known)
+
+
+def _is_model(folder: Path) -> bool:
+    return (folder / "manifest.json").is_file() or (folder / "config.json").is_file()
 
 
 def _everything() -> None:
@@ -64,7 +61,7 @@ def _everything() -> None:
     out.print(models)
     shapes = table("group", f"blendshapes: set {SET_NAME!r}, version {SET_VERSION}")
     for group in GROUPS:
-        shapes.add_row(group, _names(name for name in BLENDSHAPES if group_of(name) == group))
+        shapes.add_row(group, in_short(name for name in BLENDSHAPES if group_of(name) == group))
     out.print(shapes)
     out.print("`vrface info NAME` tells more about one of them.", style="dim")
 
@@ -72,35 +69,7 @@ def _everything() -> None:
 def _headset(name: str) -> None:
     from vrface.sensors.headset import headset
 
-    profile = headset(name)
-    out = console()
-    out.print(f"{profile.name}, version {profile.version}", style="bold")
-    out.print(profile.summary)
-    streams = table("stream", "rate", "latency", "noise (sd)", "figures from")
-    channels = table("stream", "channels")
-    for stream in profile.streams:
-        unit = stream.registered[0].unit
-        noise = f"{stream.noise:g}" if unit == "1" else f"{stream.noise:g} {unit}"
-        streams.add_row(
-            stream.name,
-            f"{stream.rate_hz:g} Hz",
-            f"{stream.latency_us / 1000:g} ms",
-            noise,
-            stream.source,
-        )
-        channels.add_row(stream.name, _names(stream.channels))
-    out.print(streams)
-    out.print(channels)
-    shapes = table("", "blendshapes")
-    shapes.add_row(f"measures {len(profile.measures)}", _names(profile.measures))
-    shapes.add_row(f"occludes {len(profile.occludes)}", _names(profile.occludes))
-    out.print(shapes)
-    out.print(_facts(profile), style="dim")
-
-
-def _facts(profile: HeadsetProfile) -> str:
-    scheme = profile.scheme or "canonical"
-    return f"Shapes after {profile.source}. Scheme: {scheme}."
+    print_sheet(headset(name))
 
 
 def _model(name: str) -> None:
@@ -118,14 +87,13 @@ def _model(name: str) -> None:
 
 def _log(path: Path) -> None:
     from vrface.log import LogReader
+    from vrface.log.checkup import checkup
+    from vrface.log.event import EventKind
     from vrface.trust import Permission
 
     log = LogReader(path, Permission.local())
-    header = log.header
-    times = [frame.frame_time_ns for frame in log.frames()]
-    faces = [(face.frame_time_ns, face.valid) for face in log.faces()]
-    lost = sum(not known for _, known in faces)
-    expressions = sum(1 for _ in log.expressions())
+    header, found = log.header, checkup(log)
+    entries = found.entries
     rows = table("log", str(path))
     rows.add_row("wearer", header.wearer)
     rows.add_row("donning", header.donning or "none")
@@ -133,53 +101,22 @@ def _log(path: Path) -> None:
     rows.add_row(
         "sensors", "real" if header.simulation == "real" else f"simulated: {header.simulation}"
     )
-    rows.add_row("sensor frames", str(len(times)))
-    rows.add_row("faces (truth)", f"{len(faces)}, of them {lost} lost")
+    rows.add_row("sensor frames", str(entries["/sensors"]))
+    rows.add_row("faces (truth)", f"{entries['/face']}, of them {found.faces_lost} lost")
     rows.add_row("face", "real" if header.real_face else "simulated")
-    rows.add_row("expressions", str(expressions))
-    rows.add_row("seconds", _seconds(times or [time for time, _ in faces]))
+    rows.add_row("expressions", str(entries["/expression"]))
+    rows.add_row("seconds", f"{found.seconds:.1f}")
+    gaps, drop_outs = (len(found.of(kind)) for kind in (EventKind.GAP, EventKind.DROP_OUT))
+    rows.add_row("events", f"{gaps} gaps, {drop_outs} drop-outs, {entries['/clock']} anchors")
     rows.add_row("permission", header.permission_id)
     rows.add_row("written by", header.software)
     console().print(rows)
 
 
-def _take(path: Path) -> None:
-    from vrface.log.importers import read_take
+def _recording(path: Path) -> None:
+    from vrface.log.importers import describe, read_any
 
-    console().print(_take_table(path, read_take(path)))
-
-
-def _take_table(path: Path, take: Take) -> object:
-    from vrface.face.blendshapes import BLENDSHAPES
-    from vrface.face.expression import Source
-
-    copied, absent = (
-        [name for name, kind in zip(BLENDSHAPES, take.source, strict=True) if kind == wanted]
-        for wanted in (Source.COPIED, Source.ABSENT)
-    )
-    rows = table("take", str(path))
-    rows.add_row("person", take.person)
-    rows.add_row("frames", str(len(take.time_ns)))
-    rows.add_row("seconds", f"{take.seconds:.1f}")
-    rows.add_row("frames a second", f"{(len(take.time_ns) - 1) / take.seconds:.1f}")
-    rows.add_row("lost rows", str(int((~take.tracked).sum())))
-    rows.add_row("copied shapes", _names(copied) or "none")
-    rows.add_row("absent shapes", _names(absent) or "none")
-    return rows
-
-
-def _seconds(times_ns: list[int]) -> str:
-    return f"{(times_ns[-1] - times_ns[0]) / 1e9:.1f}" if times_ns else "0"
-
-
-def _names(names: Iterable[str]) -> str:
-    """Names, both sides of a shape as one: ``browDownLeft/Right``."""
-    given = list(names)
-    words = []
-    for name in given:
-        base = name.removesuffix("Left").removesuffix("Right")
-        if name.endswith("Left") and f"{base}Right" in given:
-            words.append(f"{name}/Right")
-        elif not (name.endswith("Right") and f"{base}Left" in given):
-            words.append(name)
-    return ", ".join(words)
+    rows = table("recording", str(path))
+    for label, value in describe(read_any(path)):
+        rows.add_row(label, value)
+    console().print(rows)

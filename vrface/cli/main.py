@@ -15,9 +15,11 @@ from typing import Annotated
 import typer
 
 from vrface.cli.demo import demo
+from vrface.cli.doctor import doctor
 from vrface.cli.evaluate import evaluate
 from vrface.cli.import_log import import_log
 from vrface.cli.info import info
+from vrface.cli.map import map_schemes
 from vrface.cli.record import record
 from vrface.cli.replay import replay
 from vrface.cli.serve import serve
@@ -38,7 +40,9 @@ VERBS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "train": train,
     "evaluate": evaluate,
+    "map": map_schemes,
     "info": info,
+    "doctor": doctor,
 }
 """Every verb, in the order of ``vrface --help``."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +13,8 @@ import typer
 from vrface.cli.interrupt import Interrupt
 from vrface.cli.options import number
 from vrface.cli.output import prepare_log
-from vrface.cli.serve import HEADSET
 from vrface.cli.simulate import SEED
+from vrface.cli.source import Place, TrackerHost, TrackerPort, WornHeadset, open_source
 from vrface.errors import BadUse, LogError
 
 if TYPE_CHECKING:
@@ -25,16 +24,18 @@ if TYPE_CHECKING:
 READY = "vrface records to "
 """What the first line on stdout starts with; the log's path follows. Programs may wait for it."""
 
-ANCHOR_EVERY_NS = 60_000_000_000
-"""How often the log says what time of day it is, so that other recordings can be laid beside it."""
-
 _SHOW_EVERY_NS = 200_000_000
 
 
 def record(
     output: Annotated[Path, typer.Option("-o", "--output", help="The log to write (.mcap).")],
-    tracker: Annotated[str, typer.Option(help="Where frames come from: synthetic.")] = "synthetic",
-    headset: Annotated[str, typer.Option(help="What the synthetic wearer wears.")] = HEADSET,
+    tracker: Annotated[
+        str,
+        typer.Option(help="Where frames come from: synthetic, steamlink, vrcft, livelink."),
+    ] = "synthetic",
+    tracker_port: TrackerPort = None,
+    tracker_host: TrackerHost = None,
+    headset: WornHeadset = None,
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
@@ -44,9 +45,7 @@ def record(
             help="How long.", min=0, callback=number, show_default="until Ctrl-C", metavar="S"
         ),
     ] = math.inf,
-    rate: Annotated[
-        float, typer.Option(help="Frames a second of the synthetic wearer.", callback=number)
-    ] = 90.0,
+    rate: Annotated[float, typer.Option(help="Frames a second.", callback=number)] = 90.0,
     seed: Annotated[int, typer.Option(help="Who the synthetic wearer is.", min=0)] = SEED,
     wearer: Annotated[
         str,
@@ -55,30 +54,49 @@ def record(
     donning: Annotated[
         str, typer.Option(help="Pseudonym of this wearing.", show_default="simulated-*")
     ] = "",
+    insecure_lan: Annotated[
+        bool, typer.Option("--insecure-lan", help="Let other machines send, in clear text.")
+    ] = False,
 ) -> None:
     """Record a session into a log, until interrupted.
 
     The log holds every sensor frame and the face inferred from it, on one clock: `vrface replay`
     makes the same faces again. Ctrl-C, or SIGTERM, finishes it; were the power cut, what was
-    acknowledged by then would be on the disk.
+    acknowledged by then would be on the disk, under the same name, for `vrface doctor`.
     """
-    from vrface.sensors.headset import headset as load_headset
-    from vrface.simulation.wearer import Wearer
-    from vrface.trackers import open_tracker
-
     if tracker == "replay":
         raise BadUse("a log is recorded again by replaying it.", "Use vrface replay LOG -o OUT.")
-    source = open_tracker(tracker, load_headset(headset), seed=seed, rate_hz=rate)
+    wearer, donning = _who(tracker, seed, wearer, donning)
+    place = Place(tracker_port, tracker_host, insecure_lan)
+    simulated = seed if tracker == "synthetic" else None
+    source = open_source(tracker, headset, seed=simulated, rate_hz=rate, place=place)
     prepare_log(output)
     from vrface.session import Session
 
-    # One person under two names would sit on both sides of a split.
-    wearer, donning = wearer or Wearer.drawn(seed).person, donning or f"simulated-{seed}"
     session = Session(source, model=model, record=output, wearer=wearer, donning=donning)
-    _record(session, output, f"{wearer} in {session.headset.name}", seconds)
+    asked_hz = None if simulated is None else rate
+    _record(session, output, f"{wearer} in {session.headset.name}", seconds, asked_hz)
 
 
-def _record(session: Session, output: Path, who: str, seconds: float) -> None:
+def _who(tracker: str, seed: int, wearer: str, donning: str) -> tuple[str, str]:
+    """The pseudonyms of a person and their wearing; a simulated one brings their own."""
+    from vrface.simulation.wearer import Wearer
+    from vrface.trackers.tracker import LISTENING
+
+    # One person under two names would sit on both sides of a split.
+    if tracker == "synthetic":
+        return wearer or Wearer.drawn(seed).person, donning or f"simulated-{seed}"
+    if tracker in LISTENING and not wearer:
+        raise BadUse(
+            "a log needs a pseudonym of the person in it.",
+            "Add --wearer NAME: the same one in all logs of one person.",
+        )
+    return wearer, donning
+
+
+def _record(
+    session: Session, output: Path, who: str, seconds: float, asked_hz: float | None
+) -> None:
     recorder = session.recorder
     assert recorder is not None  # noqa: S101 - it was asked for
     try:
@@ -89,10 +107,19 @@ def _record(session: Session, output: Path, who: str, seconds: float) -> None:
         safe = f"{recorder.acknowledged} frames were acknowledged."
         raise LogError(f"{error.message} {safe}", error.advice) from None
     missing = f", {recorder.lost} missing" if recorder.lost else ""
+    rate = _achieved(recorder.frames + recorder.lost, length_s, asked_hz)
     print(
         f"{output}: {length_s:.1f} s, {recorder.frames} frames written{missing}, "
-        f"{recorder.acknowledged} acknowledged"
+        f"{recorder.acknowledged} acknowledged{rate}"
     )
+
+
+def _achieved(frames: int, length_s: float, asked_hz: float | None) -> str:
+    """How many frames came a second, where that can be said."""
+    if length_s <= 0 or frames < 2:
+        return ""
+    asked = "" if asked_hz is None else f" of {asked_hz:g}"
+    return f"; {(frames - 1) / length_s:.1f}{asked} frames a second"
 
 
 def _take(
@@ -102,16 +129,12 @@ def _take(
     from rich.console import Console
     from rich.text import Text
 
-    recorder.clock(time.time_ns())
     first_ns: int | None = None
-    now_ns = anchored_ns = shown_ns = recorder.now_ns()
+    now_ns = shown_ns = recorder.now_ns()
     with Console(stderr=True).status(Text(f"recording to {name}")) as line:
         for _ in session.take(sys.maxsize):
             now_ns = recorder.now_ns()
             first_ns = now_ns if first_ns is None else first_ns
-            if now_ns - anchored_ns >= ANCHOR_EVERY_NS:
-                recorder.clock(time.time_ns())
-                anchored_ns = now_ns
             if now_ns - shown_ns >= _SHOW_EVERY_NS:
                 line.update(Text(_progress(recorder, name, now_ns - first_ns)))
                 shown_ns = now_ns

@@ -112,7 +112,10 @@ def _summary(log: LogReader, model: Model, comparison: Comparison) -> dict[str, 
         "one_sided": comparison.one_sided,
         "groups": comparison.groups(),
         "step_ms": comparison.step_ms(),
-        "events": [{"seconds": at / 1e9, "text": text} for at, text in log.events()],
+        "events": [
+            {"seconds": at / 1e9, "kind": event.kind.name.lower(), "text": event.text}
+            for at, event in log.events()
+        ],
     }
 
 

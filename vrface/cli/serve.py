@@ -7,17 +7,17 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from vrface.errors import BadUse, UnknownName
+from vrface.cli.source import Place, TrackerHost, TrackerPort, WornHeadset, open_source
 
-if TYPE_CHECKING:
-    from vrface.trackers.tracker import Tracker
+PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
+"""What --publish does."""
 
-HEADSET = "vive_pro_eye_lip"
-"""What the synthetic wearer wears unless told otherwise."""
+TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink, vrcft, livelink."
+"""What --tracker does."""
 
 READY = "vrface serves at "
 """What the first line on stdout starts with; the address follows. Programs may wait for it."""
@@ -26,20 +26,19 @@ READY = "vrface serves at "
 def serve(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0 = any free one.")] = 50515,
-    tracker: Annotated[
-        str | None, typer.Option(help="Run a tracker here, for `vrface watch`: synthetic, replay.")
-    ] = None,
+    tracker: Annotated[str | None, typer.Option(help=TRACKER)] = None,
+    tracker_port: TrackerPort = None,
+    tracker_host: TrackerHost = None,
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
     seed: Annotated[
         int | None, typer.Option(help="Who the synthetic wearer is; default: 0.", min=0)
     ] = None,
-    headset: Annotated[
-        str | None, typer.Option(help=f"What that wearer wears; default: {HEADSET}.")
-    ] = None,
+    headset: WornHeadset = None,
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
+    publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     insecure_lan: Annotated[
         bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
     ] = False,
@@ -47,17 +46,21 @@ def serve(
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows.
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows; with
+    --publish memory every program of this user can read the newest face of every session.
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
-    from vrface.serving.server import Where
+    from vrface.serving import publishing
     from vrface.serving.server import serve as run
+    from vrface.serving.where import Where
     from vrface.trust import Permission
 
     where = Where(host, port, insecure_lan)
     where.check()
-    source = _open(tracker, headset, log, seed)
+    publishing.check(publish or (), insecure_lan)
+    place = Place(tracker_port, tracker_host, insecure_lan)
+    source = open_source(tracker, headset, seed=seed, log=log, place=place)
     from vrface.model import pretrained
 
     loaded = pretrained.load(model)
@@ -66,35 +69,11 @@ def serve(
         where=where,
         max_sessions=max_sessions,
         tracker=source,
+        publish=publish or (),
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=source is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
-
-
-def _open(
-    name: str | None, headset: str | None, log: Path | None, seed: int | None
-) -> Tracker | None:
-    from vrface.sensors.headset import headset as load_headset
-    from vrface.trackers.tracker import TRACKERS, open_tracker
-
-    if name is not None and name not in TRACKERS:
-        raise UnknownName("tracker", name, TRACKERS)
-    for option, given, owner in (
-        ("--log", log, "replay"),
-        ("--headset", headset, "synthetic"),
-        ("--seed", seed, "synthetic"),
-    ):
-        if given is not None and name != owner:
-            raise BadUse(
-                f"{option} goes with --tracker {owner} alone.",
-                f"Say --tracker {owner}, or leave {option} out.",
-            )
-    if name is None:
-        return None
-    if name == "replay" and log is None:
-        raise BadUse("a replay needs a sensor log.", "Add --log LOG.mcap.")
-    return open_tracker(name, load_headset(headset or HEADSET), seed=seed or 0, path=log)
 
 
 def _end_with_stdin() -> None:

@@ -307,7 +307,7 @@ def _open(headset: HeadsetProfile, model: str, rate_hz: float, window: int) -> s
     request = session_pb2.Open(
         protocol=PROTOCOL,
         model="" if model == "default" else model,
-        clock=session_pb2.CLOCK_MONOTONIC,
+        clock=session_pb2.CLOCK_KIND_MONOTONIC,
         rate_hz=rate_hz,
         window=window,
         want_stddev=True,

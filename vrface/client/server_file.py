@@ -16,6 +16,7 @@ from pathlib import Path
 
 from vrface.client.address import Address
 from vrface.errors import BadUse, ServerError
+from vrface.wire.runtime_folder import check_owner, make_runtime_folder, runtime_folder
 
 _ADVICE = "Start one with `vrface serve --tracker synthetic`, or give address, session and token."
 
@@ -57,8 +58,7 @@ class ServerFile:
         """
         path = server_file_path()
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _check_owner(path.parent, path.parent.stat())
+            make_runtime_folder(path.parent)
             if not self._may_hold(path):
                 path = self._beside()
             # A new file has mode 0600 from the start; the rename replaces an older one at once.
@@ -128,12 +128,8 @@ class ServerFile:
 
 
 def server_file_path() -> Path:
-    """Where the file is: in the user's runtime folder; without one, in a private temporary one."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime:
-        return Path(runtime) / "vrface" / "server.json"
-    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    return Path(tempfile.gettempdir()) / f"vrface-{user}" / "server.json"
+    """Where the file is: ``server.json`` in the user's runtime folder."""
+    return runtime_folder() / "server.json"
 
 
 def _living() -> Iterator[ServerFile]:
@@ -165,14 +161,9 @@ def _load(path: Path) -> ServerFile | None:
     """The file at a path; None if there is none."""
     try:
         with path.open(encoding="utf-8") as file:
-            _check_owner(path, os.fstat(file.fileno()))
+            check_owner(path, os.fstat(file.fileno()))
             return ServerFile(**json.load(file))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, BadUse):
         raise ServerError(f"{path} is not a server's file.", f"Remove it. {_ADVICE}") from None
-
-
-def _check_owner(path: Path, status: os.stat_result) -> None:
-    if hasattr(os, "getuid") and status.st_uid != os.getuid():
-        raise ServerError(f"{path} belongs to another user.", "Set XDG_RUNTIME_DIR.")

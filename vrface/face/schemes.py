@@ -1,121 +1,253 @@
 """Schemes: other standards' blendshape lists, and the one engine that reads and writes them.
 
-A scheme is a table of coefficients between its shapes and the canonical 54. Reading sums
-``read * shape`` into each canonical weight and says of every one whether it was measured, copied
-(the standard has one value where the canonical set has two) or absent; writing sums ``write *
-canonical``.
+A scheme is a table (`vrface.face.scheme_table`) that states the fate of each of its shapes. Reading
+makes canonical weights and extras of its values and says of each whether it is measured, copied
+(the standard has one value where there are two shapes) or absent; writing makes its values of
+weights and extras. What is missing is NaN, and makes nothing else missing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vrface.errors import BadUse, UnknownName
-from vrface.face.blendshapes import BLENDSHAPES, COUNT, index
+from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.face.expression import Source
+from vrface.face.extras import in_order
+from vrface.face.mixture import Mixture
+from vrface.face.scheme_table import Fate, Row, SchemeTable, parse
 from vrface.face.table import read_table
 
-SCHEMES: tuple[str, ...] = ("arkit", "htc")
-"""The schemes that ship."""
+_TABLES = resources.files("vrface.face").joinpath("tables")
+
+SCHEMES: tuple[str, ...] = tuple(
+    sorted(
+        entry.name.removeprefix("scheme_").removesuffix(".csv")
+        for entry in _TABLES.iterdir()
+        if entry.name.startswith("scheme_")
+    )
+)
+"""The schemes that ship: every table there is."""
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 ORDERS: tuple[str, ...] = ("livelink_udp", "livelink_csv", "mediapipe")
 """The three orders in which ARKit's 52 names travel."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scheme:
     """One standard's blendshape list.
 
     Attributes:
         name: For example ``"htc"``.
-        shapes: The standard's shape names, in its own index order.
-        read_matrix: [54, shapes] coefficients from the standard to canonical.
-        write_matrix: [shapes, 54] coefficients from canonical to the standard.
-        source: [54] `Source` of each canonical weight after reading: measured, copied or absent.
+        summary: Which standard it is, one line.
+        rows: What the table says of each shape, in the standard's own index order.
+        extras: The extras that reading gives behind the 54, in registry order.
+        source: [54 + extras] `Source` of each weight after reading a face that lacks nothing:
+            measured, copied or absent.
+        reading: From the standard's values to weights.
+        writing: From weights to the standard's values; its inputs are the 54, then `writes`.
+        writes: The extras that writing looks for.
     """
 
     name: str
-    shapes: tuple[str, ...]
-    read_matrix: NDArray[np.float32]
-    write_matrix: NDArray[np.float32]
+    summary: str
+    rows: tuple[Row, ...]
+    extras: tuple[str, ...]
     source: NDArray[np.uint8]
+    reading: Mixture
+    writing: Mixture
+    writes: tuple[str, ...]
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The standard's shape names, in its own index order."""
+        return tuple(row.shape for row in self.rows)
 
     @property
     def measured(self) -> tuple[str, ...]:
         """Canonical shapes that the standard holds a value of its own for."""
-        return tuple(
-            n for n, s in zip(BLENDSHAPES, self.source, strict=True) if s == Source.MEASURED
-        )
+        return self._canonical(Source.MEASURED)
 
     @property
     def copied(self) -> tuple[str, ...]:
         """Canonical shapes that only repeat another one's value."""
-        return tuple(n for n, s in zip(BLENDSHAPES, self.source, strict=True) if s == Source.COPIED)
+        return self._canonical(Source.COPIED)
 
     @property
     def lost(self) -> tuple[str, ...]:
         """Canonical shapes that the standard cannot carry."""
-        return tuple(n for n, s in zip(BLENDSHAPES, self.source, strict=True) if s == Source.ABSENT)
+        return self._canonical(Source.ABSENT)
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """The standard's shapes that no canonical shape holds."""
-        used = np.flatnonzero(self.read_matrix.any(axis=0))
-        return tuple(shape for place, shape in enumerate(self.shapes) if place not in used)
+        """The standard's shapes whose value nothing holds."""
+        return tuple(row.shape for row in self.rows if row.fate == Fate.LOST)
+
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """The standard's shapes that no face of ours has a value for."""
+        return tuple(row.shape for row in self.rows if not row.ways)
 
     def read(self, values: ArrayLike) -> NDArray[np.float32]:
-        """Canonical weights of the standard's values.
+        """Weights of the standard's values.
 
         Args:
-            values: [..., shapes] in [0, 1], in the order of `shapes`.
+            values: [..., shapes] in [0, 1], in the order of `shapes`; NaN = the sender lacks it.
 
         Returns:
-            [..., 54] in [0, 1]; NaN where `source` is absent.
+            [..., 54 + extras] in [0, 1]; NaN where the standard holds nothing or a value that it
+            is made of is missing.
 
         Raises:
             BadUse: if the last axis has another length.
         """
-        weights = np.clip(self._checked(values, len(self.shapes)) @ self.read_matrix.T, 0.0, 1.0)
-        return np.where(self.source == Source.ABSENT, np.float32(np.nan), weights)
+        return self.reading.values(_checked(self.name, values, len(self.rows)))
 
-    def write(self, weights: ArrayLike) -> NDArray[np.float32]:
-        """The standard's values of canonical weights, [..., 54] -> [..., shapes] in [0, 1]."""
-        values: NDArray[np.float32] = self._checked(weights, COUNT) @ self.write_matrix.T
-        return values.clip(0.0, 1.0)
+    def write(self, weights: ArrayLike, extras: tuple[str, ...] = ()) -> NDArray[np.float32]:
+        """The standard's values of a face.
 
-    def _checked(self, values: ArrayLike, length: int) -> NDArray[np.float32]:
+        Args:
+            weights: [..., 54 + extras] in [0, 1]; NaN = absent.
+            extras: Names of the weights behind the 54, in any order; those the standard has no use
+                for are passed over.
+
+        Returns:
+            [..., shapes] in [0, 1]; NaN where no way to write the shape has all it needs.
+
+        Raises:
+            BadUse: if the last axis has another length.
+        """
+        given = _checked(self.name, weights, COUNT + len(extras))
+        return self.writing.values(self._placed(given, extras, np.float32(np.nan)))
+
+    def write_source(
+        self, source: NDArray[np.uint8], extras: tuple[str, ...] = ()
+    ) -> NDArray[np.uint8]:
+        """What the values of `write` are worth.
+
+        Args:
+            source: [..., 54 + extras] `Source` of each weight.
+            extras: As in `write`.
+
+        Returns:
+            [..., shapes] `Source` of each value: the worst among those it is made of, and copied
+            where one measured value stands for several shapes.
+
+        Raises:
+            BadUse: if the last axis has another length.
+        """
+        if source.shape[-1:] != (COUNT + len(extras),):
+            raise _width(self.name, COUNT + len(extras), source.shape)
+        return self.writing.source(self._placed(source, extras, np.uint8(Source.ABSENT)))
+
+    def _placed(
+        self, given: NDArray[_Number], extras: tuple[str, ...], absent: _Number
+    ) -> NDArray[_Number]:
+        """[..., 54 + `writes`] the given weights where writing looks for them."""
+        here = [k for k, name in enumerate(extras) if name in self.writes]
+        placed = np.full((*given.shape[:-1], self.writing.inputs), absent, dtype=given.dtype)
+        placed[..., :COUNT] = given[..., :COUNT]
+        placed[..., [COUNT + self.writes.index(extras[k]) for k in here]] = given[
+            ..., [COUNT + k for k in here]
+        ]
+        return placed
+
+    def _canonical(self, kind: Source) -> tuple[str, ...]:
+        kinds = self.source[:COUNT]
+        return tuple(n for n, s in zip(BLENDSHAPES, kinds, strict=True) if s == kind)
+
+
+def _checked(name: str, values: ArrayLike, length: int) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):  # what float32 cannot hold is no weight: absent
         array = np.asarray(values, dtype=np.float32)
-        if array.shape[-1:] != (length,):
-            raise BadUse(f"scheme {self.name!r} takes {length} values, got shape {array.shape}.")
-        return array
+    if array.shape[-1:] != (length,):
+        raise _width(name, length, array.shape)
+    return array
 
 
-@cache
-def scheme(name: str) -> Scheme:
-    """One of `SCHEMES`, from its table.
+def _width(name: str, length: int, shape: tuple[int, ...]) -> BadUse:
+    return BadUse(f"scheme {name!r} takes {length} values, got shape {shape}.")
+
+
+def scheme(name: str | Path) -> Scheme:
+    """A scheme, from its table.
+
+    Args:
+        name: One of `SCHEMES`, or the path of a table (anything that ends in ``.csv``).
 
     Raises:
         UnknownName: if no such scheme ships.
+        BadUse: if there is no file at the path, or it is no such table.
     """
+    if str(name).endswith(".csv"):
+        path = Path(name)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            raise BadUse(
+                f"scheme {path} cannot be read: {error}.", "Give a shipped name or a table."
+            ) from None
+        return from_table(path.stem.removeprefix("scheme_"), parse(text, str(path)))
     if name not in SCHEMES:
-        raise UnknownName("scheme", name, SCHEMES)
-    rows = read_table("vrface.face", f"scheme_{name}")
-    shapes = tuple(dict.fromkeys(row["shape"] for row in rows))
-    read = np.zeros((COUNT, len(shapes)), dtype=np.float32)
-    write = np.zeros((len(shapes), COUNT), dtype=np.float32)
-    source = np.full(COUNT, Source.ABSENT, dtype=np.uint8)
-    for row in rows:
-        if not row["canonical"]:
-            continue
-        here, there = index(row["canonical"]), shapes.index(row["shape"])
-        read[here, there] += float(row["read"])
-        write[there, here] += float(row["write"])
-        source[here] = Source[row["as"].upper()]
-    return Scheme(name, shapes, read, write, source)
+        raise UnknownName("scheme", str(name), SCHEMES, f"Known: {', '.join(SCHEMES)}.")
+    return _shipped(str(name))
+
+
+@cache
+def _shipped(name: str) -> Scheme:
+    text = _TABLES.joinpath(f"scheme_{name}.csv").read_text(encoding="utf-8")
+    return from_table(name, parse(text, name))
+
+
+def from_table(name: str, table: SchemeTable) -> Scheme:
+    """The scheme that a table tells of."""
+    rows = table.rows
+    extras = in_order(t.name for row in rows for t in row.into if t.name not in BLENDSHAPES)
+    targets = (*BLENDSHAPES, *extras)
+    terms = [
+        [
+            (place, term)
+            for place, row in enumerate(rows)
+            for term in row.into
+            if term.name == target
+        ]
+        for target in targets
+    ]
+    source = [
+        Source.ABSENT if not fed else Source.COPIED if fed[0][1].copied else Source.MEASURED
+        for fed in terms
+    ]
+    writes = in_order(
+        t.name for row in rows for way in row.ways for t in way if t.name not in BLENDSHAPES
+    )
+    inputs = {known: place for place, known in enumerate((*BLENDSHAPES, *writes))}
+    return Scheme(
+        name=name,
+        summary=table.summary,
+        rows=rows,
+        extras=extras,
+        source=np.array(source, dtype=np.uint8),
+        reading=Mixture.of(
+            [[[(place, term.share) for place, term in fed]] if fed else [] for fed in terms],
+            [[False]] * len(targets),
+            len(rows),
+        ),
+        writing=Mixture.of(
+            [[[(inputs[t.name], t.share) for t in way] for way in row.ways] for row in rows],
+            [[way[0].copied for way in row.ways] for row in rows],
+            len(inputs),
+        ),
+        writes=writes,
+    )
 
 
 @cache

@@ -7,19 +7,26 @@ from typing import NamedTuple
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from vrface.errors import BadUse
 from vrface.face.expression import Expression
+from vrface.log.calibrated import Calibrated
+from vrface.log.event import Event
 from vrface.sensors.frame import SensorFrame
 from vrface.wire import codec
-from vrface.wire.messages import expression_pb2, sensor_frame_pb2, session_pb2
+from vrface.wire.messages import expression_pb2, log_pb2, sensor_frame_pb2, session_pb2
 
 TOPICS: dict[str, type[Message]] = {
     "/sensors": sensor_frame_pb2.SensorFrame,
     "/face": expression_pb2.Expression,
     "/expression": expression_pb2.Expression,
     "/clock": Timestamp,
-    "/event": session_pb2.Notice,
+    "/event": log_pb2.Event,
+    "/calibration": session_pb2.Calibrated,
 }
-"""What a log holds, and as which message."""
+"""What a log holds, and as which message. New ones come last: channels are numbered in order."""
+
+MOST_BYTES = 4 << 20
+"""The largest message a log takes: sixteen times what a wire takes, a quarter of a chunk."""
 
 
 class Entry(NamedTuple):
@@ -71,7 +78,44 @@ class Entry(NamedTuple):
         return cls("/clock", log_time_ns, log_time_ns, anchor.SerializeToString())
 
     @classmethod
-    def event(cls, text: str, log_time_ns: int, advice: str = "") -> Entry:
-        """A gap, a drop-out or a notice, in words."""
-        notice = session_pb2.Notice(text=text, advice=advice)
-        return cls("/event", log_time_ns, log_time_ns, notice.SerializeToString())
+    def event(cls, event: Event, log_time_ns: int) -> Entry:
+        """A gap, a drop-out or a notice.
+
+        Raises:
+            BadUse: if a number in it does not fit its field.
+        """
+        try:
+            data = event.to_proto().SerializeToString()
+        except ValueError as error:
+            raise BadUse(f"the event {event.text!r} cannot be logged: {error}.") from None
+        return cls("/event", log_time_ns, log_time_ns, data)
+
+    @classmethod
+    def calibration(cls, calibrated: Calibrated, log_time_ns: int) -> Entry:
+        """What the session learned of its wearer."""
+        data = calibrated.to_proto().SerializeToString()
+        return cls("/calibration", log_time_ns, log_time_ns, data)
+
+    def check(self) -> None:
+        """See that a log can take it.
+
+        Raises:
+            BadUse: if its log time is out of range, or its message is too large.
+        """
+        if not 0 <= self.log_time_ns < 2**63:
+            raise BadUse(
+                f"log time {self.log_time_ns} is out of range.", "Give nanoseconds, from 0 up."
+            )
+        if len(self.data) > MOST_BYTES:
+            raise BadUse(
+                f"a message of {len(self.data)} bytes is too large for a log.",
+                f"The largest is {MOST_BYTES}.",
+            )
+
+    def fits(self) -> bool:
+        """Whether a log can take it."""
+        try:
+            self.check()
+        except BadUse:
+            return False
+        return True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
 from vrface.errors import LogError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
-from vrface.sensors.headset import HeadsetProfile, Stream, check
+from vrface.log.entry import TOPICS
+from vrface.sensors.headset import HeadsetProfile
 
 PROFILE = "vrface"
 """The MCAP profile of every log."""
@@ -22,6 +25,20 @@ VERSION = 1
 
 REAL = "real"
 """What `LogHeader.simulation` says when a real device made the sensor frames."""
+
+
+CHECKSUM = "checksum"
+"""The entry of the record that tells whether the others are as they were written."""
+
+
+def sealed(entries: Mapping[str, str]) -> dict[str, str]:
+    """A metadata record with its checksum: CRC-32, in hexadecimal.
+
+    It covers all other entries, sorted by name, each name and value with a zero byte behind it.
+    """
+    others = {name: value for name, value in entries.items() if name != CHECKSUM}
+    text = "".join(f"{name}\0{value}\0" for name, value in sorted(others.items()))
+    return {**others, CHECKSUM: f"{zlib.crc32(text.encode()):08x}"}
 
 
 def this_software() -> str:
@@ -60,12 +77,16 @@ class LogHeader:
     software: str = field(default_factory=this_software)
 
     def to_metadata(self) -> dict[str, str]:
-        """The metadata record. The headset is JSON with the entries of its TOML file."""
-        return {
+        """The metadata record. The headset is JSON with the entries of its TOML file.
+
+        ``topics`` are those of channels 1, 2, 3 ...: a log whose first chunk is lost, where the
+        channels are declared, can still be read.
+        """
+        entries = {
             "log_version": str(VERSION),
             "software": self.software,
             "name": self.name,
-            "headset": json.dumps(asdict(self.headset) if self.headset else None),
+            "headset": json.dumps(self.headset.entries() if self.headset else None),
             "blendshapes": " ".join((*BLENDSHAPES, *self.extras)),
             "wearer": self.wearer,
             "donning": self.donning,
@@ -74,27 +95,36 @@ class LogHeader:
             "simulation": self.simulation,
             "face": REAL if self.real_face else "simulated",
             "model_digest": self.model_digest,
+            "topics": " ".join(TOPICS),
         }
+        return sealed(entries)
 
     @classmethod
-    def from_metadata(cls, metadata: dict[str, str], where: str) -> LogHeader:
-        """Read the metadata record.
+    def from_metadata(cls, metadata: Mapping[str, str], where: str) -> LogHeader:
+        """Read the metadata record. Entries that this version does not know make no difference.
 
         Args:
             metadata: The record.
             where: What error messages call the log.
 
         Raises:
-            LogError: if it is of a newer major version, lacks an entry or holds one that makes no
-                sense.
+            LogError: if it is of a newer major version, was altered, lacks an entry or holds one
+                that makes no sense.
         """
+        major = _major(metadata)
+        if major > VERSION:
+            raise LogError(
+                f"{where} is a log of version {major}; this vrface reads up to {VERSION}.",
+                f"Use a newer vrface: it was written by {metadata.get('software', 'another')}.",
+            )
+        if metadata.get(CHECKSUM) != sealed(metadata)[CHECKSUM]:
+            raise LogError(
+                f"the record {RECORD!r} of {where} was altered: its checksum is wrong.",
+                "Without it nothing in this log can be trusted. Look for a copy.",
+            )
         try:
-            major = int(metadata["log_version"].split(".")[0])
-            if major > VERSION:
-                raise LogError(
-                    f"{where} is a log of version {major}; this vrface reads up to {VERSION}.",
-                    f"Use a newer vrface: it was written by {metadata['software']}.",
-                )
+            if major < VERSION:
+                raise ValueError(f"its version is {metadata['log_version']!r}")
             names = metadata["blendshapes"].split()
             if tuple(names[:COUNT]) != BLENDSHAPES:
                 raise ValueError("its blendshapes are not the canonical set")
@@ -111,25 +141,24 @@ class LogHeader:
                 extras=tuple(names[COUNT:]),
                 software=metadata["software"],
             )
-        except LogError:
-            raise
         except KeyError as error:
             found = f"lacks the entry {error}"
-        except (TypeError, ValueError, VrfaceError) as error:
+        except (TypeError, ValueError, AttributeError, RecursionError, VrfaceError) as error:
             found = f"makes no sense: {error}"
         raise LogError(
             f"the record {RECORD!r} of {where} {found}.", "The log was not made by vrface."
         )
 
 
+def _major(metadata: Mapping[str, str]) -> int:
+    """The major version of the layout; 0 where the record does not say."""
+    number = metadata.get("log_version", "").split(".")[0]
+    return int(number) if number.isdecimal() and len(number) < 10 else 0
+
+
 def _headset(entries: dict[str, Any] | None) -> HeadsetProfile | None:
     if entries is None:
         return None
-    streams = tuple(
-        Stream(**{**stream, "channels": tuple(stream["channels"])}) for stream in entries["streams"]
-    )
-    profile = HeadsetProfile(
-        **{**entries, "streams": streams, "measures": tuple(entries["measures"])}
-    )
-    check(profile)
-    return profile
+    # Logs of before there were copies are read too, without asking for the scheme's table.
+    with_copies = {"copies": (), **entries}
+    return HeadsetProfile.from_entries(with_copies, "in its header", str(entries["scheme"]))

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from glob import escape
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from mcap import records as mcap
-from mcap.exceptions import EndOfFile
-from mcap.stream_reader import StreamReader
-from mcap.writer import MCAP0_MAGIC
+from mcap.opcode import Opcode
 
 from vrface.errors import LogError
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression
 from vrface.face.take import Take
+from vrface.log.calibrated import Calibrated
+from vrface.log.chunk import contents, messages
 from vrface.log.entry import TOPICS, Entry
+from vrface.log.event import Event
 from vrface.log.header import PROFILE, RECORD, LogHeader
+from vrface.log.numbering import Numbering
+from vrface.log.records import Damaged, metadata_of, profile_of, records
 from vrface.sensors.frame import SensorFrame
 from vrface.trust.permission import Permission
 from vrface.wire import codec
-from vrface.wire.messages import expression_pb2, sensor_frame_pb2, session_pb2
+from vrface.wire.messages import expression_pb2, log_pb2, sensor_frame_pb2, session_pb2
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
@@ -35,7 +37,8 @@ class LogReader:
     """Reads one log.
 
     Each method reads the file from its start, in the order it was written. What is torn or altered
-    is found while reading, by checksum, and raises `LogError`; what came out before was intact.
+    is found while reading, by checksum and by number, and raises `LogError`; what came out before
+    was intact. `vrface.log.recover` gets out what stands behind.
 
     Args:
         path: The log.
@@ -44,6 +47,7 @@ class LogReader:
     Attributes:
         path: Where it is.
         header: What it is.
+        metadata: The record that says so, as it stands.
 
     Raises:
         Refused: if the permission does not allow it.
@@ -54,7 +58,13 @@ class LogReader:
     def __init__(self, path: str | Path, permission: Permission = Permission.local()) -> None:
         permission.require("LogReader")
         self.path = Path(path)
-        self.header = self._read_header()
+        self._advice = (
+            "Without an intact beginning nothing in it can be trusted. "
+            "Give a log that vrface wrote, or a copy of this one."
+        )
+        self.metadata = self._metadata()
+        self.header = LogHeader.from_metadata(self.metadata, str(self.path))
+        self._advice = f"What is intact can be had: vrface doctor {self.path} --recover OUT.mcap."
 
     def frames(self) -> Iterator[SensorFrame]:
         """Every sensor frame."""
@@ -99,23 +109,37 @@ class LogReader:
     def anchors(self) -> Iterator[tuple[int, int]]:
         """Pairs of session clock and UTC since 1970, in nanoseconds."""
         for entry in self.entries("/clock"):
-            yield entry.log_time_ns, self._message(entry, Timestamp).ToNanoseconds()
+            yield self.anchor(entry)
 
-    def events(self) -> Iterator[tuple[int, str]]:
-        """Every event's text, behind its time."""
+    def calibrations(self) -> Iterator[tuple[int, Calibrated]]:
+        """Everything learned of the wearer, behind its time."""
+        for entry in self.entries("/calibration"):
+            message = self._message(entry, session_pb2.Calibrated)
+            yield entry.log_time_ns, Calibrated.from_proto(message)
+
+    def events(self) -> Iterator[tuple[int, Event]]:
+        """Every gap, drop-out and notice, behind the time it was logged at."""
         for entry in self.entries("/event"):
-            yield entry.log_time_ns, self._message(entry, session_pb2.Notice).text
+            yield entry.log_time_ns, self.event(entry)
 
     def entries(self, *topics: str) -> Iterator[Entry]:
         """Everything of these topics (by default, of all in `TOPICS`), as it stands there."""
-        wanted = topics or TOPICS
-        channels: dict[int, str] = {}
-        for record in self._records():
-            if isinstance(record, mcap.Channel) and record.topic in wanted:
-                channels[record.id] = record.topic
-            elif isinstance(record, mcap.Message) and record.channel_id in channels:
-                topic = channels[record.channel_id]
-                yield Entry(topic, record.log_time, record.publish_time, record.data)
+        for chunk in self.chunks():
+            for entry in chunk:
+                if not topics or entry.topic in topics:
+                    yield entry
+
+    def chunks(self) -> Iterator[Iterator[Entry]]:
+        """Every entry, by the chunk it stands in: what reached the disk at once.
+
+        Each chunk must be taken before the next one is asked for. Topics that this version does not
+        know are passed over.
+        """
+        topics: dict[int, str] = {}
+        numbering = Numbering.of(self.metadata)
+        for opcode, content in self._records():
+            if opcode == Opcode.CHUNK:
+                yield self._inside(content, topics, numbering)
 
     def frame(self, entry: Entry) -> SensorFrame:
         """The sensor frame that an entry of ``/sensors`` holds."""
@@ -126,14 +150,34 @@ class LogReader:
         message = self._message(entry, expression_pb2.Expression)
         return codec.expression_from_proto(message, self.header.extras)
 
-    def _read_header(self) -> LogHeader:
-        with closing(self._records()) as records:
-            for record in records:
-                if isinstance(record, mcap.Metadata) and record.name == RECORD:
-                    return LogHeader.from_metadata(record.metadata, str(self.path))
-                if isinstance(record, mcap.Message) or (
-                    isinstance(record, mcap.Header) and record.profile != PROFILE
-                ):
+    def anchor(self, entry: Entry) -> tuple[int, int]:
+        """Session clock and UTC of an entry of ``/clock``."""
+        return entry.log_time_ns, self._message(entry, Timestamp).ToNanoseconds()
+
+    def event(self, entry: Entry) -> Event:
+        """The event that an entry of ``/event`` holds."""
+        return Event.from_proto(self._message(entry, log_pb2.Event))
+
+    def _inside(
+        self, chunk: bytes, topics: dict[int, str], numbering: Numbering
+    ) -> Iterator[Entry]:
+        with self._guarded():
+            for message in messages(contents(chunk), topics):
+                channel, number, log_time_ns, publish_time_ns, data = message
+                if numbering.missing(channel, number):
+                    raise Damaged("is damaged: something is missing from it, or stands there twice")
+                numbering.take(channel)
+                if (topic := topics.get(channel)) in TOPICS:
+                    yield Entry(topic, log_time_ns, publish_time_ns, data)
+
+    def _metadata(self) -> dict[str, str]:
+        with closing(self._records()) as found, self._guarded():
+            for opcode, content in found:
+                if opcode == Opcode.METADATA:
+                    name, entries = metadata_of(content)
+                    if name == RECORD:
+                        return entries
+                elif opcode != Opcode.HEADER or profile_of(content) != PROFILE:
                     break
         raise LogError(
             f"{self.path} is an MCAP file, but no sensor log: it lacks the record {RECORD!r}.",
@@ -146,27 +190,29 @@ class LogReader:
         except DecodeError as error:
             raise self._torn(f"is damaged ({error})") from None
 
-    def _records(self) -> Generator[mcap.McapRecord]:
-        """Every MCAP record up to the end of the file."""
+    def _records(self) -> Generator[tuple[int, bytes]]:
+        """What MCAP records hold, up to the end of the file."""
+        with self._guarded(), self.path.open("rb") as file:
+            yield from records(file, os.fstat(file.fileno()).st_size)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
         try:
-            with self.path.open("rb") as file:
-                if file.read(len(MCAP0_MAGIC)) != MCAP0_MAGIC:
-                    raise LogError(f"{self.path} is no MCAP file.", "Give a log that vrface wrote.")
-                file.seek(0)
-                size = os.fstat(file.fileno()).st_size
-                yield from StreamReader(file, validate_crcs=True, record_size_limit=size).records
-        except LogError:
-            raise
+            yield
+        except Damaged as damage:
+            raise self._torn(str(damage)) from None
         except OSError as error:
-            raise LogError(f"cannot read the log {self.path}: {error.strerror}.") from None
-        except (EndOfFile, struct.error):
-            raise self._torn("ends too early: its writer was interrupted, or it was cut") from None
-        except Exception as error:
-            # The MCAP library, its decompressors and its decoding of text each raise their own.
-            raise self._torn(f"is damaged ({type(error).__name__}: {error})") from None
+            advice = _unfinished(self.path) if isinstance(error, FileNotFoundError) else ""
+            message = f"cannot read the log {self.path}: {error.strerror}."
+            raise LogError(message, advice) from None
 
     def _torn(self, how: str) -> LogError:
-        return LogError(
-            f"the log {self.path} {how}.",
-            "Keep the file: this version cannot recover its intact part, a later one will.",
-        )
+        return LogError(f"the log {self.path} {how}.", self._advice)
+
+
+def _unfinished(path: Path) -> str:
+    """What to do where a log is missing because its writer was killed before it had its name."""
+    parts = sorted(path.parent.glob(f".{escape(path.name)}.*.part"))
+    if not parts:
+        return ""
+    return f"Its writer was interrupted: vrface doctor {parts[-1]} --recover {path}."

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vrface.errors import LogError
 from vrface.face.blendshapes import COUNT, REGIONS
@@ -25,7 +26,7 @@ from vrface.log.writer import LogWriter
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
-from vrface.sensors.recording import StreamSamples
+from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.trust.permission import Permission
 
 _SYNC_EVERY_NS = 60_000_000_000
@@ -80,19 +81,38 @@ def write_paired(
         BadUse: if a time is negative.
     """
     permission.require("write_paired")
-    header = LogHeader(
-        headset=paired.headset,
-        wearer=paired.wearer,
-        donning=paired.donning,
-        clock="device",
-        simulation=REAL if paired.real_sensors else simulation,
-        real_face=paired.real_face,
-        name=paired.name,
-    )
+    header = _header(paired, simulation, paired.real_face)
     with whole(path, header, permission, _SYNC_EVERY_NS) as log:
         for frame, face in zip(paired.frames(), _faces(paired.truth), strict=True):
             log.sensors(frame, frame.frame_time_ns)
             log.face(face, frame.frame_time_ns)
+
+
+def write_sensors(
+    path: str | Path,
+    recording: SensorRecording,
+    permission: Permission = Permission.local(),
+    *,
+    simulation: str = "simulated",
+) -> None:
+    """Write what a headset sensed as a log, with no face behind it; the same makes the same bytes.
+
+    Args:
+        path: The log, which must not exist.
+        recording: What was sensed; its times start at 0 or later.
+        permission: Whose it is to record.
+        simulation: As for `write_paired`.
+
+    Raises:
+        Refused: if the permission does not allow it.
+        LogError: if the file exists or cannot be written.
+        BadUse: if a time is negative.
+    """
+    permission.require("write_sensors")
+    header = _header(recording, simulation, recording.real_sensors)
+    with whole(path, header, permission, _SYNC_EVERY_NS) as log:
+        for frame in recording.frames():
+            log.sensors(frame, frame.frame_time_ns)
 
 
 def read_paired(path: str | Path, permission: Permission = Permission.local()) -> Paired:
@@ -111,24 +131,70 @@ def read_paired(path: str | Path, permission: Permission = Permission.local()) -
     """
     log = LogReader(path, permission)
     headset, truth, frames = log.header.headset, log.take(), list(log.frames())
-    frame_time_ns = np.array([frame.frame_time_ns for frame in frames], dtype=np.int64)
-    if headset is None or not np.array_equal(frame_time_ns, truth.time_ns):
+    if headset is None or not np.array_equal(_times(frames), truth.time_ns):
         raise LogError(
             f"{path} is not a paired log: it holds {len(frames)} sensor frames and "
             f"{len(truth.time_ns)} true faces, not one face for each frame.",
             "Make one with `vrface simulate`.",
         )
-    return Paired(
-        name=log.header.name,
-        wearer=log.header.wearer,
-        donning=log.header.donning,
-        headset=headset,
-        frame_time_ns=frame_time_ns,
-        streams=_streams(frames, headset),
-        truth=truth,
-        real_face=log.header.real_face,
-        real_sensors=log.header.simulation == REAL,
+    sensed = _recording(log.header, headset, frames)
+    return Paired(**vars(sensed), truth=truth, real_face=log.header.real_face)
+
+
+def read_sensors(path: str | Path, permission: Permission = Permission.local()) -> SensorRecording:
+    """Read what a headset sensed from any log that holds sensor frames.
+
+    The samples' `arrival_ns` is the time of the frame they came in.
+
+    Args:
+        path: The log.
+        permission: Whose it is to read.
+
+    Raises:
+        Refused: if the permission does not allow it.
+        LogError: as `LogReader`; also if there are no sensor frames, or their times do not
+            increase.
+    """
+    log = LogReader(path, permission)
+    frames = list(log.frames())
+    if log.header.headset is None or not frames:
+        raise LogError(
+            f"{path} holds no sensor frames: it is a log of faces alone.",
+            "Give a log that `vrface record`, `simulate` or `import` made of a headset.",
+        )
+    if (np.diff(_times(frames)) <= 0).any():
+        raise LogError(f"the sensor frames of {path} are not in order of time.")
+    return _recording(log.header, log.header.headset, frames)
+
+
+def _header(recording: SensorRecording, simulation: str, real_face: bool) -> LogHeader:
+    return LogHeader(
+        headset=recording.headset,
+        wearer=recording.wearer,
+        donning=recording.donning,
+        clock="device",
+        simulation=REAL if recording.real_sensors else simulation,
+        real_face=real_face,
+        name=recording.name,
     )
+
+
+def _recording(
+    header: LogHeader, headset: HeadsetProfile, frames: list[SensorFrame]
+) -> SensorRecording:
+    return SensorRecording(
+        name=header.name,
+        wearer=header.wearer,
+        donning=header.donning,
+        headset=headset,
+        frame_time_ns=_times(frames),
+        streams=_streams(frames, headset),
+        real_sensors=header.simulation == REAL,
+    )
+
+
+def _times(frames: list[SensorFrame]) -> NDArray[np.int64]:
+    return np.array([frame.frame_time_ns for frame in frames], dtype=np.int64)
 
 
 def _faces(truth: Take) -> Iterator[Expression]:
@@ -153,7 +219,7 @@ def _streams(frames: list[SensorFrame], headset: HeadsetProfile) -> tuple[Stream
     """Samples by stream; what the headset lacks is left out as in the frame path."""
     widths = tuple(len(stream.channels) for stream in headset.streams)
     found = {samples.stream: samples for samples in columns(enumerate(frames), widths)}
-    frame_time_ns = np.array([frame.frame_time_ns for frame in frames], dtype=np.int64)
+    frame_time_ns = _times(frames)
     streams = []
     for number, width in enumerate(widths):
         if number not in found:

@@ -14,14 +14,21 @@ from mcap_protobuf.schema import register_schema
 from vrface.closing import Closing
 from vrface.errors import BadUse, LogError
 from vrface.face.expression import Expression
+from vrface.log.calibrated import Calibrated
 from vrface.log.entry import TOPICS, Entry
+from vrface.log.event import Event
 from vrface.log.header import PROFILE, RECORD, LogHeader
+from vrface.log.numbering import Numbering
+from vrface.log.records import LARGEST
 from vrface.log.sink import ByteSink
 from vrface.sensors.frame import SensorFrame
 from vrface.trust.permission import Permission
 
 SYNC_EVERY_NS = 100_000_000
 """At most this much log time is not yet on the disk."""
+
+SYNC_EVERY_BYTES = 1 << 20
+"""Nor more than this and one batch of entries: the chunks of a log stay small."""
 
 
 class LogWriter(Closing):
@@ -59,12 +66,15 @@ class LogWriter(Closing):
         self._sync_every_ns = sync_every_ns
         self._closed = False
         self._written = 0
-        self._synced_at_ns: int | None = None
+        self._unsynced_bytes = 0
+        self._unsynced_since_ns: int | None = None
         self._file = _SinkFile(sink)
-        self._mcap = Writer(cast("IO[Any]", self._file), enable_data_crcs=True)
+        self._mcap = Writer(cast("IO[Any]", self._file), chunk_size=LARGEST, enable_data_crcs=True)
         self.header = replace(header, permission_id=permission.identifier)
+        metadata = self.header.to_metadata()
+        self._numbering = Numbering.of(metadata)
         try:
-            self._channels = self._started()
+            self._channels = self._started(metadata)
         except BaseException:
             sink.close()
             raise
@@ -85,30 +95,30 @@ class LogWriter(Closing):
         """Anchor the session's clock: it was `utc_ns` since 1970 when it showed `log_time_ns`."""
         self.write(Entry.clock(utc_ns, log_time_ns))
 
-    def event(self, text: str, log_time_ns: int, advice: str = "") -> None:
-        """Log a gap, a drop-out or a notice, in words."""
-        self.write(Entry.event(text, log_time_ns, advice))
+    def event(self, event: Event, log_time_ns: int) -> None:
+        """Log a gap, a drop-out or a notice."""
+        self.write(Entry.event(event, log_time_ns))
 
-    def write(self, entry: Entry) -> None:
-        """Log what is an entry already."""
+    def calibration(self, calibrated: Calibrated, log_time_ns: int) -> None:
+        """Log what the session learned of its wearer."""
+        self.write(Entry.calibration(calibrated, log_time_ns))
+
+    def write(self, *entries: Entry) -> None:
+        """Log what are entries already; they reach the disk together.
+
+        Raises:
+            BadUse: also if a log cannot take one of them; then none is written.
+        """
         self._check_open()
-        if not 0 <= entry.log_time_ns < 2**63:
-            raise BadUse(
-                f"log time {entry.log_time_ns} is out of range.", "Give nanoseconds, from 0 up."
-            )
-        self._mcap.add_message(
-            channel_id=self._channels[entry.topic],
-            log_time=entry.log_time_ns,
-            # MCAP knows no time below 0; the message holds the true one.
-            publish_time=max(entry.publish_time_ns, 0),
-            data=entry.data,
-        )
-        self._written += 1
-        if self._synced_at_ns is None:
-            self._synced_at_ns = entry.log_time_ns
-        if abs(entry.log_time_ns - self._synced_at_ns) >= self._sync_every_ns:
+        for entry in entries:
+            entry.check()
+        for entry in entries:
+            self._add(entry)
+        if self._unsynced_since_ns is None or not entries:
+            return
+        age_ns = abs(entries[-1].log_time_ns - self._unsynced_since_ns)
+        if age_ns >= self._sync_every_ns or self._unsynced_bytes >= SYNC_EVERY_BYTES:
             self.sync()
-            self._synced_at_ns = entry.log_time_ns
 
     def sync(self) -> None:
         """Put everything on the disk; then it is acknowledged."""
@@ -116,6 +126,7 @@ class LogWriter(Closing):
         self._mcap.flush()  # type: ignore[no-untyped-call]
         self._file.sync()
         self.acknowledged = self._written
+        self._unsynced_since_ns, self._unsynced_bytes = None, 0
 
     def close(self) -> None:
         """Finish the log and close its sink, whether or not that can be finished."""
@@ -129,10 +140,30 @@ class LogWriter(Closing):
         finally:
             self._sink.close()
 
-    def _started(self) -> dict[str, int]:
+    @property
+    def unacknowledged(self) -> int:
+        """How many messages are not yet known to be on the disk."""
+        return self._written - self.acknowledged
+
+    def _add(self, entry: Entry) -> None:
+        channel = self._channels[entry.topic]
+        self._mcap.add_message(
+            channel_id=channel,
+            log_time=entry.log_time_ns,
+            # MCAP knows no time below 0; the message holds the true one.
+            publish_time=max(entry.publish_time_ns, 0),
+            data=entry.data,
+            sequence=self._numbering.take(channel),
+        )
+        self._written += 1
+        self._unsynced_bytes += len(entry.data)
+        if self._unsynced_since_ns is None:
+            self._unsynced_since_ns = entry.log_time_ns
+
+    def _started(self, metadata: dict[str, str]) -> dict[str, int]:
         """Write what stands before the first entry; the number of each topic's channel."""
         self._mcap.start(profile=PROFILE, library=self.header.software)
-        self._mcap.add_metadata(RECORD, self.header.to_metadata())
+        self._mcap.add_metadata(RECORD, metadata)
         schemas = {
             kind: register_schema(self._mcap, kind) for kind in dict.fromkeys(TOPICS.values())
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.face.extras import EXTRAS
 from vrface.sensors.align import Aligned
 from vrface.sensors.channels import channels_of
 from vrface.sensors.headset import HeadsetProfile
@@ -22,9 +23,9 @@ SLOTS: tuple[tuple[str, str], ...] = tuple(
     (stream, entry.name)
     for stream in STREAMS
     for entry in channels_of(stream)
-    if entry.name != "vergence_m"
+    if entry.name != "vergence_m" and entry.name not in EXTRAS
 )
-"""(stream, channel) of each slot."""
+"""(stream, channel) of each slot. Extras have none: what lies beyond the 54 infers nothing."""
 
 WIDTH = len(SLOTS)
 

@@ -1,4 +1,4 @@
-"""Which blendshapes a headset's aligned channels give directly, and their values."""
+"""Which shapes a headset's aligned channels give directly, and their values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import COUNT, EYE_LOOK, index
+from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK
+from vrface.face.expression import Source
 from vrface.face.gaze import (
     EYE_LOOK_INDICES,
     FULL_SCALE_RAD,
@@ -22,8 +23,8 @@ class MeasuredFace(NamedTuple):
     """What the sensors say of W faces.
 
     Attributes:
-        weights: [W, 54] in [0, 1]; 0 where not measured just now.
-        present: [W, 54] whether the weight is measured just now.
+        weights: [W, 54 + extras] in [0, 1]; 0 where not measured just now.
+        present: [W, 54 + extras] whether the weight is measured just now.
         gaze: [W, 4] radians, order of `GAZE_CHANNELS`; NaN = not measured just now.
     """
 
@@ -36,30 +37,39 @@ class Measured:
     """Reads the measured part of a face off aligned channels.
 
     Args:
-        headset: Whose channels; only shapes in its `measures` are read.
+        headset: Whose channels; only shapes in its `measures` and its `extras` are read.
 
     Attributes:
-        noise: [54] standard deviation of each measured weight, from the profile; 0 elsewhere.
+        noise: [54 + extras] standard deviation of each measured weight, from the profile; 0
+            elsewhere.
+        source: [54 + extras] what each weight is while it is there: measured, or copied where the
+            profile says so; absent where it never is.
     """
 
     def __init__(self, headset: HeadsetProfile) -> None:
-        channel, shape, closing, noise = [], [], [], np.zeros(COUNT, dtype=np.float32)
+        names = (*BLENDSHAPES, *headset.extras)
+        seen = {*headset.measures, *headset.extras}
+        channel, shape, closing, noise = [], [], [], np.zeros(len(names), dtype=np.float32)
         gaze: dict[str, int] = {}
         place = 0
         for stream in headset.streams:
             for name in stream.channels:
-                blendshape = measured_by_channel(stream.name, name)
-                if blendshape in headset.measures:
+                measured = measured_by_channel(stream.name, name)
+                if measured in seen:
                     channel.append(place)
-                    shape.append(index(blendshape))
+                    shape.append(names.index(measured))
                     closing.append(name.startswith("openness"))
-                    noise[index(blendshape)] = stream.noise
+                    noise[shape[-1]] = stream.noise
                 elif stream.name in ("gaze", "gaze_combined"):
                     gaze[name] = place
                     looks = EYE_LOOK_INDICES[np.isin(EYE_LOOK, headset.measures)]
                     noise[looks] = stream.noise / FULL_SCALE_RAD
                 place += 1
         self.noise = noise
+        self.source = np.full(len(names), Source.ABSENT, dtype=np.uint8)
+        for number, name in enumerate(names):
+            if name in seen:
+                self.source[number] = Source.COPIED if name in headset.copies else Source.MEASURED
         self._derived = np.isin(EYE_LOOK, headset.measures) & ~np.isin(EYE_LOOK_INDICES, shape)
         self._looks = EYE_LOOK_INDICES[self._derived]
         self._channel = np.array(channel, dtype=np.intp)
@@ -75,14 +85,14 @@ class Measured:
 
     def __call__(self, aligned: Aligned) -> MeasuredFace:
         """Read W faces off aligned channels of the headset."""
-        wearers = len(aligned.value)
-        weights = np.zeros((wearers, COUNT), dtype=np.float32)
-        present = np.zeros((wearers, COUNT), dtype=np.bool_)
+        shape = (len(aligned.value), len(self.noise))
+        weights = np.zeros(shape, dtype=np.float32)
+        present = np.zeros(shape, dtype=np.bool_)
         value = aligned.value[:, self._channel]
         weights[:, self._shape] = np.where(self._closing, 1.0 - value, value)
         present[:, self._shape] = aligned.present[:, self._channel]
 
-        gaze = np.full((wearers, len(GAZE_CHANNELS)), np.nan, dtype=np.float32)
+        gaze = np.full((len(weights), len(GAZE_CHANNELS)), np.nan, dtype=np.float32)
         seen = aligned.present[:, self._gaze]
         gaze[:, self._gaze_axis] = np.where(seen, aligned.value[:, self._gaze], np.nan)
         eye_look, looks = eye_look_from_gaze(gaze)[:, self._derived], self._looks

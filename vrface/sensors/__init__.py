@@ -3,7 +3,7 @@
 from vrface.sensors.frame import Sample as Sample
 from vrface.sensors.frame import SensorFrame as SensorFrame
 from vrface.sensors.headset import HeadsetProfile as HeadsetProfile
-from vrface.sensors.headset import Stream as Stream
 from vrface.sensors.headset import headset as headset
+from vrface.sensors.stream import Stream as Stream
 
 __all__ = ["HeadsetProfile", "Sample", "SensorFrame", "Stream", "headset"]

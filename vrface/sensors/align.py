@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.sensors.frame import SampleColumns
-from vrface.sensors.headset import HeadsetProfile, Stream
+from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.stream import Stream
 
 DEPTH = 8
 """Samples kept of each stream and wearer: a frame's worth of a fast stream, out of order."""

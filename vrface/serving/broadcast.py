@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 from vrface.errors import Refused
 from vrface.face.expression import Expression
+from vrface.outputs.frame_block import Publisher
 from vrface.serving.status import Full
 from vrface.wire.messages import session_pb2
 
@@ -66,19 +67,23 @@ class Broadcast:
 
     Args:
         opened: What its owner was told, the watch token among it.
+        publisher: Where its faces go beside gRPC.
     """
 
-    def __init__(self, opened: session_pb2.Opened) -> None:
+    def __init__(self, opened: session_pb2.Opened, publisher: Publisher | None = None) -> None:
         self.session_id = opened.session_id
         self.watch_token = opened.watch_token
         self.opened = session_pb2.Opened()
         self.opened.CopyFrom(opened)
         self.opened.ClearField("watch_token")
         self._spectators: set[Spectator] = set()
+        self._publisher = publisher
         self._ended = False
 
     def publish(self, expression: Expression) -> None:
-        """Hand a face to every spectator whose time it is."""
+        """Hand a face to every spectator whose time it is, and to the publisher."""
+        if self._publisher is not None:
+            self._publisher.publish(expression)
         now_ns = time.perf_counter_ns()
         for spectator in self._spectators:
             spectator.offer(expression, now_ns)
@@ -108,6 +113,8 @@ class Broadcast:
     def end(self) -> None:
         """Tell every spectator, and those still to come, that the session is over."""
         self._ended = True
+        if self._publisher is not None:
+            self._publisher.end()
         for spectator in self._spectators:
             spectator.end()
 

@@ -6,12 +6,13 @@ A notice never ends a session. The numbers are part of the wire: they never chan
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import cast
 
 from vrface.wire.messages import session_pb2
 
 
 class Code(IntEnum):
-    """What a notice is about."""
+    """What a notice is about; the numbers are those of the wire's ``NoticeCode``."""
 
     STYLE = 1
     CALIBRATION = 2
@@ -69,4 +70,5 @@ _TEXTS: dict[Code, tuple[str, str]] = {
 def notice(code: Code) -> session_pb2.Notice:
     """The message of a notice."""
     text, advice = _TEXTS[code]
-    return session_pb2.Notice(code=code, text=text, advice=advice)
+    sent = cast(session_pb2.NoticeCode, int(code))
+    return session_pb2.Notice(code=sent, text=text, advice=advice)

@@ -13,7 +13,7 @@ from vrface.serving.notices import Code
 from vrface.serving.status import OutOfOrder
 from vrface.session import Session
 from vrface.trust.permission import Permission
-from vrface.wire.codec import headset_from_proto
+from vrface.wire.codec import headset_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def opened(session: Session, seed: int = 0) -> session_pb2.Opened:
         missing_streams=session.missing_streams,
         watch_token=secrets.token_bytes(16),
         max_message_bytes=MAX_TRACK_BYTES,
+        headset=headset_to_proto(session.headset),
     )
 
 

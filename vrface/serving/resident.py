@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from vrface.client.server_file import ServerFile
 from vrface.errors import VrfaceError
 from vrface.face.expression import Expression
+from vrface.outputs.frame_block import Sinks
 from vrface.serving.broadcast import Broadcast
 from vrface.serving.opening import opened
+from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
 from vrface.serving.status import where
 from vrface.session import Session
 from vrface.trust.permission import Permission
+from vrface.wire.messages import session_pb2
 
 if TYPE_CHECKING:
     from vrface.model.checkpoint import Model
@@ -32,18 +35,22 @@ class Resident:
         model: What infers.
         permission: That this face may be processed.
         stats: The server's.
+        sinks: Where its faces go beside gRPC.
 
     Attributes:
         broadcast: Where spectators see it.
     """
 
     def __init__(
-        self, tracker: Tracker, model: Model, permission: Permission, stats: Stats
+        self, tracker: Tracker, model: Model, permission: Permission, stats: Stats, sinks: Sinks
     ) -> None:
         self._session = Session(tracker=tracker, model=model, permission=permission)
         self._tracker = tracker
         self._stats = stats
-        self.broadcast = Broadcast(opened(self._session))
+        answer = opened(self._session)
+        # In real time a tracker's frames are on this machine's monotonic clock.
+        publisher = publisher_of(sinks, answer, session_pb2.CLOCK_KIND_MONOTONIC)
+        self.broadcast = Broadcast(answer, publisher)
         self._thread: threading.Thread | None = None
 
     def start(self, address: str) -> None:

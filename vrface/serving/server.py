@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import ipaddress
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from vrface.client.address import DEFAULT_PORT, Address
-from vrface.errors import BadUse, Refused, ServerError
+from vrface.client.address import Address
+from vrface.errors import BadUse, ServerError
+from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
+from vrface.serving.where import LOOPBACK
+from vrface.serving.where import Where as Where
 from vrface.trust.permission import Permission
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
@@ -50,41 +51,6 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Where:
-    """Where a server listens.
-
-    Attributes:
-        host: Name or address of a network interface of this machine.
-        port: 0 = any free one.
-        insecure_lan: Whether faces may leave this machine unencrypted.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = DEFAULT_PORT
-    insecure_lan: bool = False
-
-    @property
-    def address(self) -> Address:
-        """Host and port."""
-        return Address(self.host, self.port)
-
-    def check(self) -> None:
-        """Check that a server may listen here.
-
-        Raises:
-            BadUse: if the port is none.
-            Refused: if others could listen in and nobody agreed to that.
-        """
-        if not 0 <= self.port <= 65535:
-            raise BadUse(f"port {self.port} is not in 0..65535.")
-        if not (self.insecure_lan or _is_loopback(self.host)):
-            raise Refused(
-                f"{self.host} can be reached from other machines, in clear text.",
-                "Listen on 127.0.0.1, or say --insecure-lan on a network you trust with faces.",
-            )
-
-
 class Server:
     """Serves `ExpressionService`, health and reflection.
 
@@ -93,6 +59,8 @@ class Server:
         where: Where to listen.
         max_sessions: Most sessions at a time.
         tracker: A tracker to run in the server, for spectators.
+        publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
+            ``udp://HOST:PORT``.
         permission: That faces may be processed here.
 
     Attributes:
@@ -100,21 +68,23 @@ class Server:
         service: The servicer.
 
     Raises:
-        BadUse: if there is no model, or no room for a session.
-        Refused: if `where` or the permission says no.
+        BadUse: if there is no model, no room for a session, or no such way to publish.
+        Refused: if `where` or the permission says no, or faces would leave this machine.
     """
 
     def __init__(
         self,
         models: Mapping[str, Model],
         *,
-        where: Where = Where(),
+        where: Where = LOOPBACK,
         max_sessions: int = 32,
         tracker: Tracker | None = None,
+        publish: Sequence[str] = (),
         permission: Permission = Permission.local(),
     ) -> None:
         permission.require("serve")
         where.check()
+        publishing.check(publish, where.insecure_lan)
         if not models or max_sessions < 1:
             raise BadUse(
                 f"a server needs a model and room: {len(models)} models, {max_sessions} sessions."
@@ -123,6 +93,8 @@ class Server:
         self.service = ExpressionService(models, max_sessions, permission)
         self._where = where
         self._tracker = tracker
+        self._publish = publish
+        self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
         self._server: grpc.aio.Server | None = None
         self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]
@@ -134,9 +106,12 @@ class Server:
             The address.
 
         Raises:
-            ServerError: if the port is taken or the host is not this machine's.
+            ServerError: if the port is taken, the host is not this machine's, or faces cannot be
+                published where they should.
         """
         _check_free(self._where)
+        sinks = self.service.sinks = publishing.open_sinks(self._publish)
+        self._beating = asyncio.create_task(publishing.beat(sinks))
         for model in self.service.models.values():
             model.warm_up(1)
         server = grpc.aio.server(options=_OPTIONS)
@@ -154,7 +129,7 @@ class Server:
         if self._tracker is not None:
             model = next(iter(self.service.models.values()))
             self._resident = Resident(
-                self._tracker, model, self.service.permission, self.service.stats
+                self._tracker, model, self.service.permission, self.service.stats, sinks
             )
             self.service.broadcasts.add(self._resident.broadcast)
             self._resident.start(self.address)
@@ -176,14 +151,18 @@ class Server:
         self.service.end("the server stops")
         if self._server is not None:
             await self._server.stop(0.5)
+        if self._beating is not None:
+            self._beating.cancel()
+        self.service.sinks.close()
 
 
 def serve(
     models: Mapping[str, Model],
     *,
-    where: Where = Where(),
+    where: Where = LOOPBACK,
     max_sessions: int = 32,
     tracker: Tracker | None = None,
+    publish: Sequence[str] = (),
     permission: Permission = Permission.local(),
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
@@ -195,6 +174,7 @@ def serve(
         where: As for `Server`.
         max_sessions: As for `Server`.
         tracker: As for `Server`.
+        publish: As for `Server`.
         permission: As for `Server`.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end; it names nobody.
@@ -202,10 +182,15 @@ def serve(
     Raises:
         BadUse: as for `Server`.
         Refused: as for `Server`.
-        ServerError: if it cannot listen.
+        ServerError: if it cannot listen or publish.
     """
     server = Server(
-        models, where=where, max_sessions=max_sessions, tracker=tracker, permission=permission
+        models,
+        where=where,
+        max_sessions=max_sessions,
+        tracker=tracker,
+        publish=publish,
+        permission=permission,
     )
     asyncio.run(_serve(server, on_ready, on_report))
 
@@ -238,13 +223,6 @@ def _stop_signals() -> Iterator[asyncio.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _check_free(where: Where) -> None:

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from vrface.outputs.frame_block import Sinks
 from vrface.sensors.headset import SHIPPED
 from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, open_session, opened
+from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, Draining, Full, NotServed, OutOfOrder, answered
 from vrface.serving.track import Track, too_large
@@ -36,6 +38,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
     Attributes:
         stats: What happened so far.
         broadcasts: The sessions that can be watched.
+        sinks: Where faces go beside gRPC.
         draining: Whether nobody is taken in any more.
         open_s: How long a Track may take to say Open, seconds.
     """
@@ -45,6 +48,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
     ) -> None:
         self.stats = Stats()
         self.broadcasts = Broadcasts()
+        self.sinks = Sinks()
         self.draining = False
         self.open_s = OPEN_S
         self.models = models
@@ -95,7 +99,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self._admit()
         session = open_session(request, self.models, self.permission)
         answer = opened(session, request.seed)
-        broadcast = Broadcast(answer)
+        broadcast = Broadcast(answer, publisher_of(self.sinks, answer, request.clock))
         track = Track(session, request, broadcast, self.stats)
         self._tracks.add(track)
         self.broadcasts.add(broadcast)

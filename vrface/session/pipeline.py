@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import mask
 from vrface.face.expression import Expression, Source, Status
 from vrface.sensors.align import Align
 from vrface.sensors.frame import SampleColumns, SensorFrame, columns
@@ -41,14 +40,15 @@ class Faces(NamedTuple):
         frame_time_ns: [W] as asked for.
         sample_time_ns: [W] newest sample used; 0 = none yet.
         status: [W] `Status`, uint8.
-        weights: [W, 54] the shown stream, in [0, 1]; NaN where absent.
-        stddev: [W, 54] spread behind each weight.
-        source: [W, 54] `Source`, uint8.
+        weights: [W, 54 + extras] the shown stream, in [0, 1]; NaN where absent.
+        stddev: [W, 54 + extras] spread behind each weight.
+        source: [W, 54 + extras] `Source`, uint8.
         confidence: [W, 3] lower, upper left, upper right.
         gaze: [W, 4] radians; NaN = no value.
         loc: [W, 54] location of the model's law of each rest-relative weight.
         scale: [W, 54] its scale.
         step_us: Duration of the model step, microseconds.
+        extras: Names of the weights behind the 54.
     """
 
     sequence: NDArray[np.int64]
@@ -63,6 +63,7 @@ class Faces(NamedTuple):
     loc: NDArray[np.float32]
     scale: NDArray[np.float32]
     step_us: int
+    extras: tuple[str, ...]
 
     def expression(self, row: int) -> Expression:
         """The face of one wearer."""
@@ -76,6 +77,7 @@ class Faces(NamedTuple):
             source=self.source[row],
             confidence=self.confidence[row],
             gaze=self.gaze[row],
+            extras=self.extras,
             step_us=self.step_us,
         )
 
@@ -111,12 +113,13 @@ class Pipeline:
         if len(calibrations) != wearers:
             raise BadUse(f"{wearers} wearers but {len(calibrations)} calibrations.")
         self.headset, self.model, self.wearers = headset, model, wearers
+        self.extras = headset.extras
         self._align = Align(headset, wearers)
         self._features = Features(headset)
         self._measured = Measured(headset)
         self._face_rest = np.stack([calibration.face_rest for calibration in calibrations])
         spread = model.statistics["climatology_stddev"]
-        self._fusion = Fusion(self._measured.noise, spread, self._face_rest)
+        self._fusion = Fusion(self._measured.noise, self._measured.source, spread, self._face_rest)
         self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
@@ -127,9 +130,13 @@ class Pipeline:
 
     @property
     def expected_source(self) -> NDArray[np.uint8]:
-        """[54] `Source` of each weight when every sensor is well."""
-        seen = mask(self.headset.measures)
-        return np.where(seen, Source.MEASURED, Source.INFERRED).astype(np.uint8)
+        """[54 + extras] `Source` of each weight when every sensor is well.
+
+        Where none of the headset's streams has a slot there is nothing to infer from.
+        """
+        known = self._measured.source
+        else_ = Source.INFERRED if self._features.measured.any() else Source.ABSENT
+        return np.where(known == Source.ABSENT, else_, known).astype(np.uint8)
 
     def push(self, frames: Iterable[tuple[int, SensorFrame]]) -> None:
         """Take in the samples of frames, each given with its wearer's row."""
@@ -171,6 +178,7 @@ class Pipeline:
             loc=law["loc"],
             scale=law["scale"],
             step_us=step_us,
+            extras=self.extras,
         )
 
     def _since_last(self, frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,27 +14,33 @@ from vrface.closing import Closing
 from vrface.errors import LogError, VrfaceError
 from vrface.face.expression import Expression
 from vrface.log.entry import Entry
+from vrface.log.event import Event
 from vrface.log.header import REAL, LogHeader, this_software
-from vrface.log.writer import LogWriter
+from vrface.log.writer import SYNC_EVERY_NS, LogWriter
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import HeadsetProfile
+from vrface.session.silence import Silence
 
 if TYPE_CHECKING:
     from vrface.trackers.tracker import Tracker
 
-MOST_WAITING = 2048
-"""Entries that may wait for the disk: about eleven seconds of frames and faces at 90 Hz."""
+MOST_WAITING = 1024
+"""Frames with their faces that may wait for the disk: about eleven seconds at 90 Hz."""
 
 PATIENCE_S = 30.0
 """A disk that takes nothing for so long has failed."""
+
+ANCHOR_EVERY_NS = 60_000_000_000
+"""How often the log says what time of day it is, so that other recordings can be laid beside it."""
 
 
 class Recorder(Closing):
     """Writes a session's frames and faces into a log, on a thread of its own.
 
     A frame is logged as it was stepped: where it overtook others, with their samples. So a replay
-    makes the same faces. Frame and face carry one log time, the frame's arrival; the log holds no
-    other clock.
+    makes the same faces. Frame and face carry one log time, the frame's arrival, and reach the disk
+    together, within `SYNC_EVERY_NS` of real time too. The log says what time of day it is at its
+    start and each `ANCHOR_EVERY_NS`, and which streams fell silent (`Silence`).
 
     Whatever happens to the log, the session goes on: a sink that fails, or takes nothing for
     `PATIENCE_S`, ends the recording alone. What was acknowledged by then is safe.
@@ -41,6 +48,8 @@ class Recorder(Closing):
     Args:
         log: Where to; closed with the recorder.
         clock_ns: The session's clock; log times count from what it shows now.
+        live: Whether it happens now. What comes out of a log has anchors and drop-outs of its own,
+            and who replays it says when to `sync`: so the same log comes out.
 
     Attributes:
         frames: Sensor frames written.
@@ -50,7 +59,9 @@ class Recorder(Closing):
         error: What ended the recording early, if anything did.
     """
 
-    def __init__(self, log: LogWriter, clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self, log: LogWriter, clock_ns: Callable[[], int] = time.perf_counter_ns, live: bool = True
+    ) -> None:
         self.frames = 0
         self.acknowledged = 0
         self.lost = 0
@@ -58,13 +69,21 @@ class Recorder(Closing):
         self._log = log
         self._clock_ns = clock_ns
         self._start_ns = clock_ns()
+        self._live = live
+        self._anchored_ns = 0
+        headset = log.header.headset
+        self._silence = Silence(headset.streams if headset is not None and live else ())
+        self._untold: list[tuple[Entry, ...]] = []  # drop-outs that found no room yet
+        self._sync_at_s: float | None = None
         self._changed = threading.Condition()
-        self._waiting: deque[Entry] = deque()
+        self._waiting: deque[tuple[Entry, ...]] = deque()  # what belongs together; () = sync
         self._ended = False
         self._closed = False
-        self._gap: tuple[int, int] | None = None  # frames missing just now, and since when
+        self._gap: Event | None = None  # the frames missing just now
         self._thread = threading.Thread(target=self._run, name="vrface-recorder", daemon=True)
         self._thread.start()
+        if live:
+            self.write(Entry.clock(time.time_ns(), 0))
 
     def now_ns(self) -> int:
         """The log time now: nanoseconds on the session's clock since the recording began."""
@@ -84,31 +103,39 @@ class Recorder(Closing):
         if self._ended:
             return
         fits = True
+        batch: tuple[Entry, ...]
         try:
-            entries = [Entry.sensors(frame, log_time_ns), Entry.expression(face, log_time_ns)]
+            batch = (Entry.sensors(frame, log_time_ns), Entry.expression(face, log_time_ns))
+            for entry in batch:
+                entry.check()
         except Exception as error:
             # The frame path made a face of it all the same: bad data is a value there.
             fits = False
             text = f"frame {frame.sequence} is missing: it does not fit a log ({error})."
-            entries = [Entry.event(text, log_time_ns)]
-        if taken := self._put(*self._gap_told(), *entries, wait=wait):
-            self._gap = None
+            batch = (Entry.event(Event.gap(text, 1, log_time_ns, log_time_ns), log_time_ns),)
+        drop_outs = [
+            (Entry.event(event, log_time_ns),) for event in self._silence.frame(frame, log_time_ns)
+        ]
+        before = (*self._untold, *self._gap_told(log_time_ns))
+        if taken := self._put(*before, batch, *drop_outs, wait=wait):
+            self._gap, self._untold = None, []
+            self._anchor(log_time_ns)
         else:
-            missing, since_ns = self._gap or (0, log_time_ns)
-            self._gap = missing + 1, since_ns
+            self._untold += drop_outs
+            self._missed(log_time_ns)
         self.lost += not (fits and taken)
 
     def write(self, entry: Entry) -> None:
         """Log what is an entry already."""
-        self._put(entry)
+        self._put((entry,))
 
-    def clock(self, utc_ns: int) -> None:
-        """Anchor the session's clock: it is `utc_ns` since 1970 now."""
-        self._put(Entry.clock(utc_ns, self.now_ns()))
-
-    def event(self, text: str, advice: str = "") -> None:
+    def notice(self, text: str, advice: str = "") -> None:
         """Log that something happened now, in words."""
-        self._put(Entry.event(text, self.now_ns(), advice))
+        self.write(Entry.event(Event.notice(text, advice), self.now_ns()))
+
+    def sync(self) -> None:
+        """Let what was logged so far reach the disk before what comes next."""
+        self._put(())
 
     def close(self) -> None:
         """Finish the log; nothing is taken any more.
@@ -120,7 +147,8 @@ class Recorder(Closing):
             return
         self._closed = True
         with self._changed:
-            self._waiting.extend(self._gap_told())
+            if self._gap is not None:
+                self._waiting.extend(self._gap_told(self._gap.end_time_ns))
         self._end(None)
         progress = None
         while self._thread.is_alive() and progress != (progress := self._progress()):
@@ -134,28 +162,39 @@ class Recorder(Closing):
         """What changes as long as the disk takes anything."""
         return len(self._waiting), self.frames, self._log.acknowledged
 
-    def _put(self, *entries: Entry, wait: bool = True) -> bool:
-        """Hand entries over once there is room: all of them, or none."""
+    def _put(self, *batches: tuple[Entry, ...], wait: bool = True) -> bool:
+        """Hand batches over once there is room: all of them, or none."""
         with self._changed:
             if not self._changed.wait_for(self._has_room, PATIENCE_S if wait else 0.0):
                 if wait:
                     self._end(_stuck())
                 return False
             if not self._ended:
-                self._waiting.extend(entries)
+                self._waiting.extend(batches)
                 self._changed.notify_all()
             return True
 
     def _has_room(self) -> bool:
         return self._ended or len(self._waiting) < MOST_WAITING
 
-    def _gap_told(self) -> tuple[Entry, ...]:
+    def _missed(self, log_time_ns: int) -> None:
+        """Count a frame that found no room."""
+        frames, since_ns = 1, log_time_ns
+        if self._gap is not None:
+            frames, since_ns = self._gap.frames + 1, self._gap.start_time_ns
+        text = f"{frames} frames are missing: the disk was too slow."
+        self._gap = Event.gap(text, frames, since_ns, log_time_ns)
+
+    def _gap_told(self, log_time_ns: int) -> tuple[tuple[Entry, ...], ...]:
         """The event that tells of the frames missing just now, if any are."""
-        if self._gap is None:
-            return ()
-        missing, since_ns = self._gap
-        text = f"{missing} frames are missing from here on: the disk was too slow."
-        return (Entry.event(text, since_ns),)
+        return () if self._gap is None else ((Entry.event(self._gap, log_time_ns),),)
+
+    def _anchor(self, log_time_ns: int) -> None:
+        """Say what time of day it is, if that was long ago or the clock went back."""
+        if self._live and not 0 <= log_time_ns - self._anchored_ns < ANCHOR_EVERY_NS:
+            now_ns = self.now_ns()
+            if self._put((Entry.clock(time.time_ns(), now_ns),), wait=False):
+                self._anchored_ns = now_ns
 
     def _end(self, error: VrfaceError | None) -> None:
         """Take nothing any more; what waits is still written if it can be."""
@@ -166,12 +205,8 @@ class Recorder(Closing):
 
     def _run(self) -> None:
         try:
-            synced = 0
-            for entry in iter(self._next, None):
-                self._log.write(entry)
-                self.frames += entry.topic == "/sensors"
-                if synced != self._log.acknowledged:
-                    synced, self.acknowledged = self._log.acknowledged, self.frames
+            while (batch := self._next()) is not None:
+                self._write(batch)
             self._log.close()
             self.acknowledged = self.frames
         except VrfaceError as error:
@@ -183,13 +218,31 @@ class Recorder(Closing):
             with suppress(Exception):
                 self._log.close()
 
-    def _next(self) -> Entry | None:
-        """What was handed over next; None at the end."""
+    def _write(self, batch: tuple[Entry, ...]) -> None:
+        """Write a batch; sync where there is none, or where it is time."""
+        if batch:
+            self._log.write(*batch)
+            self.frames += any(entry.topic == "/sensors" for entry in batch)
+        now_s = time.monotonic()
+        if not batch or (self._sync_at_s is not None and now_s >= self._sync_at_s):
+            self._log.sync()
+        if not self._log.unacknowledged:
+            self.acknowledged, self._sync_at_s = self.frames, None
+        elif self._live and self._sync_at_s is None:
+            self._sync_at_s = now_s + SYNC_EVERY_NS / 1e9
+
+    def _next(self) -> tuple[Entry, ...] | None:
+        """What was handed over next; nothing when it is time to sync; None at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ended)
-            entry = self._waiting.popleft() if self._waiting else None
+            wait_s = None
+            if self._sync_at_s is not None:
+                wait_s = max(self._sync_at_s - time.monotonic(), 0.0)
+            self._changed.wait_for(lambda: self._waiting or self._ended, wait_s)
+            if self._ended and not self._waiting:
+                return None
+            batch = self._waiting.popleft() if self._waiting else ()
             self._changed.notify_all()
-            return entry
+            return batch
 
 
 def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> LogHeader:
@@ -205,7 +258,7 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
     from vrface.trackers.synthetic import SyntheticTracker
 
     if isinstance(tracker, ReplayTracker):
-        return replace(tracker.header, software=this_software())
+        return replace(tracker.header, software=this_software(), extras=headset.extras)
     simulated = isinstance(tracker, SyntheticTracker)
     sensors = f"evaluation sensors version {SENSORS_VERSION}"
     return LogHeader(
@@ -216,6 +269,7 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
         simulation=sensors if simulated else REAL,
         real_face=not simulated,
         name=name,
+        extras=headset.extras,
     )
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vrface.errors import LogError
 from vrface.face.expression import Expression
+from vrface.log.entry import Entry
 from vrface.log.header import this_software
 from vrface.log.reader import LogReader
 from vrface.log.recording import whole
-from vrface.log.writer import SYNC_EVERY_NS, LogWriter
+from vrface.session.recorder import Recorder
 from vrface.session.session import Session
 from vrface.trust.permission import Permission
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _MOST_UNPAIRED = 256
 """By how many frames a log's own face may come behind its frame: seconds of them."""
+
+_NEVER_NS = 2**63
+"""Only where the log that is replayed was synced is the new one."""
 
 
 class Replayed(NamedTuple):
@@ -40,9 +44,10 @@ class Replayed(NamedTuple):
 class Replay:
     """Steps a log's frames again, as fast as its faces are taken: one pass for each `iter`.
 
-    The session's clock is the log's own. So the same vrface and model make the same log, byte for
-    byte, on one kind of machine; another model changes ``/expression`` alone: what a paired log
-    knows of the truth goes along, and so do events and clock anchors.
+    Times are the log's own, and what reached the disk together does so again. So the same vrface
+    and model make the same log, byte for byte, on one kind of machine; another model changes
+    ``/expression`` alone: what a paired log knows of the truth goes along, and so do events and
+    clock anchors.
 
     Args:
         log: What to replay.
@@ -73,23 +78,16 @@ class Replay:
         self._headset = log.header.headset
         self._log, self._model, self._output = log, model, output
         self._permission, self._pace = permission, pace
-        self._now_ns = 0
 
     def __iter__(self) -> Generator[Replayed]:
         """Each frame's face, in order."""
-        self._now_ns = 0
         with ExitStack() as stack:
+            recorder = None if self._output is None else self._recorder(stack, self._output)
             session = stack.enter_context(
-                Session(
-                    headset=self._headset,
-                    model=self._model,
-                    permission=self._permission,
-                    record=None if self._output is None else self._written(stack, self._output),
-                    clock_ns=lambda: self._now_ns,
-                )
+                Session(headset=self._headset, model=self._model, permission=self._permission)
             )
             frames = 0
-            for made in self._stepped(session):
+            for made in self._stepped(session, recorder):
                 frames += 1
                 yield made
             if not frames:
@@ -97,27 +95,42 @@ class Replay:
                     f"the log {self._log.path} holds no sensor frame.", "Give one that has some."
                 )
 
-    def _written(self, stack: ExitStack, output: str | Path) -> LogWriter:
-        digest = self._model.digest.hex()
-        header = replace(self._log.header, model_digest=digest, software=this_software())
-        return stack.enter_context(whole(output, header, self._permission, SYNC_EVERY_NS))
+    def _recorder(self, stack: ExitStack, output: str | Path) -> Recorder:
+        header = replace(
+            self._log.header,
+            model_digest=self._model.digest.hex(),
+            extras=self._headset.extras,
+            software=this_software(),
+        )
+        log = stack.enter_context(whole(output, header, self._permission, _NEVER_NS))
+        return stack.enter_context(Recorder(log, live=False))
 
-    def _stepped(self, session: Session) -> Iterator[Replayed]:
-        recorder, unpaired = session.recorder, deque[Expression]()
-        for entry in self._log.entries():
-            self._now_ns = entry.log_time_ns
-            if entry.topic == "/sensors":
-                self._pace(entry.log_time_ns)
-                unpaired.append(session.step(self._log.frame(entry)))
-                if len(unpaired) > _MOST_UNPAIRED:
-                    yield Replayed(unpaired.popleft(), None)
-            elif entry.topic == "/expression":
-                yield from _paired(unpaired, self._log.expression(entry))
-            elif recorder is not None:
-                recorder.write(entry)
-            if recorder is not None and recorder.error is not None:
-                return  # closing the session raises it
+    def _stepped(self, session: Session, recorder: Recorder | None) -> Iterator[Replayed]:
+        unpaired = deque[Expression]()
+        for chunk in self._log.chunks():
+            for entry in chunk:
+                if entry.topic == "/sensors":
+                    unpaired.append(self._step(session, recorder, entry))
+                    if len(unpaired) > _MOST_UNPAIRED:
+                        yield Replayed(unpaired.popleft(), None)
+                elif entry.topic == "/expression":
+                    yield from _paired(unpaired, self._log.expression(entry))
+                elif recorder is not None:
+                    recorder.write(entry)
+            if recorder is not None:
+                recorder.sync()
+                if recorder.error is not None:
+                    return  # closing the recorder raises it
         yield from (Replayed(face, None) for face in unpaired)
+
+    def _step(self, session: Session, recorder: Recorder | None, entry: Entry) -> Expression:
+        """The face of a sensor frame, logged if wanted."""
+        self._pace(entry.log_time_ns)
+        frame = self._log.frame(entry)
+        face = session.step(frame)
+        if recorder is not None:
+            recorder.frame(frame, face, entry.log_time_ns)
+        return face
 
 
 def _paired(unpaired: deque[Expression], logged: Expression) -> Iterator[Replayed]:

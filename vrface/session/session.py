@@ -48,8 +48,8 @@ class Session(Closing):
     Args:
         tracker: Where frames come from: the name of a tracker, a tracker, or None to bring one's
             own.
-        headset: A shipped profile's name, the path of a TOML file, or a profile. A tracker that is
-            given as an object knows its headset already.
+        headset: A shipped profile's name, the path of a TOML file, or a profile; by default what
+            the tracker expects to be worn. A tracker given as an object knows its headset already.
         model: A shipped model's name, a checkpoint's folder, or a loaded model.
         calibration: What is known of the wearer; by default nothing.
         permission: That this face may be processed.
@@ -81,7 +81,7 @@ class Session(Closing):
     def __init__(
         self,
         tracker: str | Tracker | None = None,
-        headset: str | Path | HeadsetProfile = DEFAULT_HEADSET,
+        headset: str | Path | HeadsetProfile | None = None,
         *,
         model: str | Path | Model = "default",
         calibration: Calibration | None = None,
@@ -96,10 +96,7 @@ class Session(Closing):
 
         permission.require("Session")
         self.permission = permission
-        self.headset = headset if isinstance(headset, HeadsetProfile) else load_headset(headset)
-        self._tracker = _opened(tracker, self.headset, seed)
-        if self._tracker is not None:
-            self.headset = self._tracker.headset
+        self._tracker, self.headset = _opened(tracker, headset, seed)
         self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
         calibrations = None if calibration is None else [calibration]
         self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
@@ -110,7 +107,7 @@ class Session(Closing):
         if record is not None:
             self.recorder = self._recording(record, wearer, donning, clock_ns)
             if calibration is not None:
-                self.recorder.event(
+                self.recorder.notice(
                     "The session was calibrated, and this log does not hold that.",
                     "A replay without the same calibration makes other faces.",
                 )
@@ -121,7 +118,7 @@ class Session(Closing):
         address: str,
         *,
         tracker: str | Tracker | None = None,
-        headset: str | Path | HeadsetProfile = DEFAULT_HEADSET,
+        headset: str | Path | HeadsetProfile | None = None,
         model: str = "default",
         permission: Permission = Permission.local(),
         seed: int = 0,
@@ -145,11 +142,11 @@ class Session(Closing):
         """
         from vrface.client.remote_session import RemoteSession
 
-        profile = headset if isinstance(headset, HeadsetProfile) else load_headset(headset)
+        opened, worn = _opened(tracker, headset, seed)
         return RemoteSession(
             address,
-            tracker=_opened(tracker, profile, seed),
-            headset=profile,
+            tracker=opened,
+            headset=worn,
             model=model,
             permission=permission,
         )
@@ -166,12 +163,12 @@ class Session(Closing):
 
     @property
     def extras(self) -> tuple[str, ...]:
-        """Names of measured shapes beyond the canonical 54."""
-        return ()
+        """Names of measured shapes beyond the canonical 54: each face carries them behind these."""
+        return self._pipeline.extras
 
     @property
     def expected_source(self) -> NDArray[np.uint8]:
-        """[54] `Source` of each weight when every sensor is well."""
+        """[54 + extras] `Source` of each weight when every sensor is well."""
         return self._pipeline.expected_source
 
     @property
@@ -318,9 +315,15 @@ def _bounded(frame: SensorFrame) -> SensorFrame:
     return SensorFrame(sequence, frame_time_ns, frame.samples)
 
 
-def _opened(tracker: str | Tracker | None, headset: HeadsetProfile, seed: int) -> Tracker | None:
-    if not isinstance(tracker, str):
-        return tracker
-    from vrface.trackers import open_tracker
+def _opened(
+    tracker: str | Tracker | None, headset: str | Path | HeadsetProfile | None, seed: int
+) -> tuple[Tracker | None, HeadsetProfile]:
+    """The tracker, if there is one, and what is worn: its own where nobody says otherwise."""
+    profile = load_headset(headset) if isinstance(headset, (str, Path)) else headset
+    if isinstance(tracker, str):
+        from vrface.trackers import open_tracker
 
-    return open_tracker(tracker, headset, seed=seed)
+        tracker = open_tracker(tracker, profile, seed=seed)
+    if tracker is not None:
+        return tracker, tracker.headset
+    return None, profile or load_headset(DEFAULT_HEADSET)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import indices
 from vrface.face.gaze import GAZE_CHANNELS
-from vrface.sensors.headset import Stream, measured_by_channel
+from vrface.sensors.headset import measured_by_channel
+from vrface.sensors.stream import Stream
 
 OPENNESS_GAIN = 1.1
 """A lid counts as fully open before it is: openness saturates at 1."""
@@ -75,7 +76,8 @@ def gaze(
     gaze. The noise is white and goes on, so that a held gaze does not give itself away.
 
     Args:
-        stream: The gaze of a headset; channels beyond the four angles have no value.
+        stream: The gaze of a headset, of each eye or combined: then it is the mean of both, which
+            needs both. Channels beyond the angles have no value.
         weights: [samples, 54] the face at the stream's own rate.
         angles: [samples, 4] the true gaze, radians.
         rng: Draws the noise.
@@ -86,11 +88,14 @@ def gaze(
     low = np.nan_to_num(openness(weights), nan=1.0) < HELD_BELOW
     low = _widened(low, round(HELD_AROUND_S * stream.rate_hz))
     held = _held(angles, np.repeat(low, 2, axis=1))
+    names = GAZE_CHANNELS
+    if stream.name == "gaze_combined":
+        held, names = held.reshape(-1, 2, 2).mean(axis=1), ("yaw", "pitch")
     seen = held + stream.noise * rng.standard_normal(held.shape)
     values = np.full((len(seen), len(stream.channels)), np.nan)
     for number, name in enumerate(stream.channels):
-        if name in GAZE_CHANNELS:
-            values[:, number] = seen[:, GAZE_CHANNELS.index(name)]
+        if name in names:
+            values[:, number] = seen[:, names.index(name)]
     return values.astype(np.float32)
 
 

@@ -8,18 +8,22 @@ simulated sensors, and every score of it says so.
 from __future__ import annotations
 
 import zlib
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse, TakeError
+from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Source
+from vrface.face.extras import EXTRAS
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
 from vrface.face.schemes import scheme
 from vrface.face.take import Take
-from vrface.sensors.headset import HeadsetProfile, Stream
+from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import StreamSamples
+from vrface.sensors.stream import Stream
 from vrface.simulation import eye_tracker, mouth_tracker
 
 SENSORS_VERSION = 1
@@ -73,7 +77,6 @@ def wear(take: Take, headset: HeadsetProfile, *, seed: int, rate_hz: float = 60.
 
 def _sense(take: Take, headset: HeadsetProfile, stream: Stream, seed: int) -> StreamSamples:
     """The samples of one stream."""
-    donning = _generator(seed, take.person, stream.name)
     rng = _generator(seed, take.person, stream.name, take.name)
     period_ns = 1e9 / stream.rate_hz
     start_ns = take.time_ns[0] + rng.uniform(0, period_ns)
@@ -82,11 +85,11 @@ def _sense(take: Take, headset: HeadsetProfile, stream: Stream, seed: int) -> St
 
     face = take.at(time_ns)
     weights = _through_scheme(face, headset.scheme)
-    if stream.name == "mouth_tracker":
-        values = mouth_tracker.mouth(stream, weights, donning, rng)
+    if stream.name in ("mouth_tracker", "upper_face"):
+        values = _shapes(take, stream, weights, seed, rng)
     elif stream.name == "lids":
         values = eye_tracker.lids(stream, weights, rng)
-    elif stream.name == "gaze":
+    elif stream.name in ("gaze", "gaze_combined"):
         values = eye_tracker.gaze(stream, weights, face.gaze, rng)
     else:
         values = np.full((count, len(stream.channels)), np.nan, dtype=np.float32)
@@ -97,6 +100,26 @@ def _sense(take: Take, headset: HeadsetProfile, stream: Stream, seed: int) -> St
         arrival_ns=time_ns[arrives] + 1000 * stream.latency_us,
         values=values[arrives],
     )
+
+
+def _shapes(
+    take: Take,
+    stream: Stream,
+    weights: NDArray[np.float32],
+    seed: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float32]:
+    """What a stream of shapes sees; extras draw of their own, so that no other value changes."""
+    values = np.empty((len(weights), len(stream.channels)), dtype=np.float32)
+    beyond = np.isin(stream.channels, EXTRAS)
+    extras = f"{stream.name} extras"
+    own = _generator(seed, take.person, extras, take.name)
+    for name, here, noise in ((stream.name, ~beyond, rng), (extras, beyond, own)):
+        if here.any():
+            channels = list(compress(stream.channels, here))
+            donning = _generator(seed, take.person, name)
+            values[:, here] = mouth_tracker.shapes(channels, weights, stream, donning, noise)
+    return values
 
 
 def _generator(seed: int, *names: str) -> np.random.Generator:
@@ -110,7 +133,7 @@ def _through_scheme(face: Take, name: str) -> NDArray[np.float32]:
     weights = face.weights
     if name:
         via = scheme(name)
-        weights = via.read(via.write(np.where(absent, np.float32(0.0), weights)))
+        weights = via.read(via.write(np.where(absent, np.float32(0.0), weights)))[:, :COUNT]
     return np.where(absent, np.float32(np.nan), weights)
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vrface.errors import BadUse, UnknownName
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.headset import headset as load_headset
 
-TRACKERS: tuple[str, ...] = ("synthetic", "replay")
+if TYPE_CHECKING:
+    from vrface.trackers.udp import UdpTracker
+
+LISTENING: tuple[str, ...] = ("steamlink", "vrcft", "livelink")
+"""The trackers that hear other programs on a UDP port."""
+
+TRACKERS: tuple[str, ...] = ("synthetic", "replay", *LISTENING)
 """The trackers that ship."""
+
+HEADSET = "vive_pro_eye_lip"
+"""What the synthetic wearer wears unless told otherwise."""
 
 
 class Tracker(Protocol):
@@ -42,32 +52,43 @@ class Tracker(Protocol):
 
 def open_tracker(
     name: str,
-    headset: HeadsetProfile,
+    headset: HeadsetProfile | None = None,
     *,
     seed: int = 0,
     rate_hz: float = 90.0,
     path: str | Path | None = None,
     realtime: bool = True,
+    port: int | None = None,
+    host: str = "127.0.0.1",
+    insecure_lan: bool = False,
 ) -> Tracker:
     """Open a tracker by name.
 
     Args:
         name: One of `TRACKERS`.
-        headset: What the synthetic wearer wears; a log brings its own.
+        headset: What is worn; default: `HEADSET` for the synthetic wearer, and what fits the
+            programs that a listening tracker hears. A log brings its own.
         seed: Who the synthetic wearer is.
-        rate_hz: Frames a second of the synthetic wearer.
+        rate_hz: Frames a second; a log brings its own.
         path: The sensor log to replay.
-        realtime: Whether frames come when their time has come, or as fast as they are taken.
+        realtime: Whether frames of a log or a synthetic wearer come when their time has come, or as
+            fast as they are taken.
+        port: Where one of `LISTENING` listens, 0 = any free one; default: where such programs send.
+        host: On which network interface of this machine.
+        insecure_lan: Whether other machines may send, in clear text and unasked who they are.
 
     Raises:
         UnknownName: if no such tracker ships.
-        BadUse: if `path` is missing for a replay.
+        BadUse: if `path` is missing for a replay, or a figure is out of range.
         LogError: if the log cannot be replayed.
+        Refused: if other machines could send and `insecure_lan` does not say so.
+        ServerError: if the port is taken.
     """
     if name == "synthetic":
         from vrface.trackers.synthetic import SyntheticTracker
 
-        return SyntheticTracker(headset, seed=seed, realtime=realtime, rate_hz=rate_hz)
+        worn = headset or load_headset(HEADSET)
+        return SyntheticTracker(worn, seed=seed, realtime=realtime, rate_hz=rate_hz)
     if name == "replay":
         from vrface.trackers.replay import ReplayTracker
 
@@ -77,4 +98,20 @@ def open_tracker(
                 "Pass vrface.trackers.replay.ReplayTracker(LOG.mcap) as the tracker.",
             )
         return ReplayTracker(path, realtime=realtime)
+    return _listening(name)(headset, port, host=host, insecure_lan=insecure_lan, rate_hz=rate_hz)
+
+
+def _listening(name: str) -> type[UdpTracker]:
+    if name == "steamlink":
+        from vrface.trackers.steamlink import SteamLinkTracker
+
+        return SteamLinkTracker
+    if name == "vrcft":
+        from vrface.trackers.vrcft import VrcftTracker
+
+        return VrcftTracker
+    if name == "livelink":
+        from vrface.trackers.livelink import LiveLinkTracker
+
+        return LiveLinkTracker
     raise UnknownName("tracker", name, TRACKERS)

@@ -7,6 +7,7 @@ several processes, sees what an undisturbed one would have seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from vrface.training.logs import TrainingLog
 from vrface.training.mirror import mirrored_features, mirrored_weights
 from vrface.training.rest import relative
 from vrface.training.sequences import features_of, rested, seconds_between
+from vrface.training.tiers import without_extras
 
 _MOUTH = np.array([stream == "mouth_tracker" for stream, _ in SLOTS])
 
@@ -92,7 +94,11 @@ class _Windows:
         self, logs: Sequence[TrainingLog], population: NDArray[np.float32], config: TrainConfig
     ) -> None:
         shortest_s = config.frames / config.disturbances.rate_hz[1]
-        self._logs = [log for log in logs if log.paired.truth.seconds > shortest_s]
+        self._logs = [
+            replace(log, paired=without_extras(log.paired))
+            for log in logs
+            if log.paired.truth.seconds > shortest_s
+        ]
         if not self._logs:
             raise BadUse(
                 f"no log is longer than a window, {shortest_s:.1f} s.", "Record longer ones."

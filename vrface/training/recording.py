@@ -80,8 +80,8 @@ class Inferred:
         dt: [frames, W] seconds since the frame before, as it was told.
         loc: [W, frames, 54] location of the model's law of each rest-relative weight.
         scale: [W, frames, 54] its scale.
-        weights: [W, frames, 54] the shown weights.
-        source: [W, frames, 54] `Source` of each.
+        weights: [W, frames, 54 + extras] the shown weights.
+        source: [W, frames, 54 + extras] `Source` of each.
         step_us: [frames] duration of the model step for all W, microseconds.
     """
 

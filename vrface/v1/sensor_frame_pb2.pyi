@@ -49,8 +49,8 @@ class SensorStream(_message.Message):
     latency_us: int
     head_from_sensor: _containers.RepeatedCompositeFieldContainer[Pose]
     image: ImageFormat
-    noise: float
-    def __init__(self, name: _Optional[str] = ..., channels: _Optional[_Iterable[str]] = ..., units: _Optional[_Iterable[str]] = ..., rate_hz: _Optional[float] = ..., latency_us: _Optional[int] = ..., head_from_sensor: _Optional[_Iterable[_Union[Pose, _Mapping]]] = ..., image: _Optional[_Union[ImageFormat, _Mapping]] = ..., noise: _Optional[float] = ...) -> None: ...
+    noise: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, name: _Optional[str] = ..., channels: _Optional[_Iterable[str]] = ..., units: _Optional[_Iterable[str]] = ..., rate_hz: _Optional[float] = ..., latency_us: _Optional[int] = ..., head_from_sensor: _Optional[_Iterable[_Union[Pose, _Mapping]]] = ..., image: _Optional[_Union[ImageFormat, _Mapping]] = ..., noise: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Pose(_message.Message):
     __slots__ = ("x", "y", "z", "qx", "qy", "qz", "qw")

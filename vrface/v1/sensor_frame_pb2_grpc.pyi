@@ -14,6 +14,9 @@ Conventions of every file in vrface.v1
   lists      Names travel once, then floats in the order of those names.
   no value   NaN. An infinite value, or one out of its channel's range, counts as NaN.
   numbers    Field and enum numbers are never reused and never change their meaning.
+  news       A later version of v1 only adds. A reader skips a field or a kind of message it does not
+             know, takes an enum number it does not know for 0, and a list that is longer than it
+             expects for what it knows of it.
 """
 
 from collections import abc as _abc

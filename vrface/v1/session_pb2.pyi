@@ -9,25 +9,50 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class Clock(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+class ClockKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
-    CLOCK_UNSPECIFIED: _ClassVar[Clock]
-    CLOCK_XR_TIME: _ClassVar[Clock]
-    CLOCK_MONOTONIC: _ClassVar[Clock]
-    CLOCK_DEVICE: _ClassVar[Clock]
+    CLOCK_KIND_UNSPECIFIED: _ClassVar[ClockKind]
+    CLOCK_KIND_XR_TIME: _ClassVar[ClockKind]
+    CLOCK_KIND_MONOTONIC: _ClassVar[ClockKind]
+    CLOCK_KIND_DEVICE: _ClassVar[ClockKind]
 
 class Style(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     STYLE_UNSPECIFIED: _ClassVar[Style]
     STYLE_EXPECTED: _ClassVar[Style]
     STYLE_LIVELY: _ClassVar[Style]
-CLOCK_UNSPECIFIED: Clock
-CLOCK_XR_TIME: Clock
-CLOCK_MONOTONIC: Clock
-CLOCK_DEVICE: Clock
+
+class NoticeCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    NOTICE_CODE_UNSPECIFIED: _ClassVar[NoticeCode]
+    NOTICE_CODE_STYLE: _ClassVar[NoticeCode]
+    NOTICE_CODE_CALIBRATION: _ClassVar[NoticeCode]
+    NOTICE_CODE_CUE: _ClassVar[NoticeCode]
+    NOTICE_CODE_RECORDING: _ClassVar[NoticeCode]
+    NOTICE_CODE_RESUME: _ClassVar[NoticeCode]
+    NOTICE_CODE_CONSENT: _ClassVar[NoticeCode]
+    NOTICE_CODE_UNKNOWN_REQUEST: _ClassVar[NoticeCode]
+    NOTICE_CODE_FRAME_ORDER: _ClassVar[NoticeCode]
+    NOTICE_CODE_FRAME_TIME: _ClassVar[NoticeCode]
+    NOTICE_CODE_SAMPLE: _ClassVar[NoticeCode]
+CLOCK_KIND_UNSPECIFIED: ClockKind
+CLOCK_KIND_XR_TIME: ClockKind
+CLOCK_KIND_MONOTONIC: ClockKind
+CLOCK_KIND_DEVICE: ClockKind
 STYLE_UNSPECIFIED: Style
 STYLE_EXPECTED: Style
 STYLE_LIVELY: Style
+NOTICE_CODE_UNSPECIFIED: NoticeCode
+NOTICE_CODE_STYLE: NoticeCode
+NOTICE_CODE_CALIBRATION: NoticeCode
+NOTICE_CODE_CUE: NoticeCode
+NOTICE_CODE_RECORDING: NoticeCode
+NOTICE_CODE_RESUME: NoticeCode
+NOTICE_CODE_CONSENT: NoticeCode
+NOTICE_CODE_UNKNOWN_REQUEST: NoticeCode
+NOTICE_CODE_FRAME_ORDER: NoticeCode
+NOTICE_CODE_FRAME_TIME: NoticeCode
+NOTICE_CODE_SAMPLE: NoticeCode
 
 class Open(_message.Message):
     __slots__ = ("protocol", "headset_name", "headset_profile", "model", "clock", "rate_hz", "deadline_us", "window", "want_stddev", "style", "seed", "wearer", "donning", "calibration", "resume_token", "consent_token", "use_context", "client")
@@ -53,7 +78,7 @@ class Open(_message.Message):
     headset_name: str
     headset_profile: _sensor_frame_pb2.HeadsetProfile
     model: str
-    clock: Clock
+    clock: ClockKind
     rate_hz: float
     deadline_us: int
     window: int
@@ -67,7 +92,7 @@ class Open(_message.Message):
     consent_token: bytes
     use_context: str
     client: str
-    def __init__(self, protocol: _Optional[int] = ..., headset_name: _Optional[str] = ..., headset_profile: _Optional[_Union[_sensor_frame_pb2.HeadsetProfile, _Mapping]] = ..., model: _Optional[str] = ..., clock: _Optional[_Union[Clock, str]] = ..., rate_hz: _Optional[float] = ..., deadline_us: _Optional[int] = ..., window: _Optional[int] = ..., want_stddev: bool = ..., style: _Optional[_Union[Style, str]] = ..., seed: _Optional[int] = ..., wearer: _Optional[str] = ..., donning: _Optional[str] = ..., calibration: _Optional[bytes] = ..., resume_token: _Optional[bytes] = ..., consent_token: _Optional[bytes] = ..., use_context: _Optional[str] = ..., client: _Optional[str] = ...) -> None: ...
+    def __init__(self, protocol: _Optional[int] = ..., headset_name: _Optional[str] = ..., headset_profile: _Optional[_Union[_sensor_frame_pb2.HeadsetProfile, _Mapping]] = ..., model: _Optional[str] = ..., clock: _Optional[_Union[ClockKind, str]] = ..., rate_hz: _Optional[float] = ..., deadline_us: _Optional[int] = ..., window: _Optional[int] = ..., want_stddev: bool = ..., style: _Optional[_Union[Style, str]] = ..., seed: _Optional[int] = ..., wearer: _Optional[str] = ..., donning: _Optional[str] = ..., calibration: _Optional[bytes] = ..., resume_token: _Optional[bytes] = ..., consent_token: _Optional[bytes] = ..., use_context: _Optional[str] = ..., client: _Optional[str] = ...) -> None: ...
 
 class BlendshapeSet(_message.Message):
     __slots__ = ("name", "version", "names")
@@ -80,7 +105,7 @@ class BlendshapeSet(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Opened(_message.Message):
-    __slots__ = ("session_id", "blendshapes", "extras", "expected_source", "model", "model_digest", "seed", "unused_streams", "missing_streams", "watch_token", "max_message_bytes", "resumed")
+    __slots__ = ("session_id", "blendshapes", "extras", "expected_source", "model", "model_digest", "seed", "unused_streams", "missing_streams", "watch_token", "max_message_bytes", "resumed", "headset")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     BLENDSHAPES_FIELD_NUMBER: _ClassVar[int]
     EXTRAS_FIELD_NUMBER: _ClassVar[int]
@@ -93,6 +118,7 @@ class Opened(_message.Message):
     WATCH_TOKEN_FIELD_NUMBER: _ClassVar[int]
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     RESUMED_FIELD_NUMBER: _ClassVar[int]
+    HEADSET_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     blendshapes: BlendshapeSet
     extras: _containers.RepeatedScalarFieldContainer[str]
@@ -105,7 +131,8 @@ class Opened(_message.Message):
     watch_token: bytes
     max_message_bytes: int
     resumed: bool
-    def __init__(self, session_id: _Optional[str] = ..., blendshapes: _Optional[_Union[BlendshapeSet, _Mapping]] = ..., extras: _Optional[_Iterable[str]] = ..., expected_source: _Optional[bytes] = ..., model: _Optional[str] = ..., model_digest: _Optional[bytes] = ..., seed: _Optional[int] = ..., unused_streams: _Optional[_Iterable[str]] = ..., missing_streams: _Optional[_Iterable[str]] = ..., watch_token: _Optional[bytes] = ..., max_message_bytes: _Optional[int] = ..., resumed: bool = ...) -> None: ...
+    headset: _sensor_frame_pb2.HeadsetProfile
+    def __init__(self, session_id: _Optional[str] = ..., blendshapes: _Optional[_Union[BlendshapeSet, _Mapping]] = ..., extras: _Optional[_Iterable[str]] = ..., expected_source: _Optional[bytes] = ..., model: _Optional[str] = ..., model_digest: _Optional[bytes] = ..., seed: _Optional[int] = ..., unused_streams: _Optional[_Iterable[str]] = ..., missing_streams: _Optional[_Iterable[str]] = ..., watch_token: _Optional[bytes] = ..., max_message_bytes: _Optional[int] = ..., resumed: bool = ..., headset: _Optional[_Union[_sensor_frame_pb2.HeadsetProfile, _Mapping]] = ...) -> None: ...
 
 class Calibrate(_message.Message):
     __slots__ = ("step", "prompt")
@@ -166,10 +193,10 @@ class Notice(_message.Message):
     CODE_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
-    code: int
+    code: NoticeCode
     text: str
     advice: str
-    def __init__(self, code: _Optional[int] = ..., text: _Optional[str] = ..., advice: _Optional[str] = ...) -> None: ...
+    def __init__(self, code: _Optional[_Union[NoticeCode, str]] = ..., text: _Optional[str] = ..., advice: _Optional[str] = ...) -> None: ...
 
 class GoAway(_message.Message):
     __slots__ = ("endpoint", "grace_us", "reason")

@@ -17,13 +17,16 @@ from vrface.face.blendshapes import COUNT, REGIONS
 from vrface.face.expression import Expression, Source, Status
 from vrface.face.gaze import GAZE_CHANNELS
 from vrface.sensors.frame import Sample, SensorFrame
-from vrface.sensors.headset import HeadsetProfile, Stream, check
+from vrface.sensors.headset import HeadsetProfile, check
+from vrface.sensors.stream import Pose, Sources, Stream
 from vrface.v1 import expression_pb2, sensor_frame_pb2
 
 Scalar = TypeVar("Scalar", np.float32, np.uint8)
 
 ASSUMED_NOISE = 0.02
-"""Noise of a stream whose profile came over the wire: as the shipped profiles assume."""
+"""Noise of a stream whose profile came over the wire without: as the shipped profiles assume."""
+
+_FROM_CLIENT = "from the client"
 
 _STATUS = {int(status): status for status in Status}
 
@@ -127,7 +130,7 @@ def expression_from_proto(
 
 
 def headset_to_proto(profile: HeadsetProfile) -> sensor_frame_pb2.HeadsetProfile:
-    """The message of a headset profile; its summary, scheme, noise and sources stay here."""
+    """The message of a headset profile; its summary, scheme and sources stay here."""
     return sensor_frame_pb2.HeadsetProfile(
         name=profile.name,
         version=profile.version,
@@ -138,19 +141,25 @@ def headset_to_proto(profile: HeadsetProfile) -> sensor_frame_pb2.HeadsetProfile
                 units=[channel.unit for channel in stream.registered],
                 rate_hz=stream.rate_hz,
                 latency_us=stream.latency_us,
+                head_from_sensor=[
+                    sensor_frame_pb2.Pose(**pose._asdict()) for pose in stream.positions
+                ],
+                noise=[stream.noise] * len(stream.channels),
             )
             for stream in profile.streams
         ],
         measures=profile.measures,
         occludes=profile.occludes,
+        copies=profile.copies,
     )
 
 
 def headset_from_proto(message: sensor_frame_pb2.HeadsetProfile) -> HeadsetProfile:
     """The headset profile of a message, checked.
 
-    What the message does not carry is assumed: noise `ASSUMED_NOISE`, the canonical scheme, and
-    ``from the client`` as source. Where sensors sit and how images are stored is not used yet.
+    What the message does not say is assumed: noise `ASSUMED_NOISE` where it is empty, the
+    canonical scheme, and ``from the client`` as every figure's source. Of the noise of several
+    channels the largest counts. How images are stored is not used yet.
 
     Raises:
         UnknownName: for a stream, channel or blendshape that nobody knows.
@@ -162,19 +171,10 @@ def headset_from_proto(message: sensor_frame_pb2.HeadsetProfile) -> HeadsetProfi
         version=message.version,
         summary="",
         scheme="",
-        streams=tuple(
-            Stream(
-                name=stream.name,
-                channels=tuple(stream.channels),
-                rate_hz=stream.rate_hz,
-                latency_us=stream.latency_us,
-                noise=ASSUMED_NOISE,
-                source="from the client",
-            )
-            for stream in message.streams
-        ),
+        streams=tuple(_stream_from_proto(stream) for stream in message.streams),
         measures=tuple(message.measures),
-        source="from the client",
+        source=_FROM_CLIENT,
+        copies=tuple(message.copies),
     )
     check(profile)
     for sent, stream in zip(message.streams, profile.streams, strict=True):
@@ -190,6 +190,33 @@ def headset_from_proto(message: sensor_frame_pb2.HeadsetProfile) -> HeadsetProfi
             f"Send each of the {COUNT} blendshapes in one of the two, or leave `occludes` empty.",
         )
     return profile
+
+
+def _stream_from_proto(message: sensor_frame_pb2.SensorStream) -> Stream:
+    poses = tuple(
+        Pose(*(_as_written(getattr(pose, axis)) for axis in Pose._fields))
+        for pose in message.head_from_sensor
+    )
+    return Stream(
+        name=message.name,
+        channels=tuple(message.channels),
+        rate_hz=_as_written(message.rate_hz),
+        latency_us=message.latency_us,
+        noise=max(map(_as_written, message.noise), default=ASSUMED_NOISE),
+        sources=Sources(
+            channels=_FROM_CLIENT,
+            rate_hz=_FROM_CLIENT,
+            latency_us=_FROM_CLIENT,
+            noise=_FROM_CLIENT,
+            positions=_FROM_CLIENT if poses else "",
+        ),
+        positions=poses,
+    )
+
+
+def _as_written(value: float) -> float:
+    """The number that the sender of a float field wrote: 0.02, not what 32 bits make of it."""
+    return float(str(np.float32(value)))
 
 
 def _floats(values: Collection[float], count: int) -> NDArray[np.float32]:

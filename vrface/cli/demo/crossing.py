@@ -24,9 +24,9 @@ class Crossing:
     """What came back over the wire.
 
     Attributes:
-        weights: [frames, 54].
-        stddev: [frames, 54].
-        source: [frames, 54] `Source`.
+        weights: [frames, 54 + extras].
+        stddev: [frames, 54 + extras].
+        source: [frames, 54 + extras] `Source`.
         round_trip_ms: [frames] from handing a frame over to holding its face.
         seconds: How long all frames took.
         model_digest: Of the checkpoint that the server inferred with.
@@ -80,8 +80,8 @@ def difference(
 
     Args:
         crossing: What came back.
-        weights: [frames, 54] made in this process from the same frames.
-        source: [frames, 54] likewise.
+        weights: [frames, 54 + extras] made in this process from the same frames.
+        source: [frames, 54 + extras] likewise.
 
     Raises:
         ServerError: if a source differs, a value is there on one side only, or `SAME` is exceeded.

@@ -42,7 +42,7 @@ def timeline(
     Args:
         paired: What was sensed.
         truth: [frames, 54] relative to the wearer's rest; NaN = unknown.
-        shown: [frames, 54] the faces that came over the wire.
+        shown: [frames, 54 + extras] the faces that came over the wire.
         rest: [54] the resting face that those were inferred with; they are drawn relative to it.
         inferred: The same run in this process, with its laws.
         title: Of the picture.
@@ -55,7 +55,7 @@ def timeline(
     rows = lively_stretch(truth[:, indices(shapes)], seconds)
     loc, scale = inferred.loc[0, rows], inferred.scale[0, rows]
     low, high = (np.asarray(law.quantile(loc, scale, p)) for p in (0.05, 0.95))
-    mean = relative(shown[rows], rest)
+    mean = relative(shown[rows, : len(rest)], rest)
     at = {name: index(name) for name in shapes}
     hidden = [
         HiddenChannel(name, truth[rows, i], mean[:, i], low[:, i], high[:, i])

@@ -1,0 +1,158 @@
+# Generated from vrface/face/tables by scripts/constants: never edit.
+# The 54 in the order of every weight array; a face's extras follow, in the order of EXTRAS. Left
+# and right are the wearer's.
+class_name VrfaceShapes
+extends RefCounted
+
+const SET_VERSION = 1
+const COUNT = 54
+const MOST_EXTRAS = 42
+
+enum Shape {
+	EYE_BLINK_LEFT = 0,
+	EYE_LOOK_DOWN_LEFT = 1,
+	EYE_LOOK_IN_LEFT = 2,
+	EYE_LOOK_OUT_LEFT = 3,
+	EYE_LOOK_UP_LEFT = 4,
+	EYE_SQUINT_LEFT = 5,
+	EYE_WIDE_LEFT = 6,
+	EYE_BLINK_RIGHT = 7,
+	EYE_LOOK_DOWN_RIGHT = 8,
+	EYE_LOOK_IN_RIGHT = 9,
+	EYE_LOOK_OUT_RIGHT = 10,
+	EYE_LOOK_UP_RIGHT = 11,
+	EYE_SQUINT_RIGHT = 12,
+	EYE_WIDE_RIGHT = 13,
+	JAW_FORWARD = 14,
+	JAW_LEFT = 15,
+	JAW_RIGHT = 16,
+	JAW_OPEN = 17,
+	MOUTH_CLOSE = 18,
+	MOUTH_FUNNEL = 19,
+	MOUTH_PUCKER = 20,
+	MOUTH_LEFT = 21,
+	MOUTH_RIGHT = 22,
+	MOUTH_SMILE_LEFT = 23,
+	MOUTH_SMILE_RIGHT = 24,
+	MOUTH_FROWN_LEFT = 25,
+	MOUTH_FROWN_RIGHT = 26,
+	MOUTH_DIMPLE_LEFT = 27,
+	MOUTH_DIMPLE_RIGHT = 28,
+	MOUTH_STRETCH_LEFT = 29,
+	MOUTH_STRETCH_RIGHT = 30,
+	MOUTH_ROLL_LOWER = 31,
+	MOUTH_ROLL_UPPER = 32,
+	MOUTH_SHRUG_LOWER = 33,
+	MOUTH_SHRUG_UPPER = 34,
+	MOUTH_PRESS_LEFT = 35,
+	MOUTH_PRESS_RIGHT = 36,
+	MOUTH_LOWER_DOWN_LEFT = 37,
+	MOUTH_LOWER_DOWN_RIGHT = 38,
+	MOUTH_UPPER_UP_LEFT = 39,
+	MOUTH_UPPER_UP_RIGHT = 40,
+	BROW_DOWN_LEFT = 41,
+	BROW_DOWN_RIGHT = 42,
+	BROW_INNER_UP_LEFT = 43,
+	BROW_INNER_UP_RIGHT = 44,
+	BROW_OUTER_UP_LEFT = 45,
+	BROW_OUTER_UP_RIGHT = 46,
+	CHEEK_PUFF_LEFT = 47,
+	CHEEK_PUFF_RIGHT = 48,
+	CHEEK_SQUINT_LEFT = 49,
+	CHEEK_SQUINT_RIGHT = 50,
+	NOSE_SNEER_LEFT = 51,
+	NOSE_SNEER_RIGHT = 52,
+	TONGUE_OUT = 53,
+}
+
+enum Source {
+	ABSENT = 0,
+	MEASURED = 1,
+	INFERRED = 2,
+	HELD = 3,
+	NEUTRAL = 4,
+	GENERATED = 5,
+	CUED = 6,
+	COPIED = 7,
+}
+
+enum FaceStatus {
+	ABSENT = 0,
+	TRACKING = 1,
+	WARMING_UP = 2,
+	NOT_WORN = 3,
+	STALE = 4,
+	WITHHELD = 5,
+}
+
+const NAMES = [
+	"eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft",
+	"eyeSquintLeft", "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight",
+	"eyeLookOutRight", "eyeLookUpRight", "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft",
+	"jawRight", "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight",
+	"mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft",
+	"mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight", "mouthRollLower", "mouthRollUpper",
+	"mouthShrugLower", "mouthShrugUpper", "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft",
+	"mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "browDownLeft", "browDownRight",
+	"browInnerUpLeft", "browInnerUpRight", "browOuterUpLeft", "browOuterUpRight", "cheekPuffLeft",
+	"cheekPuffRight", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight",
+	"tongueOut",
+]
+
+const EXTRAS = [
+	"browPinchLeft", "browPinchRight", "browLowererLeft", "browLowererRight", "cheekSuck",
+	"cheekSuckLeft", "cheekSuckRight", "jawBackward", "jawClench", "jawMandibleRaise",
+	"lipFunnelUpper", "lipFunnelLower", "lipFunnelUpperLeft", "lipFunnelUpperRight",
+	"lipFunnelLowerLeft", "lipFunnelLowerRight", "lipSuckUpperLeft", "lipSuckUpperRight",
+	"lipSuckLowerLeft", "lipSuckLowerRight", "lipPuckerLeft", "lipPuckerRight", "lipPuckerUpperLeft",
+	"lipPuckerUpperRight", "lipPuckerLowerLeft", "lipPuckerLowerRight", "mouthUpperLeft",
+	"mouthUpperRight", "mouthLowerLeft", "mouthLowerRight", "mouthCornerPullLeft",
+	"mouthCornerPullRight", "mouthCornerSlantLeft", "mouthCornerSlantRight", "mouthTightenerLeft",
+	"mouthTightenerRight", "tongueUp", "tongueDown", "tongueLeft", "tongueRight", "tongueRoll",
+	"tongueUpLeft", "tongueUpRight", "tongueDownLeft", "tongueDownRight", "tongueStep1", "tongueStep2",
+	"tongueBendDown", "tongueCurlUp", "tongueSquish", "tongueFlat", "tongueTwistLeft",
+	"tongueTwistRight", "tongueTipInterdental", "tongueTipAlveolar", "tongueFrontDorsalPalate",
+	"tongueMidDorsalPalate", "tongueBackDorsalVelar", "tongueRetreat", "visemeSil", "visemePp",
+	"visemeFf", "visemeTh", "visemeDd", "visemeKk", "visemeCh", "visemeSs", "visemeNn", "visemeRr",
+	"visemeAa", "visemeE", "visemeIh", "visemeOh", "visemeOu", "lipPp", "lipCh", "lipLo", "lipO",
+	"lipI", "lipLu", "lipRr", "lipXx", "lipLaa", "lipLi", "lipFf", "lipU", "lipTh", "lipLkk", "lipSs",
+	"lipLe", "lipDd", "lipE", "lipLnn", "lipSil",
+]
+
+const ARKIT = [
+	"eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft",
+	"eyeSquintLeft", "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight",
+	"eyeLookOutRight", "eyeLookUpRight", "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft",
+	"jawRight", "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight",
+	"mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft",
+	"mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight", "mouthRollLower", "mouthRollUpper",
+	"mouthShrugLower", "mouthShrugUpper", "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft",
+	"mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "browDownLeft", "browDownRight",
+	"browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff", "cheekSquintLeft",
+	"cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut",
+]
+
+const UNIFIED = [
+	"EyeSquintRight", "EyeSquintLeft", "EyeWideRight", "EyeWideLeft", "BrowPinchRight",
+	"BrowPinchLeft", "BrowLowererRight", "BrowLowererLeft", "BrowInnerUpRight", "BrowInnerUpLeft",
+	"BrowOuterUpRight", "BrowOuterUpLeft", "NasalDilationRight", "NasalDilationLeft",
+	"NasalConstrictRight", "NasalConstrictLeft", "CheekSquintRight", "CheekSquintLeft",
+	"CheekPuffRight", "CheekPuffLeft", "CheekSuckRight", "CheekSuckLeft", "JawOpen", "JawRight",
+	"JawLeft", "JawForward", "JawBackward", "JawClench", "JawMandibleRaise", "MouthClosed",
+	"LipSuckUpperRight", "LipSuckUpperLeft", "LipSuckLowerRight", "LipSuckLowerLeft",
+	"LipSuckCornerRight", "LipSuckCornerLeft", "LipFunnelUpperRight", "LipFunnelUpperLeft",
+	"LipFunnelLowerRight", "LipFunnelLowerLeft", "LipPuckerUpperRight", "LipPuckerUpperLeft",
+	"LipPuckerLowerRight", "LipPuckerLowerLeft", "MouthUpperUpRight", "MouthUpperUpLeft",
+	"MouthUpperDeepenRight", "MouthUpperDeepenLeft", "NoseSneerRight", "NoseSneerLeft",
+	"MouthLowerDownRight", "MouthLowerDownLeft", "MouthUpperRight", "MouthUpperLeft",
+	"MouthLowerRight", "MouthLowerLeft", "MouthCornerPullRight", "MouthCornerPullLeft",
+	"MouthCornerSlantRight", "MouthCornerSlantLeft", "MouthFrownRight", "MouthFrownLeft",
+	"MouthStretchRight", "MouthStretchLeft", "MouthDimpleRight", "MouthDimpleLeft", "MouthRaiserUpper",
+	"MouthRaiserLower", "MouthPressRight", "MouthPressLeft", "MouthTightenerRight",
+	"MouthTightenerLeft", "TongueOut", "TongueUp", "TongueDown", "TongueRight", "TongueLeft",
+	"TongueRoll", "TongueBendDown", "TongueCurlUp", "TongueSquish", "TongueFlat", "TongueTwistRight",
+	"TongueTwistLeft", "SoftPalateClose", "ThroatSwallow", "NeckFlexRight", "NeckFlexLeft",
+	"EyeLookOutRight", "EyeLookInRight", "EyeLookUpRight", "EyeLookDownRight", "EyeLookOutLeft",
+	"EyeLookInLeft", "EyeLookUpLeft", "EyeLookDownLeft", "EyeClosedRight", "EyeClosedLeft",
+	"EyeDilationRight", "EyeDilationLeft", "EyeConstrictRight", "EyeConstrictLeft",
+]

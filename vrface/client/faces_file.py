@@ -1,0 +1,99 @@
+"""`FacesFile`: the faces file in memory, for reading."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from vrface.closing import Closing
+from vrface.wire import faces_file
+from vrface.wire.frame_block import BLOCK_BYTES, LOCK, FrameBlock, Names, parse
+from vrface.wire.runtime_folder import check_owner
+
+_TRIES = 16
+"""How often a block that is being written is looked at again before the last one has to do."""
+
+_FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class FacesFile(Closing):
+    """The faces file, mapped.
+
+    Args:
+        file: It, open and with room for every slot; it may be closed afterwards.
+    """
+
+    def __init__(self, file: int) -> None:
+        status = os.fstat(file)
+        self._identity = status.st_dev, status.st_ino
+        self._memory = mmap.mmap(file, faces_file.FILE_BYTES, access=mmap.ACCESS_READ)
+        self._words = np.frombuffer(self._memory, "<u8")
+        sessions = slice(faces_file.SESSIONS_AT // 8, faces_file.BLOCKS_AT // 8)
+        self._sessions = self._words[sessions].reshape(faces_file.SLOTS, -1)
+
+    @classmethod
+    def open(cls, path: Path) -> Self | None:
+        """The file at a path; None while there is none with room for every slot.
+
+        Raises:
+            ServerError: if it is another user's, who could cut it under our feet.
+        """
+        try:
+            file = os.open(path, os.O_RDONLY | _FLAGS)
+        except OSError:
+            return None
+        try:
+            status = os.fstat(file)
+            check_owner(path, status)
+            return cls(file) if status.st_size >= faces_file.FILE_BYTES else None
+        finally:
+            os.close(file)
+
+    def alive(self, now_ns: int) -> bool:
+        """Whether a writer's heart beats."""
+        age_ns = now_ns - int(self._words[faces_file.HEARTBEAT_AT // 8])
+        return 0 <= age_ns <= faces_file.DEAD_S * 1e9
+
+    def moved(self, path: Path) -> bool:
+        """Whether another file, or none, stands at a path."""
+        try:
+            status = os.stat(path)
+        except OSError:
+            return True
+        return (status.st_dev, status.st_ino) != self._identity
+
+    def taken(self) -> list[int]:
+        """The slots that have a session."""
+        return [int(slot) for slot in np.flatnonzero(self._sessions.any(axis=1))]
+
+    def session(self, slot: int) -> bytes:
+        """Whose a slot is; zeros = nobody's."""
+        at = faces_file.session_at(slot)
+        return self._memory[at : at + faces_file.SESSION_BYTES]
+
+    def lock(self, slot: int) -> int:
+        """The lock of a slot's block."""
+        return int(self._words[(faces_file.block_at(slot) + LOCK.start) // 8])
+
+    def read(self, slot: int, names: Names) -> tuple[int, FrameBlock] | None:
+        """Lock and block of a slot, whole; None if it cannot be had now, or is none of ours."""
+        at = faces_file.block_at(slot)
+        for _ in range(_TRIES):
+            lock = self.lock(slot)
+            if lock % 2:
+                continue
+            data = self._memory[at : at + BLOCK_BYTES]
+            if self.lock(slot) == lock:
+                block = parse(data, names)
+                if isinstance(block, FrameBlock):
+                    return lock, block
+        return None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        del self._words, self._sessions
+        self._memory.close()

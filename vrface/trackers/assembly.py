@@ -1,0 +1,216 @@
+"""`Assembly`: values that arrive by name, in whatever packets, become samples of a headset.
+
+What counts is the newest value of each name and when it came, never the packet it came in: senders
+split a face over packets as they like, and packets are lost, doubled and overtaken.
+
+- A sample holds the channels heard since the sample before, NaN elsewhere. So a name that stops is
+  in no sample, and `align` finds its channel absent after 100 ms; others do not keep it alive.
+- A channel made of several names (a funnel of four quarters) is in a sample when one of them was
+  heard, with the newest value of each; if one has not come for `STANDS_NS`, it has no value.
+- Some senders leave out what has not changed (`Dialect.changes_alone`): there a value stands, and
+  counts as heard, whenever anything comes from the same sender.
+- A sample is dated back by the stream's latency from when its newest value arrived: the instant
+  sensed, as far as the headset profile knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.errors import BadUse
+from vrface.face.blendshapes import BLENDSHAPES, indices
+from vrface.face.gaze import EYE_LOOK_INDICES, GAZE_CHANNELS, eye_look_of, gaze_from_eye_look
+from vrface.face.schemes import Scheme
+from vrface.sensors.align import MAX_AGE_S, RANGE_TOLERANCE
+from vrface.sensors.frame import Sample
+from vrface.sensors.headset import HeadsetProfile, measured_by_channel
+from vrface.trackers.dialect import Dialect, Named
+
+STANDS_NS = round(MAX_AGE_S * 1e9)
+"""How long a value counts after it came: as long as `align` would let it."""
+
+_NEVER = -(2**62)
+_NOTHING = -1
+_BLINKS = indices(["eyeBlinkLeft", "eyeBlinkRight"])
+
+# Channels that derive from shapes, by which: lids that are not closed, and the gaze of eyeLook.
+_DERIVED: dict[str, tuple[str, ...]] = {
+    "openness_left": ("eyeBlinkLeft",),
+    "openness_right": ("eyeBlinkRight",),
+    **{name: eye_look_of(name) for name in GAZE_CHANNELS},
+}
+
+
+class Assembly:
+    """The newest value of each name, and the samples they make.
+
+    A shape of the dialect's scheme gives its channel before any other name does; angles give gaze
+    before eyeLook shapes do.
+
+    Args:
+        headset: Whose streams; what it has no channel for is left out.
+        dialect: What is said.
+
+    Raises:
+        BadUse: if none of the headset's channels can be filled.
+    """
+
+    def __init__(self, headset: HeadsetProfile, dialect: Dialect) -> None:
+        shapes = dialect.scheme.shapes
+        besides = (name for names in dialect.also.values() for name in names)
+        names = tuple(dict.fromkeys((*shapes, *besides, *dialect.confidence.values())))
+        self._dialect = dialect
+        self._shapes = len(shapes)
+        self._place = {name: place for place, name in enumerate(names)}
+        self._value = np.zeros(len(names))
+        self._arrived_ns = np.full(len(names), _NEVER)
+        self._fresh = np.zeros(len(names), dtype=np.bool_)
+        self._sender = np.zeros(len(names), dtype=np.int64)
+        self._made_of = _made_of(dialect.scheme, len(names))
+        self._choices = self._channels(headset)
+        if (self._choices == _NOTHING).all():
+            raise BadUse(
+                f"headset {headset.name!r} has no channel that this tracker could fill.",
+                "Choose a headset with a mouth tracker, gaze or lids.",
+            )
+        self._parts = tuple(self._split(headset))
+
+    def hear(self, named: Iterable[Named], arrived_ns: int, sender: int = 0) -> int:
+        """Take in what one packet says; of a name said twice the last word counts.
+
+        Args:
+            named: Names and values; a name that nobody listens to is left out.
+            arrived_ns: When, on the session's clock; never before the packet before.
+            sender: Who sent it.
+
+        Returns:
+            How many of the values somebody listens to.
+        """
+        known = [(self._place[name], value) for name, value in named if name in self._place]
+        if not known:
+            return 0
+        places = [place for place, _ in known]
+        self._value[places] = [value for _, value in known]
+        self._sender[places] = sender
+        self._arrived_ns[places] = arrived_ns
+        self._fresh[places] = True
+        if self._dialect.changes_alone:
+            same = (self._sender == sender) & (self._arrived_ns != _NEVER)
+            self._arrived_ns[same] = arrived_ns
+            self._fresh |= same
+        return len(known)
+
+    def take(self, now_ns: int) -> tuple[Sample, ...]:
+        """The samples of what was heard since the last call, one for each stream that has any.
+
+        Args:
+            now_ns: On the session's clock.
+        """
+        if not self._fresh.any():
+            return ()
+        stands = now_ns - self._arrived_ns <= STANDS_NS
+        made = self._quantities(stands)
+        heard: NDArray[np.bool_] = np.any(self._made_of & self._fresh, axis=1)
+        best = (~np.isnan(made[self._choices])).argmax(axis=0)
+        chosen = self._choices[best, np.arange(len(best))]
+        values = np.where(heard[chosen], made[chosen], np.float32(np.nan))
+        samples = tuple(self._samples(values, stands))
+        self._fresh[:] = False
+        return samples
+
+    def _quantities(self, stands: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """What channels choose from: shapes, what derives from them, other names, and nothing."""
+        sane = (self._value >= -RANGE_TOLERANCE) & (self._value <= 1.0 + RANGE_TOLERANCE)
+        sane[self._shapes :] = True  # their ranges are the channels': `align` looks at those
+        with np.errstate(over="ignore"):  # too large for 32 bits is out of every range
+            named = np.where(stands & sane, self._value, np.nan).astype(np.float32)
+        face = self._dialect.scheme.read(named[: self._shapes])
+        looks = face[EYE_LOOK_INDICES]
+        # Eight zeros are what OpenXR runtimes give where they have no gaze, not a gaze ahead.
+        gaze = gaze_from_eye_look(looks if looks.any() else np.full_like(looks, np.nan))
+        others = named[self._shapes :]
+        return np.concatenate([face, 1.0 - face[_BLINKS], gaze, others, [np.float32(np.nan)]])
+
+    def _samples(self, values: NDArray[np.float32], stands: NDArray[np.bool_]) -> Iterator[Sample]:
+        for part in self._parts:
+            mine = values[part.channels]
+            confidence = self._confidence(part, stands)
+            # What OpenXR runtimes give for a face they lost: no value, though it looks neutral.
+            lost = confidence == 0.0 and not self._value[part.shapes].any()
+            if lost or np.isnan(mine).all():
+                continue
+            arrived_ns = int(self._arrived_ns[part.names & self._fresh].max())
+            yield Sample(part.stream, arrived_ns - part.latency_ns, mine, confidence)
+
+    def _confidence(self, part: _Part, stands: NDArray[np.bool_]) -> float | None:
+        if part.confidence is None or not stands[part.confidence]:
+            return None
+        value = float(self._value[part.confidence])
+        return value if 0.0 <= value <= 1.0 else None
+
+    def _channels(self, headset: HeadsetProfile) -> NDArray[np.intp]:
+        """[most, channels] the quantities that can give each channel, best first."""
+        scheme = self._dialect.scheme
+        shapes = (*BLENDSHAPES, *scheme.extras)
+        derived = {name: len(shapes) + place for place, name in enumerate(_DERIVED)}
+        others = len(shapes) + len(_DERIVED) - self._shapes
+        choices = []
+        for stream in headset.streams:
+            for name in stream.channels:
+                shape = measured_by_channel(stream.name, name)
+                besides = self._dialect.also.get(f"{stream.name}.{name}", ())
+                can = [others + self._place[known] for known in besides]
+                if name in derived and stream.name in ("lids", "gaze"):
+                    can.insert(0 if stream.name == "lids" else len(can), derived[name])
+                elif shape in shapes:
+                    can.insert(0, shapes.index(shape))
+                choices.append([place for place in can if self._made_of[place].any()])
+        most = max(map(len, choices))
+        padded = [each + [_NOTHING] * (most - len(each)) for each in choices]
+        return np.array(padded, dtype=np.intp).T
+
+    def _split(self, headset: HeadsetProfile) -> Iterator[_Part]:
+        start = 0
+        for number, stream in enumerate(headset.streams):
+            channels = slice(start, start + len(stream.channels))
+            start = channels.stop
+            quantities = self._choices[:, channels].ravel()
+            names: NDArray[np.bool_] = np.any(self._made_of[quantities], axis=0)
+            yield _Part(
+                stream=number,
+                channels=channels,
+                latency_ns=stream.latency_us * 1000,
+                names=names,
+                shapes=np.flatnonzero(names[: self._shapes]),
+                confidence=self._place.get(self._dialect.confidence.get(stream.name, "")),
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """One stream: its channels among all, the names and shapes it is made of, its confidence."""
+
+    stream: int
+    channels: slice
+    latency_ns: int
+    names: NDArray[np.bool_]
+    shapes: NDArray[np.intp]
+    confidence: int | None
+
+
+def _made_of(scheme: Scheme, names: int) -> NDArray[np.bool_]:
+    """[quantities, names] which names go into a quantity."""
+    count = len(scheme.shapes)
+    one_missing = np.where(np.eye(count, dtype=np.bool_), np.float32(np.nan), np.float32(0.0))
+    whole = scheme.read(np.zeros(count, np.float32))
+    of_shapes = (np.isnan(scheme.read(one_missing)) & ~np.isnan(whole)).T
+    of_derived = [of_shapes[indices(shapes)].any(axis=0) for shapes in _DERIVED.values()]
+    others = np.eye(names - count, dtype=np.bool_)
+    made_of = np.zeros((len(of_shapes) + len(_DERIVED) + len(others) + 1, names), dtype=np.bool_)
+    made_of[: len(of_shapes) + len(_DERIVED), :count] = [*of_shapes, *of_derived]
+    made_of[-1 - len(others) : -1, count:] = others
+    return made_of
