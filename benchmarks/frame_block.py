@@ -34,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import measure
-from vrface.client.frame_block import FaceReader
+from vrface.client import FaceReader
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression, Source, Status
-from vrface.outputs.frame_block import Publisher
-from vrface.outputs.memory import MemorySink
+from vrface.outputs.memory_sink import MemorySink
+from vrface.outputs.publisher import Publisher
 from vrface.sensors.headset import headset
 from vrface.wire.codec import expression_from_proto, expression_to_proto
 from vrface.wire.frame_block import BLOCK_BYTES, FrameBlock, names_of, pack, parse

@@ -8,10 +8,10 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from vrface.face.scheme_table import Term
+from vrface.face.scheme_table import Term, text_of
 from vrface.face.schemes import SCHEMES, Scheme, scheme
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
-from vrface.sensors.stream import ASSUMED, Stream
+from vrface.sensors.stream import Stream
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -113,19 +113,11 @@ def headset_section(profile: HeadsetProfile) -> str:
 
 def stream_rows(stream: Stream) -> Iterable[tuple[str, str, str, str]]:
     """Each figure of a stream with where it comes from."""
-    figures = {
-        "channels": str(len(stream.channels)),
-        "rate_hz": f"{stream.rate_hz:g} Hz",
-        "latency_us": f"{stream.latency_us / 1000:g} ms",
-        "noise": f"{stream.noise:g}",
-        "positions": f"{len(stream.positions)}",
-    }
     first = f"`{stream.name}`"
-    for figure, value in figures.items():
-        source = getattr(stream.sources, figure)
-        if source:
-            said = f"*{source}*" if source.startswith(ASSUMED) else source
-            yield first, figure.removesuffix("_hz").removesuffix("_us"), value, said
+    for figure in stream.figures():
+        if figure.citation:
+            cited = f"*{figure.citation}*" if figure.assumed else figure.citation
+            yield first, figure.name, figure.value, cited
             first = ""
 
 
@@ -140,7 +132,7 @@ def schemes_page() -> str:
                 str(len(s.shapes)),
                 str(len(s.measured) + len(s.copied)),
                 str(len(s.extras)),
-                str(len(s.unread)),
+                str(len(s.lost)),
                 s.summary,
             )
             for s in schemes
@@ -150,10 +142,11 @@ def schemes_page() -> str:
         [
             "# Schemes",
             "Other standards' blendshape lists, from `vrface/face/tables`. Each shape has a fate "
-            "when it is read: *measured* (one canonical shape, one to one), *merged* (part of one, "
-            "kept whole as an extra), *copied* (one value for several shapes), *extra* (kept under "
-            "its own name), *lost*. It is written by the first of its ways whose shapes are all "
-            "there. `vrface map A --to B` shows what a face of one is in another.",
+            "when it is read: *measured* (one canonical shape, one to one), *merged* (one of "
+            "several that make a canonical shape; an extra may keep it whole), *copied* (one value "
+            "for several shapes), *extra* (kept under its own name), *lost*. It is written by the "
+            "first of its ways whose shapes are all there. `vrface map A --to B` shows what a face "
+            "of one is in another.",
             overview,
             *map(scheme_section, schemes),
         ]
@@ -162,11 +155,13 @@ def schemes_page() -> str:
 
 def scheme_section(shown: Scheme) -> str:
     """One scheme."""
+    others = {extra for name in SCHEMES if name != shown.name for extra in scheme(name).extras}
     losses = {
-        "of the 54 it lacks": shown.lost,
+        "of the 54 it lacks": shown.lacks,
         "of the 54 it copies": shown.copied,
-        "lost when read": shown.unread,
+        "lost when read": shown.lost,
         "never written": shown.unwritten,
+        "extras that no other scheme fills": [name for name in shown.extras if name not in others],
     }
     rows = [
         (
@@ -190,9 +185,6 @@ def scheme_section(shown: Scheme) -> str:
 
 
 def said(terms: Iterable[Term]) -> str:
-    """A sum of terms, in words."""
-    parts = []
-    for term in terms:
-        share = "" if term.share == 1 else f"{term.share:g} "
-        parts.append(f"{'copy ' if term.copied else ''}{share}`{term.name}`")
-    return " + ".join(parts).replace("+ -", "- ") or "-"
+    """A sum of terms in code font, or a dash."""
+    text = text_of(terms)
+    return f"`{text}`" if text else "-"

@@ -26,7 +26,7 @@ settings.load_profile("vrface")
 
 def system_advice(group: str) -> str:
     """The one line that says how to turn a system group on."""
-    return f"{group}: run `scripts/system-packages {group}` as root, then VRFACE_SYSTEM=1 make test"
+    return f"{group}: VRFACE_SYSTEM=1 make test, after `scripts/system-packages {group}` as root"
 
 
 def system_on() -> bool:

@@ -8,7 +8,6 @@ VrfaceError                 something a person can act on: message + advice, exi
 ├── CheckpointError         a checkpoint that is missing, altered or of another version
 ├── LogError                a sensor log that is not ours, torn or of another version
 ├── TakeError               another program's recording that cannot be read
-├── FrameBlockError         bytes that are no frame block of a version we know
 ├── ServerError             the server cannot start, cannot be reached or went away
 └── DependencyError         an optional part of vrface is not installed
 ```
@@ -89,10 +88,6 @@ class LogError(VrfaceError):
 
 class TakeError(VrfaceError):
     """Another program's recording that cannot be read: a full face, or what a headset sensed."""
-
-
-class FrameBlockError(VrfaceError):
-    """Bytes that are no frame block: torn, altered or of another version."""
 
 
 class ServerError(VrfaceError):

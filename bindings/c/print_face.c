@@ -73,14 +73,18 @@ static vrface_found from_udp(const char *port, vrface_block *face) {
 
 static vrface_found from_memory(const char *path, const char *session, vrface_block *face) {
   uint8_t wanted[16];
-  const uint8_t *faces = vrface_open(strcmp(path, "-") ? path : NULL); /* once; it stays mapped */
-  printf("alive %d\n", faces && vrface_alive(faces));
+  const uint8_t *faces;
+  vrface_found found = VRFACE_NONE;
   for (int i = 0; session && i < 16; i++) {
     unsigned byte;
     if (sscanf(session + 2 * i, "%2x", &byte) != 1) return VRFACE_NONE;
     wanted[i] = (uint8_t)byte;
   }
-  return faces ? vrface_read(faces, session ? wanted : NULL, face) : VRFACE_NONE;
+  faces = vrface_open(strcmp(path, "-") ? path : NULL); /* once; an engine leaves it mapped */
+  printf("alive %d\n", faces && vrface_alive(faces));
+  if (faces) found = vrface_read(faces, session ? wanted : NULL, face);
+  vrface_close(faces);
+  return found;
 }
 
 int main(int count, char **given) {

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.face.faces import LIVELINK_CSV
 from vrface.cli.main import main
 from vrface.face.blendshapes import ALIASES, index
-from vrface.face.schemes import arkit_order
 from vrface.simulation.behaviour import synthetic_take
 
 COMMAND = [sys.executable, "-m", "vrface.cli.main"]
@@ -78,7 +78,7 @@ def take_csv(tmp_path_factory) -> Path:
 
 def write_livelink(path: Path, take) -> Path:
     """A take at 60 frames a second in the columns of a Live Link Face CSV."""
-    shapes = arkit_order("livelink_csv")
+    shapes = LIVELINK_CSV
     angles = ["LeftEyeYaw", "LeftEyePitch", "RightEyeYaw", "RightEyePitch"]
     heads = [shape[0].upper() + shape[1:] for shape in shapes]
     lines = [",".join(["Timecode", "BlendShapeCount", *heads, *angles])]

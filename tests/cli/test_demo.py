@@ -4,19 +4,27 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from vrface.cli.demo.crossing import SAME, Crossing, difference
+from vrface.cli.demo import SEED
 from vrface.cli.demo.folder import Folder
 from vrface.cli.demo.picture import STRETCH_S, lively_shapes, lively_stretch, timeline
-from vrface.errors import ServerError
+from vrface.cli.demo.round_trip import SAME, RoundTrip, difference
+from vrface.cli.demo.shown import check, hidden_shapes
+from vrface.errors import BadUse, ServerError
 from vrface.face.blendshapes import COUNT, group_of, index
+from vrface.face.expression import Source
 from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
-from vrface.sensors.headset import headset
+from vrface.render.plots import Timeline, draw_timeline
+from vrface.sensors.headset import SHIPPED, headset
+from vrface.sensors.paired import Paired
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
 from vrface.training.recording import Recording, infer
@@ -111,6 +119,56 @@ def test_an_older_page_is_made_private_too(tmp_path):
     assert [file.stat().st_mode & 0o777 for file in tmp_path.iterdir()] == [0o600] * 3
 
 
+NOTHING_HIDDEN = {"livelink_face", "pico_4_pro", "quest_pro"}
+NOTHING_HEARD = {"audio_only", "emg_8", "foam_16", "quest_3", "steam_frame_steamlink"}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_headset_is_drawn_or_refused_before_anything_runs(name, fails, tmp_path):
+    if name in NOTHING_HIDDEN | NOTHING_HEARD:
+        line = fails(2, "demo", "--headset", name, "-o", tmp_path / "out")
+        why = "hides nothing" if name in NOTHING_HIDDEN else "listens to no stream of headset"
+        assert why in line
+        assert name in line
+        assert "such as vive_pro_eye_lip" in line
+        assert list(tmp_path.iterdir()) == []
+        return
+    profile = headset(name)
+    check(profile, "default")
+    paired = wear(synthetic_take(seed=SEED, seconds=4.0), profile, seed=0)
+    drawn = with_nothing_inferred(paired)
+    assert drawn.hidden
+    assert drawn.seen
+    draw_timeline(drawn, tmp_path / "timeline.png")
+    assert imread(tmp_path / "timeline.png").shape[:2] == (1000, 1400)
+
+
+def with_nothing_inferred(paired: Paired) -> Timeline:
+    """The timeline of a run where every face and every law is the same."""
+    truth, flat = paired.truth.weights, np.full((1, *paired.truth.weights.shape), 0.1, np.float32)
+    inferred: Any = SimpleNamespace(loc=flat, scale=flat)
+    return timeline(paired, truth, flat[0], np.zeros(COUNT, np.float32), inferred, "a run")
+
+
+def test_a_model_of_ones_own_may_listen_to_more(tmp_path):
+    steam_link = headset("steam_frame_steamlink")
+    check(steam_link, str(tmp_path))
+    paired = wear(synthetic_take(seed=SEED, seconds=4.0), steam_link, seed=0)
+    drawn = with_nothing_inferred(paired)
+    assert (len(drawn.hidden), drawn.seen) == (6, [])
+    draw_timeline(drawn, tmp_path / "timeline.png")
+    with pytest.raises(BadUse, match="listens to no stream of headset 'quest_3'"):
+        check(headset("quest_3"), str(tmp_path))
+
+
+def test_a_take_that_knows_nothing_hidden_is_refused(paired):
+    known = paired.truth.source.copy()
+    known[[index(name) for name in paired.headset.occludes]] = Source.COPIED
+    blind = replace(paired, truth=replace(paired.truth, source=known))
+    with pytest.raises(BadUse, match="hides nothing that 'synthetic-10002' knows"):
+        hidden_shapes(blind)
+
+
 @pytest.fixture(scope="module")
 def paired():
     return wear(synthetic_take(seed=10_002, seconds=40.0), headset("vive_pro_eye_lip"), seed=0)
@@ -163,16 +221,16 @@ def test_a_short_run_is_shown_whole():
     assert lively_stretch(np.zeros((300, 1), np.float32), np.arange(300) / 60) == slice(0, 300)
 
 
-def crossing(weights, source):
-    return Crossing(weights, weights, source, np.zeros(len(weights)), 1.0, b"")
+def trip(weights, source):
+    return RoundTrip(weights, weights, source, np.zeros(len(weights)), 1.0, b"")
 
 
 def test_the_difference_of_faces_that_crossed_the_wire():
     here = np.full((3, COUNT), 0.5, np.float32)
     here[0] = np.nan
     source = np.ones((3, COUNT), np.uint8)
-    assert difference(crossing(here, source), here, source) == 0.0
-    assert 0 < difference(crossing(here + 5e-5, source), here, source) <= SAME
+    assert difference(trip(here, source), here, source) == 0.0
+    assert 0 < difference(trip(here + 5e-5, source), here, source) <= SAME
     for other, kind in ((here + 1e-3, source), (np.nan_to_num(here), source), (here, source * 2)):
         with pytest.raises(ServerError, match="over the wire"):
-            difference(crossing(other, kind), here, source)
+            difference(trip(other, kind), here, source)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.logs import small_log
 from vrface.log import Event, FileSink, LogReader, LogWriter
+from vrface.log.event import MOST_KEPT
+from vrface.sensors import SensorFrame
 
 LOG = small_log(frames=60)
 
@@ -50,7 +52,9 @@ def test_a_whole_log_is_said_to_be(vrface, whole, tmp_path):
     assert (found["whole"], found["damage"], found["recovery"]) == (True, None, None)
     assert found["streams"][0]["achieved_hz"] == pytest.approx(90.0)
     assert found["entries"]["/sensors"] == 60
-    assert [event["kind"] for event in found["events"]] == ["notice"]
+    (event,) = found["events"]
+    assert (event["kind"], event["text"], event["frames"]) == ("notice", "half of it", 0)
+    assert found["event_count"] == {"notice": 1}
 
 
 def test_a_damaged_log_is_an_error_that_says_what_is_left_and_what_to_do(vrface, damaged, tmp_path):
@@ -97,6 +101,26 @@ def test_of_many_events_the_first_are_shown(vrface, tmp_path):
     assert code == 0
     assert out.count("gaze is silent.") == 10
     assert "and 15 more" in out
+
+
+def test_of_very_many_events_the_first_are_kept_and_all_are_counted(vrface, tmp_path):
+    path, report = tmp_path / "a.mcap", tmp_path / "a.json"
+    header = LogReader(_written(tmp_path / "small.mcap")).header
+    with LogWriter(FileSink(path), header) as log:
+        log.sensors(SensorFrame(1, 0), 0)
+        for k in range(2 * MOST_KEPT):
+            log.event(Event.notice(f"{k}"), 0)
+    for verb in ("doctor", "replay"):
+        code, out, _ = vrface(verb, path, "--json", report)
+        assert code == 0
+        assert f"and {2 * MOST_KEPT - 10} more" in out
+        found = json.loads(report.read_text())
+        assert found["event_count"] == {"notice": 2 * MOST_KEPT}
+        assert [event["text"] for event in found["events"]] == [f"{k}" for k in range(MOST_KEPT)]
+
+
+def test_info_and_doctor_show_a_whole_log_in_the_same_way(vrface, whole):
+    assert vrface("info", whole) == vrface("doctor", whole)
 
 
 def _written(path):

@@ -76,7 +76,7 @@ def test_a_calibration_that_happened_is_no_warning(vrface, take_csv, tmp_path):
         (2, ["--faces", "a.csv", "--logs", "b.mcap"], "either --faces or --logs"),
         (2, ["--logs", "b.mcap", "--headset", "mouth_only"], "knows its headset"),
         (2, ["--faces", "a.csv", "--calibrate", "paird"], "'unpaired', 'paired'"),
-        (1, ["--faces", "nothere.csv"], "no take at nothere.csv"),
+        (1, ["--faces", "nothere.csv"], "no recording nothere.csv"),
         (1, ["--logs", "nothere.mcap"], "nothere.mcap"),
     ],
 )

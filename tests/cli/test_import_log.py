@@ -1,5 +1,7 @@
 """vrface import: what it finds, what it says, what it writes."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.log.importers import test_capture, test_ier, test_plain, test_pupil
@@ -49,8 +51,39 @@ def test_what_was_left_out_is_told(vrface, tmp_path):
     source = test_plain.write(tmp_path / "a.csv", test_plain.FIRST, "time_s,jawOpen,mood", *rows)
     code, out, _ = vrface("import", source, "-o", tmp_path / "a.mcap")
     assert code == 0
-    assert "note 1 rows left out: doubled, or back in time." in words(out)
+    assert "note 1 row left out: doubled, or back in time." in words(out)
     assert "note Columns not read: mood." in words(out)
+
+
+def test_a_person_that_only_a_folder_names_is_marked(vrface, tmp_path):
+    source = test_plain.write(
+        tmp_path / "lab" / "a.csv", test_plain.FIRST, "time_s,jawOpen", "0,.1", "1,.2"
+    )
+    _, out, _ = vrface("import", source, "-o", tmp_path / "a.mcap")
+    assert "person lab (the folder's name; give --person)" in words(out)
+    assert LogReader(tmp_path / "a.mcap", LOCAL).header.wearer == "lab"
+    _, out, _ = vrface("import", source, "-o", tmp_path / "b.mcap", "--person", "lab")
+    assert "person lab face real" in words(out)
+    test_plain.write(source, f"{test_plain.FIRST}; person: p7", "time_s,jawOpen", "0,.1", "1,.2")
+    _, out, _ = vrface("info", source)
+    assert "person p7 face real" in words(out)
+
+
+def test_a_log_is_imported_already(vrface, fails, tmp_path):
+    source = test_ier.log(tmp_path / "eyes.csv")
+    assert vrface("import", source, "-o", tmp_path / "a.mcap")[0] == 0
+    line = fails(1, "import", tmp_path / "a.mcap", "-o", tmp_path / "b.mcap")
+    assert "is a log already. `vrface info`" in line
+
+
+def test_names_that_are_no_text_are_written_with_backslashes(vrface, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source, log = test_ier.log(Path("x\udcff.csv")), Path("y\udcfe.mcap")
+    code, out, err = vrface("import", source, "-o", log, "--person", "p\udcfd")
+    assert code == 0, err
+    assert all(name in out for name in (r"y\udcfe.mcap", r"p\udcfd"))
+    recording = read_sensors(log, LOCAL)
+    assert (recording.name, recording.wearer) == (r"x\udcff", r"p\udcfd")
 
 
 def test_a_format_can_be_named(vrface, fails, tmp_path):
@@ -69,4 +102,4 @@ def test_what_nobody_knows_is_one_line_with_all_that_is_known(fails, tmp_path, c
     line = fails(1, "import", source, "-o", tmp_path / "a.mcap")
     assert all(name in line for name in FORMATS)
     assert not (tmp_path / "a.mcap").exists()
-    assert "no take at" in fails(1, "import", tmp_path / "none", "-o", tmp_path / "a.mcap")
+    assert "no recording" in fails(1, "import", tmp_path / "none", "-o", tmp_path / "a.mcap")

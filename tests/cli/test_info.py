@@ -73,6 +73,9 @@ def test_a_headset_of_which_the_model_hears_nothing_says_so(told):
         _, text = told(name)
         assert "hears 0 of 40 nothing: it makes no face of this headset" in text
     assert "it makes no face" not in told("steam_frame")[1]
+    _, text = told("steam_frame_steamlink")  # its one gaze has a slot, which no training filled
+    assert "it makes no face" not in text
+    assert "hears 0 of 40 nothing: what it infers for this headset is the same" in text
 
 
 def test_what_steam_link_never_sends_is_told(told):

@@ -116,7 +116,7 @@ def test_info_of_what_it_cannot_be(fails, tmp_path):
     assert "no recording" in fails(1, "info", tmp_path / "a.txt")
     (tmp_path / "a.mcap").write_text("hello")
     assert "no MCAP file" in fails(1, "info", tmp_path / "a.mcap")
-    assert "no take" in fails(1, "info", tmp_path / "nothere.csv")
+    assert "no recording" in fails(1, "info", tmp_path / "nothere.csv")
     (tmp_path / "a.toml").write_text("name = 3")
     assert "lacks the entry" in fails(2, "info", tmp_path / "a.toml")
     assert "no recording" in fails(1, "info", tmp_path)

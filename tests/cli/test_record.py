@@ -17,6 +17,8 @@ import pytest
 from vrface.cli.record import READY
 from vrface.errors import LogError
 from vrface.log import FileSink, LogReader
+from vrface.sensors import headset
+from vrface.trackers.synthetic import SyntheticTracker
 
 WAIT_S = 60
 
@@ -183,3 +185,38 @@ def test_a_disk_that_fails_at_the_end_is_told(vrface, tmp_path, monkeypatch):
     code, _, err = vrface("record", "-o", tmp_path / "a.mcap", "--seconds", 0)
     assert code == 1
     assert err == "error: the disk is failing. 0 frames were acknowledged. Replace it.\n"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems have no such names")
+def test_a_name_that_is_no_text_is_no_obstacle(spawn, tmp_path):
+    log = tmp_path / "r\udcff.mcap"
+    process = spawn("record", "-o", log, "--headset", "mouth_only", "--seconds", 0.2)
+    out, err = process.communicate(timeout=WAIT_S)
+    assert (process.returncode, err) == (0, "")
+    assert "r\\udcff.mcap: " in out
+    assert LogReader(log).header.name == "r\\udcff"
+    process = spawn("info", log)
+    out, err = process.communicate(timeout=WAIT_S)
+    assert (process.returncode, err) == (0, "")
+    assert "whole       yes" in out
+
+
+def test_a_header_that_is_too_large_is_bad_use_and_leaves_no_log(fails, tmp_path):
+    line = fails(2, "record", "-o", tmp_path / "a.mcap", "--wearer", "w" * (1 << 20))
+    assert "header of the log would have" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_that_does_not_begin_lets_its_tracker_go(fails, tmp_path, monkeypatch):
+    closed = []
+
+    class Heard(SyntheticTracker):
+        def close(self):
+            closed.append(self)
+            super().close()
+
+    monkeypatch.setattr(
+        "vrface.cli.record.opened_tracker", lambda *_, **__: Heard(headset("mouth_only"))
+    )
+    fails(2, "record", "-o", tmp_path / "a.mcap", "--model", "defualt")
+    assert len(closed) == 1

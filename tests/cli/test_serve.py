@@ -123,6 +123,22 @@ def test_serve_and_watch(spawn, tmp_path):
     assert not (tmp_path / "runtime" / "vrface" / "server.json").exists()
 
 
+def test_a_log_that_is_over_is_told_there_and_to_who_comes_to_watch(spawn, vrface, tmp_path):
+    log = tmp_path / "a.mcap"
+    where = ("--headset", "mouth_only", "--seconds", 2)
+    assert vrface("simulate", *where, "-o", log)[0] == 0
+    server = spawn("serve", "--port", 0, "--tracker", "replay", "--log", log)
+    ready_address(server)
+    assert server.stderr.readline() == "the log is over\n"
+    late = spawn("watch")
+    _, err = late.communicate(timeout=WAIT_S)
+    assert late.returncode == 1
+    assert "or its log is over" in err
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(WAIT_S) == 0
+    assert "the log is over" not in server.stderr.read()
+
+
 def _watch_in_a_pipe(spawn):
     watch = spawn("watch")
     lines = [watch.stdout.readline() for _ in range(2)]

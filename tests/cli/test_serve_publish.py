@@ -6,9 +6,9 @@ import pytest
 
 from tests.cli.test_serve import WAIT_S, ready_address
 from tests.serving.harness import eventually
-from vrface.client.frame_block import FaceReader
+from vrface.client import FaceReader
 from vrface.face.expression import Status
-from vrface.outputs.memory import MemorySink
+from vrface.outputs.memory_sink import MemorySink
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_file_of_the_same_address_is_an_earlier_servers(runtime):
 
 def test_without_a_runtime_folder_it_is_in_a_private_temporary_one(tmp_path, monkeypatch):
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     path = FILE.write()
     assert path.parent.parent == tmp_path
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from vrface.face.blendshapes import BLENDSHAPES, mirrored
+from vrface.face.schemes import scheme
 
 _OTHER = {
     "LEFT": "RIGHT",
@@ -16,6 +17,16 @@ _OTHER = {
     "L": "R",
     "R": "L",
 }
+
+_SWAPPED = {
+    "jawLeft": "jawRight",
+    "jawRight": "jawLeft",
+    "mouthLeft": "mouthRight",
+    "mouthRight": "mouthLeft",
+}
+
+LIVELINK_CSV = tuple(_SWAPPED.get(shape, shape) for shape in scheme("arkit").shapes)
+"""ARKit's shapes as the columns of Live Link Face's CSV takes: right comes first in two pairs."""
 
 
 def weights(count):

@@ -50,6 +50,16 @@ def test_it_reads_like_a_sentence(face: Expression) -> None:
     assert repr(face) == ("face at 12.311 s: 48 measured, 6 inferred (brow +-.11); browInnerUp .44")
 
 
+def test_extras_are_counted_apart_from_the_54(face: Expression) -> None:
+    more = dataclasses.replace(
+        face,
+        weights=np.append(face.weights, [0.7, 0.2, 0.2]),
+        source=np.append(face.source, [1, 1, 7]).astype(np.uint8),
+        extras=("tongueUp", "cheekSuckLeft", "cheekSuckRight"),
+    )
+    assert "48 measured and 2 extras, 6 inferred (brow +-.11), 1 extra copied;" in repr(more)
+
+
 def test_what_is_not_valid_says_why(face: Expression) -> None:
     stale = dataclasses.replace(face, status=Status.STALE)
     assert face.valid

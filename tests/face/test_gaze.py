@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrface.face.blendshapes import EYE_LOOK
-from vrface.face.gaze import direction_in_head, eye_look_from_gaze, gaze_from_eye_look
+from vrface.face.gaze import (
+    direction_in_head,
+    eye_look_from_gaze,
+    gaze_from_eye_look,
+    gaze_of_direction,
+    known_gaze,
+)
 
 angle = st.floats(-0.78125, 0.78125, width=32)
 
@@ -48,6 +54,31 @@ def test_directions_are_unit_vectors_in_openxr_axes() -> None:
     assert right_up[0] > 0
     assert right_up[1] > 0
     np.testing.assert_allclose(np.linalg.norm(right_up), 1.0)
+
+
+@given(st.floats(-3.0, 3.0), st.floats(-1.5, 1.5), st.floats(1e-6, 1e6))
+def test_angles_come_back_from_their_direction(yaw: float, pitch: float, length: float) -> None:
+    back = gaze_of_direction(length * direction_in_head(yaw, pitch))
+    np.testing.assert_allclose(back, [yaw, pitch], atol=1e-9)
+
+
+def test_straight_ahead_and_straight_up_have_no_yaw() -> None:
+    np.testing.assert_array_equal(
+        gaze_of_direction([[0, 0, -1], [0, 2, 0]]), [[0, 0], [0, np.pi / 2]]
+    )
+
+
+def test_what_has_no_direction_has_no_angles() -> None:
+    lost = [[0.0, 0, 0], [np.nan, 0, -1], [np.inf, 0, -1], [0, 0, -np.inf]]
+    assert np.isnan(gaze_of_direction(lost)).all()
+    assert np.isfinite(gaze_of_direction([1e308, 1e308, -1e308])).all()
+
+
+def test_a_gaze_beyond_a_quarter_turn_is_no_value() -> None:
+    known = known_gaze([1.57, -1.57, 1.58, np.nan, -np.inf, 1e300])
+    assert known.dtype == np.float32
+    np.testing.assert_array_equal(known[:2], np.array([1.57, -1.57], np.float32))
+    assert np.isnan(known[2:]).all()
 
 
 def test_published_vrchat_vectors() -> None:

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from vrface.errors import BadUse
 from vrface.face.extras import EXTRAS
-from vrface.face.scheme_table import COLUMNS, KNOWN, Fate, Row, Term, parse
+from vrface.face.scheme_table import (
+    COLUMNS,
+    KNOWN,
+    MOST_SHARE,
+    Fate,
+    Row,
+    Term,
+    parse,
+    terms_of,
+    text_of,
+)
 from vrface.face.schemes import from_table
 
 HEADER = ",".join(COLUMNS)
@@ -136,6 +146,35 @@ _LINE = st.tuples(
     st.sampled_from(list(Fate)),
     st.just(""),
 ).map(",".join)
+
+
+_TERMS = st.lists(
+    st.builds(
+        Term,
+        st.sampled_from(KNOWN),
+        st.floats(0, MOST_SHARE, exclude_min=True).flatmap(lambda s: st.sampled_from([s, -s])),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda term: term.name,
+).map(tuple)
+
+
+@given(_TERMS)
+def test_a_sum_that_is_written_reads_as_it_was(terms):
+    assert terms_of(text_of(terms), "mine") == terms
+
+
+def test_a_sum_is_written_as_a_person_would():
+    for text in (
+        "jawOpen - mouthClose - 0.5 mouthFunnel",
+        "0.25 mouthFunnel + lipFunnelUpperLeft",
+        "browInnerUpLeft + copy browInnerUpRight",
+        "- copy 0.5 jawOpen",
+    ):
+        assert text_of(terms_of(text, "mine")) == text
+    assert text_of(()) == ""
 
 
 @given(st.lists(_PIECE, max_size=40).map("".join))

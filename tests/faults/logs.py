@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tests.log.sinks import MemorySink
 from vrface.errors import LogError
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression, Source, Status
 from vrface.log import Entry, Event, EventKind, LogHeader, LogReader, LogWriter
+from vrface.log.records import metadata_of
 from vrface.log.recover import Recovery, intact_entries
 from vrface.sensors import Sample, SensorFrame, headset
 
@@ -55,20 +57,6 @@ def batch(number: int) -> tuple[Entry, Entry]:
     return Entry.sensors(frame(number), at_ns), Entry.expression(face(number), at_ns)
 
 
-class MemorySink:
-    """Keeps what is appended."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def append(self, data: bytes) -> None:
-        self.data += data
-
-    def sync(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
 class Chunk(NamedTuple):
     """A chunk of a log: where it stands, and its entries."""
 
@@ -82,7 +70,13 @@ class Small(NamedTuple):
 
     data: bytes
     chunks: list[Chunk]
-    header_end: int
+    header_end: int  # of the first of two
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the log says of itself."""
+        (_, start, end), _ = (place for place in records(self.data) if place[0] == 12)
+        return metadata_of(self.data[start + 9 : end])[1]
 
     @property
     def entries(self) -> list[Entry]:
@@ -111,7 +105,8 @@ def small_log(frames: int = 24, header: LogHeader = HEADER, a_chunk: int = 3) ->
     chunks = [
         Chunk(start, end, entries) for (_, start, end), entries in zip(places, given, strict=True)
     ]
-    return Small(data, chunks, chunks[0].start)
+    (*_, header_end), _ = (place for place in records(data) if place[0] == 12)
+    return Small(data, chunks, header_end)
 
 
 def records(data: bytes) -> list[tuple[int, int, int]]:

@@ -98,7 +98,7 @@ def test_recovery_onto_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
         def append(self, data: bytes) -> None:
             raise self._failed(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
-    monkeypatch.setattr("vrface.log.recording.FileSink", Full)
+    monkeypatch.setattr("vrface.log.whole.FileSink", Full)
     with pytest.raises(LogError, match="No space left"):
         recover(path, saved)
     assert list(tmp_path.iterdir()) == [path]

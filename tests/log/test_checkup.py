@@ -53,9 +53,10 @@ def test_it_counts_and_measures_what_came(path):
     assert first.achieved_hz == pytest.approx(90.0)
     assert second.achieved_hz == pytest.approx(30.0)
     assert second.profile_hz == PROFILE.streams[1].rate_hz
-    assert [at_ns for at_ns, _ in found.of(EventKind.GAP)] == [9]
-    assert [event.stream for _, event in found.of(EventKind.DROP_OUT)] == ["gaze"]
-    assert found.of(EventKind.NOTICE) == []
+    assert [at_ns for at_ns, _ in found.events.of(EventKind.GAP)] == [9]
+    assert [event.stream for _, event in found.events.of(EventKind.DROP_OUT)] == ["gaze"]
+    assert found.events.of(EventKind.NOTICE) == []
+    assert found.events.count == {EventKind.GAP: 1, EventKind.DROP_OUT: 1}
     assert found.drift_ppm == pytest.approx(10.0)
 
 

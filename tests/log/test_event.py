@@ -3,6 +3,7 @@
 import pytest
 
 from vrface.log import Calibrated, Event, EventKind
+from vrface.log.event import MOST_KEPT, EventTally
 from vrface.wire.messages import log_pb2, session_pb2
 
 EVENTS = [
@@ -40,3 +41,15 @@ def test_a_calibration_comes_back_as_it_was():
     calibrated = Calibrated(b"\x00\xff", ("browInnerUpLeft",), "Frown.", 0.25)
     message = session_pb2.Calibrated.FromString(calibrated.to_proto().SerializeToString())
     assert Calibrated.from_proto(message) == calibrated
+
+
+def test_of_many_events_the_first_of_each_kind_are_kept_and_all_are_counted():
+    tally = EventTally()
+    for k in range(MOST_KEPT + 500):
+        tally.add(k, Event.notice(str(k)))
+    tally.add(10**9, Event.gap("3 frames are missing", 3, 0, 1))
+    assert tally.count == {EventKind.NOTICE: MOST_KEPT + 500, EventKind.GAP: 1}
+    notices = [event.text for _, event in tally.of(EventKind.NOTICE)]
+    assert notices == [str(k) for k in range(MOST_KEPT)]
+    assert tally.of(EventKind.GAP) == [(10**9, Event.gap("3 frames are missing", 3, 0, 1))]
+    assert len(tally.kept) == MOST_KEPT + 1

@@ -111,6 +111,28 @@ def test_the_same_recording_makes_the_same_bytes_and_a_reread_one_too(tmp_path):
     assert (tmp_path / "d.mcap").read_bytes() != paths[0].read_bytes()
 
 
+def test_what_can_be_made_again_has_no_identity_of_its_own(tmp_path):
+    write_paired(tmp_path / "a.mcap", paired(), LOCAL)
+    write_take(tmp_path / "b.mcap", take(), LOCAL)
+    for name in "ab":
+        metadata = LogReader(tmp_path / f"{name}.mcap").metadata
+        assert "log_id" not in metadata
+
+
+def test_a_recording_of_any_length_is_read_some_frames_at_a_time(tmp_path, monkeypatch):
+    path = tmp_path / "a.mcap"
+    write_paired(path, paired(), LOCAL)
+    at_once = read_paired(path, LOCAL)
+    for module in ("reader", "recording"):
+        monkeypatch.setattr(f"vrface.log.{module}.AT_ONCE", 7)
+    in_parts = read_paired(path, LOCAL)
+    assert_same_take(in_parts.truth, at_once.truth)
+    np.testing.assert_array_equal(in_parts.frame_time_ns, at_once.frame_time_ns)
+    for one, other in zip(in_parts.streams, at_once.streams, strict=True):
+        for field in ("sample_time_ns", "arrival_ns", "values"):
+            np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
+
+
 def test_real_sensors_are_said_to_be_real(tmp_path):
     path = tmp_path / "a.mcap"
     write_paired(path, paired(real_sensors=True), LOCAL)

@@ -1,8 +1,10 @@
 """`recover` and `survey`: what they keep, what they say of the rest. (More: tests/faults.)"""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.faults.logs import PERIOD_NS, small_log
+from tests.faults.logs import HEADER, PERIOD_NS, small_log
 from vrface.errors import LogError, Refused
 from vrface.log import EventKind, LogReader
 from vrface.log.recover import Loss, recover, survey
@@ -99,6 +101,14 @@ def test_without_its_header_nothing_of_a_log_is_kept(tmp_path):
                 with pytest.raises(LogError):
                     act(path)
     assert not (tmp_path / "saved.mcap").exists()
+
+
+def test_a_recovered_log_keeps_its_identity(tmp_path):
+    path, saved = tmp_path / "a.mcap", tmp_path / "saved.mcap"
+    log = small_log(header=replace(HEADER, log_id="00aa"))
+    path.write_bytes(log.data[:-10])
+    recover(path, saved)
+    assert LogReader(saved).header.log_id == "00aa"
 
 
 def test_a_log_is_not_recovered_over_itself_or_another(damaged, tmp_path):

@@ -53,7 +53,6 @@ def test_a_face_that_is_not_tracked_has_no_valid_region(status):
 
 
 @pytest.mark.parametrize("status", Status)
-def test_what_a_stream_is_does_not_depend_on_the_face(status):
+def test_that_it_is_recorded_does_not_depend_on_the_face(status):
     face = drawn(1, status=status)
-    assert flags_of(face, lively=True) == flags_of(face) | Flags.LIVELY
     assert flags_of(face, recording=True) == flags_of(face) | Flags.RECORDING

@@ -146,10 +146,28 @@ def with_extras(*values: float | None) -> MeasuredFace:
     )
 
 
+def nothing() -> MeasuredFace:
+    """Nothing seen, of a headset with two extras."""
+    return MeasuredFace(
+        np.zeros((1, 56), np.float32), np.zeros((1, 56), bool), np.full((1, 4), np.nan, np.float32)
+    )
+
+
+def fusion_of(*extras: str) -> Fusion:
+    noise = np.append(NOISE, np.array([0.03, 0.05], np.float32))
+    return Fusion(noise, np.append(KNOWN, KNOWN[:2]), CLIMATOLOGY, AT_ZERO, extras)
+
+
 @pytest.fixture
 def richer() -> Fusion:
-    noise = np.append(NOISE, np.array([0.03, 0.05], np.float32))
-    return Fusion(noise, np.append(KNOWN, KNOWN[:2]), CLIMATOLOGY, AT_ZERO)
+    """With two extras that are no part of any canonical shape."""
+    return fusion_of("cheekSuck", "tongueUp")
+
+
+@pytest.fixture
+def parted() -> Fusion:
+    """With an extra that is part of mouthFunnel, and one that is part of none."""
+    return fusion_of("lipFunnelUpper", "tongueUp")
 
 
 def test_extras_stand_behind_the_54_with_their_sensors_noise(richer: Fusion) -> None:
@@ -186,6 +204,67 @@ def test_an_extra_lives_by_its_own_silence_whatever_else_is_heard(richer: Fusion
     assert all((face.source[0, :54] == Source.MEASURED).all() for face in frames)
     back = feed(richer, with_extras(0.4, 0.5))
     assert back.weights[0, 54] == np.float32(0.4)
+
+
+def test_a_part_of_a_canonical_shape_is_absent_as_soon_as_it_is_silent(parted: Fusion) -> None:
+    """Its core is inferred from this very frame on: a part held beside it would contradict it."""
+    feed(parted, with_extras(0.6, 0.5))
+    face = feed(parted, with_extras(None, None))
+    assert face.source[0, 54:].tolist() == [Source.ABSENT, Source.HELD]
+    assert np.isnan(face.weights[0, 54])
+    assert np.isnan(face.stddev[0, 54])
+    assert face.weights[0, 55] == 0.5
+    back = feed(parted, with_extras(0.4, None))
+    assert back.source[0, 54] == Source.MEASURED
+    assert back.weights[0, 54] == np.float32(0.4)
+
+
+def test_when_nothing_is_heard_parts_are_held_and_eased_with_the_rest(parted: Fusion) -> None:
+    feed(parted, with_extras(0.8, 0.8))
+    silent = [feed(parted, nothing(), heard=False) for _ in range(60)]
+    for face in silent:
+        assert len({*face.source[0]}) == 1
+        shown = face.weights[0]
+        assert np.isnan(shown).all() or np.ptp(shown) == 0.0
+    assert {int(face.source[0, 54]) for face in silent} == {
+        Source.HELD,
+        Source.NEUTRAL,
+        Source.ABSENT,
+    }
+
+
+def test_a_part_that_was_absent_while_the_wearer_was_heard_does_not_come_back_held(
+    parted: Fusion,
+) -> None:
+    feed(parted, with_extras(0.6, 0.5))
+    feed(parted, with_extras(None, 0.5))
+    face = feed(parted, nothing(), heard=False)
+    assert face.source[0].tolist() == [*[Source.HELD] * 54, Source.ABSENT, Source.HELD]
+
+
+def test_what_a_caller_does_to_a_face_is_not_what_is_held(richer: Fusion) -> None:
+    face = feed(richer, with_extras(0.8, 0.5))
+    face.weights[:] = 9.0
+    face.stddev[:] = 9.0
+    held = feed(richer, nothing(), heard=False)
+    assert held.weights[0, [0, 54]].tolist() == pytest.approx([0.8, 0.8], abs=1e-6)
+    assert held.stddev.max() < 0.2
+    held.weights[:] = 9.0
+    assert feed(richer, nothing(), heard=False).weights.max() <= np.float32(0.8)
+
+
+def test_a_silent_extra_of_one_wearer_does_not_touch_another() -> None:
+    noise, known = np.append(NOISE, NOISE[:1]), np.append(KNOWN, KNOWN[:1])
+    fusion = Fusion(noise, known, CLIMATOLOGY, AT_ZERO.repeat(2, axis=0), ("tongueUp",))
+    there = np.ones((2, 55), bool)
+    gaze, dt = np.zeros((2, 4), np.float32), np.full(2, FRAME_S)
+    mean = np.full((2, 54), 0.3, np.float32)
+    weights, heard = np.full((2, 55), 0.7, np.float32), np.ones(2, bool)
+    fusion(MeasuredFace(weights, there, gaze), heard, mean, mean, dt)
+    there[1, 54] = False
+    face = fusion(MeasuredFace(weights * there, there, gaze), heard, mean, mean, dt)
+    assert face.source[:, 54].tolist() == [Source.MEASURED, Source.HELD]
+    assert face.weights[:, 54].tolist() == [np.float32(0.7)] * 2
 
 
 def test_clearing_a_wearer_forgets_the_extras(richer: Fusion) -> None:

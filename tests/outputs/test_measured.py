@@ -1,12 +1,14 @@
 """What aligned channels say of a face directly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import BLENDSHAPES, index
+from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, index
 from vrface.face.expression import Source
-from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
+from vrface.face.gaze import EYE_LOOK_INDICES, FULL_SCALE_RAD, eye_look_from_gaze
 from vrface.outputs.measured import Measured, MeasuredFace
 from vrface.sensors.align import Align
 from vrface.sensors.frame import SampleColumns
@@ -60,6 +62,32 @@ def test_gaze_gives_angles_and_the_shapes_that_derive_from_them() -> None:
     face = read("openness_gaze_mouth", gaze=angles)
     np.testing.assert_allclose(face.gaze[0], angles)
     np.testing.assert_allclose(face.weights[0, EYE_LOOK_INDICES], eye_look_from_gaze(angles))
+
+
+def test_each_eye_looks_by_its_own_angles() -> None:
+    """Both eyes' shapes from the left eye's angles is a fault that others have had."""
+    left, right = [0.2, 0.1], [-0.3, -0.2]
+    face = read("openness_gaze_mouth", gaze=[*left, *right])
+    np.testing.assert_allclose(face.gaze[0], [*left, *right])
+    looks = {name: float(face.weights[0, index(name)]) for name in EYE_LOOK}
+    moved = {name: weight * FULL_SCALE_RAD for name, weight in looks.items() if weight}
+    assert moved == {
+        "eyeLookInLeft": pytest.approx(0.2),
+        "eyeLookUpLeft": pytest.approx(0.1),
+        "eyeLookInRight": pytest.approx(0.3),
+        "eyeLookDownRight": pytest.approx(0.2),
+    }
+
+
+@pytest.mark.parametrize("side", ["Left", "Right"])
+def test_an_eye_that_is_not_seen_takes_nothing_from_the_other(side: str) -> None:
+    seen, unseen = [0.2, -0.1], [np.nan, np.nan]
+    angles = [*seen, *unseen] if side == "Left" else [*unseen, *seen]
+    face = read("openness_gaze_mouth", gaze=angles)
+    np.testing.assert_array_equal(np.isfinite(face.gaze[0]), np.isfinite(angles))
+    for name in EYE_LOOK:
+        assert face.present[0, index(name)] == name.endswith(side)
+        assert name.endswith(side) or face.weights[0, index(name)] == 0.0
 
 
 def test_what_is_silent_is_not_measured() -> None:
@@ -160,6 +188,15 @@ def test_extras_are_read_in_the_order_of_their_registry_and_not_of_the_channels(
     np.testing.assert_allclose(face.weights[0, 54:], [0.4, 0.3, 0.1])
     assert face.weights[0, index("jawOpen")] == np.float32(0.2)
     assert face.present[0].sum() == 4
+
+
+def test_an_extra_that_only_repeats_another_is_copied() -> None:
+    suck = '["jawOpen", "cheekSuckLeft", "cheekSuckRight"]'
+    profile = replace(
+        profile_of('["jawOpen"]', ("mouth_tracker", suck)), copies=("cheekSuckRight",)
+    )
+    kinds = Measured(profile).source[[index("jawOpen"), 54, 55]]
+    assert kinds.tolist() == [Source.MEASURED, Source.MEASURED, Source.COPIED]
 
 
 def test_two_channels_for_one_shape_are_refused() -> None:

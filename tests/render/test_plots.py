@@ -1,5 +1,7 @@
 """The timeline: a picture of the promised size with ink in it, and honest words on it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -62,6 +64,19 @@ def test_one_and_six_channels_fit(tmp_path):
     for count in (1, 6):
         draw_timeline(timeline([hidden(f"shape{i}") for i in range(count)]), tmp_path / "a.png")
         assert imread(tmp_path / "a.png").shape[:2] == (1000, 1400)
+
+
+def test_without_anything_seen_the_hidden_shapes_have_the_picture(tmp_path, monkeypatch):
+    figures = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
+    both = timeline([hidden()])
+    for drawn in (both, replace(both, seen=[])):
+        draw_timeline(drawn, tmp_path / "a.png")
+    with_seen, alone = figures
+    assert len(alone.axes) == 1
+    assert alone.axes[0].get_position().height > 1.3 * with_seen.axes[0].get_position().height
+    words = [" ".join(text.get_text() for text in figure.texts) for figure in figures]
+    assert ["SEEN" in text for text in words] == [True, False]
 
 
 def test_inside_counts_known_frames_only():

@@ -26,6 +26,14 @@ def test_samples_of_no_stream_or_another_width_are_no_values():
     assert columns([(0, SensorFrame(1, 2, wrong))], widths=(1,)) == []
 
 
+def test_what_is_left_out_is_told():
+    right, wide, late = sample(0, 1, 0.5), sample(0, 1, 0.0, 0.0), sample(0, 2**63, 0.0)
+    told: list[Sample] = []
+    (kept,) = columns([(0, SensorFrame(1, 2, (wide, right, late)))], (1,), told.append)
+    assert told == [wide, late]
+    np.testing.assert_array_equal(kept.values, np.array([[0.5]], np.float32))
+
+
 def test_a_frame_without_samples_is_a_frame():
     assert SensorFrame(1, 2).samples == ()
     assert columns([(0, SensorFrame(1, 2))], widths=(1,)) == []

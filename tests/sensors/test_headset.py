@@ -1,18 +1,15 @@
 import contextlib
 import copy
-import hashlib
 import json
-import re
-import tomllib
-from importlib import resources
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vrface.errors import BadUse, UnknownName
-from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK
-from vrface.face.extras import EXTRAS, in_order
+from vrface.face.blendshapes import BLENDSHAPES
+from vrface.face.extras import EXTRAS
 from vrface.face.schemes import scheme
 from vrface.sensors.channels import channels_of, stream_names
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, measured_by_channel, parse
@@ -37,134 +34,6 @@ def profile(stream="lids", channels='["openness_left"]', rate="60", top=""):
     return PROFILE.format(stream=stream, channels=channels, rate=rate, top=top)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_profiles_split_the_54(name):
-    shipped = headset(name)
-    assert shipped.name == name
-    assert set(shipped.measures) | set(shipped.occludes) == set(BLENDSHAPES)
-    assert not set(shipped.measures) & set(shipped.occludes)
-    assert list(shipped.measures) == sorted(shipped.measures, key=BLENDSHAPES.index)
-
-
-PRODUCTS = ("quest_pro", "vive_pro_eye_lip", "vive_focus_3", "pico_4_pro")
-TIERS = ("audio_only", "mouth_only", "openness_gaze_mouth", "eyes_and_mouth", "everything")
-PLANNED = {
-    *PRODUCTS,
-    *TIERS,
-    *("quest_3", "steam_frame", "babble_eyetrackvr", "varjo_aero", "foam_16", "emg_8"),
-}
-
-CHECKABLE = re.compile(
-    r"XR_\w+|xr[A-Z]\w+|varjo_\w+|doi:|arXiv:|\w\.(com|org|diy|dev)\b|/\w+\.csv"
-    r"|specification|HTC's announcement|ARFaceAnchor|Live Link Face packets"
-)
-
-
-def test_every_file_of_the_folder_ships():
-    folder = resources.files("vrface.sensors").joinpath("headsets")
-    files = {file.name for file in folder.iterdir()}
-    assert {f"{name}.toml" for name in SHIPPED} == files
-    assert set(SHIPPED) >= PLANNED
-    assert list(SHIPPED) == sorted(SHIPPED)
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_every_figure_says_where_it_comes_from(name):
-    """In its own words in the file, and in words that one can look up unless it is assumed."""
-    text = resources.files("vrface.sensors").joinpath("headsets", f"{name}.toml").read_text("utf-8")
-    table = tomllib.loads(text)
-    assert table["source"]
-    for stream, entries in zip(headset(name).streams, table["streams"], strict=True):
-        figures = {"channels", "rate_hz", "latency_us", "noise"}
-        if stream.positions:
-            figures.add("positions")
-        assert entries["sources"].keys() == figures
-        for figure, source in entries["sources"].items():
-            assumed = figure in stream.sources.assumed()
-            assert assumed == source.startswith("assumed"), (stream.name, figure)
-            assert assumed or CHECKABLE.search(source), (stream.name, figure, source)
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_a_headset_measures_only_what_its_scheme_holds(name):
-    shipped = headset(name)
-    if shipped.scheme:
-        own = scheme(shipped.scheme)
-        assert set(shipped.measures) <= {*own.measured, *own.copied}
-        assert set(shipped.copies) == {*own.copied} & {*shipped.measures}
-        assert set(own.extras) <= set(shipped.extras)
-
-
-@pytest.mark.parametrize("name", PRODUCTS)
-def test_a_whole_face_tracker_loses_nothing_of_its_scheme(name):
-    """Else a face that passes through vrface would come out poorer than it went in."""
-    shipped = headset(name)
-    own = scheme(shipped.scheme)
-    assert set(shipped.measures) == {*own.measured, *own.copied}
-    lips = scheme("bd_lips").extras if shipped.scheme == "bd" else ()
-    assert shipped.extras == in_order((*own.extras, *lips))
-
-
-def test_what_two_sides_share_is_measured_on_the_left_and_copied_on_the_right():
-    assert headset("pico_4_pro").copies == ("browInnerUpRight", "cheekPuffRight")
-    assert headset("quest_pro").copies == ()
-    looks = headset("steam_frame").copies
-    assert set(looks) == {name for name in EYE_LOOK if name.endswith("Right")}
-
-
-def test_a_headset_without_a_sensor_for_the_face_hides_all_of_it():
-    for name in ("quest_3", "audio_only", "foam_16", "emg_8"):
-        assert headset(name).measures == ()
-        assert headset(name).occludes == BLENDSHAPES
-    assert headset("quest_pro").occludes == ()
-
-
-def test_sensors_in_the_foam_say_where_they_sit():
-    for name, stream, count in (("foam_16", "foam", 16), ("emg_8", "emg", 8)):
-        (only,) = headset(name).streams
-        assert (only.name, len(only.positions)) == (stream, count)
-        sides = [(round(-p.x, 6), p.y, p.z) for p in only.positions]
-        assert sorted(sides) == sorted((round(p.x, 6), p.y, p.z) for p in only.positions)
-
-
-def test_the_figures_of_the_headsets_that_models_learned_from_stay():
-    """Rate, latency, noise and canonical channels; extras may only stand behind these."""
-    for name, digest in FIGURES.items():
-        streams = [
-            (s.name, *(c for c in s.channels if c not in EXTRAS), s.rate_hz, s.latency_us, s.noise)
-            for s in headset(name).streams
-        ]
-        assert hashlib.sha256(repr(streams).encode()).hexdigest()[:16] == digest, name
-        for s in headset(name).streams:
-            beyond = [c in EXTRAS for c in s.channels]
-            assert beyond == sorted(beyond)
-
-
-FIGURES = {
-    "eyes_and_mouth": "ff05a0b86c3fce5a",
-    "mouth_only": "e4794f058637464a",
-    "openness_gaze_mouth": "73e65619a38317dd",
-    "vive_pro_eye_lip": "bb40771de0d50de4",
-}
-
-
-def test_vive_hides_the_upper_face_that_its_scheme_lacks():
-    hidden = set(headset("vive_pro_eye_lip").occludes)
-    assert {"browDownLeft", "browInnerUpRight", "cheekSquintLeft", "noseSneerRight"} <= hidden
-    assert not hidden & {"eyeBlinkLeft", "eyeWideRight", "eyeSquintLeft", "jawOpen", *EYE_LOOK}
-
-
-def test_tiers_grow():
-    tiers = [set(headset(n).measures) for n in TIERS]
-    assert tiers[0] < tiers[1] < tiers[2] < tiers[3] == tiers[4]
-    streams = [{s.name for s in headset(n).streams} for n in TIERS]
-    assert set().union(*streams[:4]) < streams[4] == set(stream_names()) - UNUSED
-
-
-UNUSED = {"upper_face", "gaze_combined"}
-"""Streams that would leave the richest tier nothing to infer, or repeat another of its streams."""
-
-
 def test_every_face_channel_measures_a_shape():
     for stream in stream_names():
         for entry in channels_of(stream):
@@ -180,7 +49,10 @@ def test_a_stream_taken_away_hides_what_only_it_measured():
     assert [stream.name for stream in less.streams] == ["mouth_tracker"]
     pico = headset("pico_4_pro")
     assert pico.without("upper_face").copies == ("cheekPuffRight",)
-    assert pico.without("mouth_tracker").extras == ()
+    assert headset("quest_pro").without("mouth_tracker").extras == ()
+    cheeks = copying("cheekSuckRight")
+    assert cheeks.without("lids") == replace(cheeks, streams=cheeks.streams[:1])
+    assert cheeks.without("mouth_tracker").copies == ()
     with pytest.raises(UnknownName, match="'lids'"):
         whole.without("lid")
 
@@ -226,6 +98,37 @@ def test_a_scheme_of_ones_own_lies_beside_the_profile(tmp_path):
     assert HeadsetProfile.from_entries(kept, "kept", mine.scheme) == mine
 
 
+SUCK = """# One value for both cheeks
+shape,into,from,fate,note
+JAW,jawOpen,jawOpen,measured,
+SUCK,cheekSuckLeft + copy cheekSuckRight,cheekSuckLeft | copy cheekSuckRight,copied,
+"""
+
+
+def copying(*names):
+    """A profile with two extras, some of them copies, and lids that measure nothing."""
+    suck = profile("mouth_tracker", '["cheekSuckLeft", "cheekSuckRight"]')
+    text = suck.replace("[[", f"measures = []\ncopies = {list(names)}\n[[", 1)
+    return parse(text + profile().split('source = "assumed"', 1)[1], "mine")
+
+
+def test_an_extra_can_be_a_copy_too(tmp_path):
+    assert copying("cheekSuckRight").copies == ("cheekSuckRight",)
+    (tmp_path / "own.csv").write_text(SUCK, encoding="utf-8")
+    channels = '["jawOpen", "cheekSuckLeft", "cheekSuckRight"]'
+    path = tmp_path / "mine.toml"
+    path.write_text(profile("mouth_tracker", channels, top='scheme = "own.csv"'), encoding="utf-8")
+    mine = headset(path)
+    assert mine.copies == ("cheekSuckRight",)
+    kept = json.loads(json.dumps(mine.entries()))
+    assert HeadsetProfile.from_entries(kept, "kept", mine.scheme) == mine
+    # A headset without the copied channel copies nothing.
+    path.write_text(
+        profile("mouth_tracker", '["cheekSuckLeft"]', top='scheme = "own.csv"'), encoding="utf-8"
+    )
+    assert headset(path).copies == ()
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_entries_of_a_profile_make_it_again(name):
     shipped = headset(name)
@@ -251,10 +154,19 @@ def test_an_unknown_headset_comes_with_the_nearest():
     [
         ("name = ", "not TOML"),
         ("name = 'x'", "lacks the entry"),
-        (profile(rate="'fast'"), "not a profile"),
-        ("streams = 3", "not a profile"),
+        (f"name = 1{'0' * 5000}", "not TOML"),
+        (profile(rate="'fast'"), "rate_hz of stream 'lids' is 'fast', no number"),
+        ("streams = 3", r"streams is 3, no list. Write \[\[streams\]\] above each"),
+        ("streams = [3]", "not a profile"),
+        (profile().replace("[[streams]]", "[streams]"), r"no list. Write \[\[streams\]\]"),
+        (profile(top='measures = "eyeBlinkLeft"'), "measures is 'eyeBlinkLeft', no list"),
+        (profile(top='copies = "eyeBlinkLeft"'), "copies is 'eyeBlinkLeft', no list"),
         (profile(rate="0"), "out of range"),
-        (profile(rate="nan"), "out of range"),
+        (profile(rate="nan"), "rate_hz of stream 'lids' is nan"),
+        (
+            profile().replace("latency_us = 1000", ""),
+            "lacks the entry .latency_us of stream 'lids'",
+        ),
         (profile(channels="[]"), "each once"),
         (profile(channels='["openness_left", "openness_left"]'), "each once"),
         (profile(channels='["opennes_left"]'), "openness_left"),
@@ -262,6 +174,9 @@ def test_an_unknown_headset_comes_with_the_nearest():
         (profile(top='scheme = "nobodys"'), "unknown scheme"),
         (profile(top='scheme = "nowhere.csv"'), "cannot be read"),
         (profile(top='copies = ["jawOpen"]'), "copies jawOpen without measuring"),
+        (profile(top='copies = ["cheekSuck"]'), "copies cheekSuck without measuring"),
+        (profile(top='copies = ["cheekSuk"]'), "unknown blendshape 'cheekSuk'"),
+        (profile(top='measures = ["cheekSuck"]'), "unknown blendshape 'cheekSuck'"),
         (profile("mouth_tracker", json.dumps(EXTRAS[4:47])), "43 extras"),
         (profile(top='measures = ["jawOpen"]'), "jawOpen"),
         (profile(top='measures = ["eyeBlinkLef"]'), "eyeBlinkLeft"),
@@ -272,6 +187,38 @@ def test_an_unknown_headset_comes_with_the_nearest():
 def test_a_wrong_profile_says_what_is_wrong(text, says):
     with pytest.raises(BadUse, match=says):
         parse(text, "mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (profile(top='measure = ["eyeBlinkLeft"]'), "'measure'. Did you mean 'measures'?"),
+        (profile(top='shceme = "htc"'), "'shceme'. Did you mean 'scheme'?"),
+        (profile(top='colour = "grey"'), "mine.toml: 'colour'. Known: name, version,"),
+        (profile().replace("[[streams]]", "[[stream]]"), "'stream'. Did you mean 'streams'?"),
+        (profile() + "position = [[0, 0, 0]]", "'position'. Did you mean 'positions'?"),
+        (
+            profile() + 'colour = "grey"',
+            "entry of stream 'lids' in mine.toml: 'colour'. Known: name,",
+        ),
+        (profile() + "measures = []", r"'measures'. It stands above the first \[\[streams\]\]."),
+        (profile().replace("latency_us", "latency_ms"), "'latency_ms'. Did you mean 'latency_us'?"),
+        (profile() + '[streams.sources]\nrate = "x"', "'rate'. Did you mean 'rate_hz'?"),
+        (profile() + "[streams.sources]\nrate_hz = 60", "sources.rate_hz of stream 'lids' is 60"),
+    ],
+)
+def test_an_entry_that_nobody_knows_is_refused_with_the_nearest(text, says):
+    with pytest.raises(BadUse, match=says):
+        parse(text, "mine.toml")
+
+
+def test_entries_of_a_newer_log_are_let_be():
+    shipped = headset("foam_16")
+    entries = json.loads(json.dumps(shipped.entries()))
+    entries["weight_g"] = 515
+    entries["streams"][0]["colour"] = "grey"
+    entries["streams"][0]["sources"]["colour"] = "a photograph"
+    assert HeadsetProfile.from_entries(entries, "in its header", "") == shipped
 
 
 ENTRIES = json.loads(json.dumps(headset("foam_16").entries() | {"scheme": "arkit"}))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from vrface.errors import BadUse, UnknownName
+from vrface.errors import BadUse
 from vrface.sensors.stream import Pose, Sources, Stream
 
 ENTRIES = {
@@ -35,21 +35,67 @@ def test_places_need_a_source_too():
     assert stream().sources.positions == ""
 
 
+def test_figures_are_told_in_words_with_their_units_and_citations():
+    told = stream(positions=TWO, sources={"rate_hz": "a data sheet"}).figures()
+    assert told == (
+        ("channels", "2", "assumed"),
+        ("rate", "200 Hz", "a data sheet"),
+        ("latency", "10 ms", "assumed"),
+        ("noise", "1e-06 V", "assumed"),
+        ("positions", "2", "assumed"),
+    )
+    assert [figure.name for figure in told if not figure.assumed] == ["rate"]
+    placeless = stream().figures()[-1]
+    assert placeless == ("positions", "-", "")
+    assert not placeless.assumed
+
+
 def test_a_figure_without_a_source_is_refused_by_name():
     entries = {name: value for name, value in ENTRIES.items() if name != "source"}
     sources = dict.fromkeys(("channels", "rate_hz", "noise"), "a data sheet")
-    with pytest.raises(KeyError, match="latency_us of stream emg"):
+    with pytest.raises(KeyError, match="latency_us of stream 'emg'"):
         Stream.from_entries({**entries, "sources": sources})
-    with pytest.raises(UnknownName, match="'rate_hz'"):
-        stream(sources={"rate": "a data sheet"})
 
 
 def test_a_place_is_a_position_or_a_whole_pose():
     left, right = stream(positions=TWO).positions
     assert left == Pose(0.03, 0.04, -0.02, 0.0, 0.0, 0.0, 1.0)
     assert right.qy == 1.0
-    with pytest.raises(TypeError):
-        stream(positions=[[0.1, 0.2], [0.1, 0.2]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (
+            {"positions": [[0.1, 0.2]]},
+            r"a position of stream 'emg' is \[0.1, 0.2\]. Write \[x, y, z",
+        ),
+        ({"positions": [[0.1, 0.2, 0.3, 1.0]]}, "a position of stream 'emg' is"),
+        ({"positions": [0.1, 0.2, 0.3]}, "a position of stream 'emg' is 0.1"),
+        ({"positions": [["a", 0.2, 0.3]]}, "a position of stream 'emg' is 'a', no number"),
+        ({"positions": 3}, "positions of stream 'emg' is 3, no list"),
+        ({"channels": "0"}, "channels of stream 'emg' is '0', no list"),
+        ({"rate_hz": "fast"}, "rate_hz of stream 'emg' is 'fast', no number"),
+        ({"rate_hz": True}, "rate_hz of stream 'emg' is True, no number"),
+        ({"latency_us": float("nan")}, "latency_us of stream 'emg' is nan, no number"),
+        ({"noise": [0.1]}, r"noise of stream 'emg' is \[0.1\], no number"),
+        (
+            {"sources": "assumed"},
+            r"sources of stream 'emg' is 'assumed'. Write \[streams.sources\]",
+        ),
+        ({"sources": {"noise": 0.1}}, "sources.noise of stream 'emg' is 0.1, no text"),
+    ],
+)
+def test_an_entry_of_another_kind_is_named_with_its_stream(changes, says):
+    with pytest.raises(BadUse, match=says):
+        stream(**changes)
+
+
+@pytest.mark.parametrize("entry", ["channels", "rate_hz", "latency_us", "noise"])
+def test_a_missing_entry_is_named_with_its_stream(entry):
+    entries = {name: value for name, value in ENTRIES.items() if name != entry}
+    with pytest.raises(KeyError, match=f"{entry} of stream 'emg'"):
+        Stream.from_entries(entries)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +104,9 @@ def test_a_place_is_a_position_or_a_whole_pose():
         ({"channels": ("0", "0")}, "each once"),
         ({"channels": ()}, "needs channels"),
         ({"channels": ("64",)}, "unknown channel"),
+        ({"channels": ("0", "2")}, "channels 0, 2. They are counted from 0 without a gap: 0, 1."),
+        ({"channels": ("1", "0")}, "counted from 0"),
+        ({"channels": ("0", "01")}, "counted from 0"),
         ({"rate_hz": 0.0}, "out of range"),
         ({"rate_hz": float("nan")}, "out of range"),
         ({"latency_us": -1}, "out of range"),

@@ -35,11 +35,11 @@ import sys
 from pathlib import Path
 from tests.serving.harness import small_model
 from vrface.serving import serve
-from vrface.serving.server import Where
+from vrface.wire.address import Address
 
 serve(
     {"small": small_model(Path(sys.argv[1]))},
-    where=Where(port=0),
+    where=Address(port=0),
     on_ready=lambda address: print(address, flush=True),
     on_report=lambda text: print("report:", text, flush=True),
 )

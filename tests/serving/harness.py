@@ -16,8 +16,8 @@ from vrface.model.config import NetworkConfig
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors import HeadsetProfile, SensorFrame, headset
 from vrface.serving import Server
-from vrface.serving.server import Where
 from vrface.simulation import synthetic_take, wear
+from vrface.wire.address import Address
 from vrface.wire.codec import frame_to_proto
 from vrface.wire.messages import session_pb2
 
@@ -95,7 +95,7 @@ class RunningServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.server = Server(models, where=Where(port=0), **options)
+        self.server = Server(models, where=Address(port=0), **options)
         self.address = self._await(self.server.start())
         self._stopped = False
 

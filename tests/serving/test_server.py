@@ -21,9 +21,10 @@ from vrface.errors import BadUse, Refused, ServerError
 from vrface.face import BLENDSHAPES
 from vrface.sensors.headset import SHIPPED
 from vrface.serving import Server, serve
-from vrface.serving.server import SERVICE, Where
+from vrface.serving.server import SERVICE, _serve
 from vrface.trackers import open_tracker
 from vrface.trust.permission import Permission
+from vrface.wire.address import Address
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 
 
@@ -65,7 +66,7 @@ def test_a_busy_port_is_one_line_with_advice(model, capfd):
         busy.listen()
         port = busy.getsockname()[1]
         with pytest.raises(ServerError) as raised:
-            asyncio.run(Server({"small": model}, where=Where(port=port)).start())
+            asyncio.run(Server({"small": model}, where=Address(port=port)).start())
     assert f"127.0.0.1:{port}" in str(raised.value)
     assert "--port" in raised.value.advice
     assert capfd.readouterr() == ("", "")
@@ -73,29 +74,29 @@ def test_a_busy_port_is_one_line_with_advice(model, capfd):
 
 @pytest.mark.parametrize("host", ["::1x", "192.0.2.1"])
 def test_a_host_that_is_not_this_machine_is_said(model, host):
-    where = Where(host=host, port=0, insecure_lan=True)
+    where = Address(host, 0)
     with pytest.raises(ServerError, match=f"cannot listen on '{host}'") as raised:
-        asyncio.run(Server({"small": model}, where=where).start())
+        asyncio.run(Server({"small": model}, where=where, insecure_lan=True).start())
     assert "--host" in raised.value.advice
 
 
 def test_two_servers_never_share_a_port(server, model):
     port = int(server.address.rpartition(":")[2])
     with pytest.raises(ServerError):
-        asyncio.run(Server({"small": model}, where=Where(port=port)).start())
+        asyncio.run(Server({"small": model}, where=Address(port=port)).start())
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
 def test_faces_do_not_leave_the_machine_unless_one_says_so(model, host):
     with pytest.raises(Refused) as raised:
-        Server({"small": model}, where=Where(host=host))
+        Server({"small": model}, where=Address(host))
     assert "--insecure-lan" in raised.value.advice
-    Server({"small": model}, where=Where(host=host, insecure_lan=True))
+    Server({"small": model}, where=Address(host), insecure_lan=True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_this_machine_is_always_fine(model, host):
-    Server({"small": model}, where=Where(host=host))
+    Server({"small": model}, where=Address(host))
 
 
 def test_what_makes_no_server(model):
@@ -104,7 +105,7 @@ def test_what_makes_no_server(model):
     with pytest.raises(BadUse):
         Server({"small": model}, max_sessions=0)
     with pytest.raises(BadUse):
-        Server({"small": model}, where=Where(port=70_000))
+        Server({"small": model}, where=Address(port=70_000))
     with pytest.raises(Refused):
         Server({"small": model}, permission=Permission("signed", "x"))
 
@@ -183,6 +184,31 @@ def test_a_signal_ends_a_server_gracefully(process, number):
     assert "1 faces" in out
 
 
+def test_only_numbers_that_changed_are_reported(model, monkeypatch):
+    monkeypatch.setattr("vrface.serving.server.REPORT_S", 0.01)
+    server = Server({"small": model}, where=Address(port=0))
+    reports: list[str] = []
+
+    async def one_session_later() -> None:
+        for _ in range(2):
+            await asyncio.sleep(0.2)
+            assert len(reports) == server.service.stats.opened
+            server.service.stats.opened += 1
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def run() -> None:
+        begun: list[asyncio.Task[None]] = []
+        await _serve(
+            server,
+            lambda address: begun.append(asyncio.create_task(one_session_later())),
+            reports.append,
+        )
+        await begun[0]
+
+    asyncio.run(run())
+    assert [line.split()[0] for line in reports] == ["1", "2"]
+
+
 CLIENT = """
 import sys, time
 from tests.serving.harness import frames
@@ -214,4 +240,4 @@ def test_a_client_that_is_frozen_or_killed_gives_its_place_back(server, number):
 
 def test_serve_refuses_before_it_touches_the_network(model):
     with pytest.raises(Refused):
-        serve({"small": model}, where=Where(host="0.0.0.0"))
+        serve({"small": model}, where=Address(host="0.0.0.0"))

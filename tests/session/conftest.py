@@ -1,15 +1,14 @@
 """What tests of recording and replaying share: frames as bad as they come, and sinks that fail."""
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.log.sinks import MemorySink
 from vrface import Session
-from vrface.errors import LogError
 from vrface.log import LogHeader, LogReader, LogWriter
 from vrface.model import pretrained
 from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
@@ -29,27 +28,19 @@ class Ticking:
         return self.now_ns
 
 
-class MemorySink:
-    """Keeps bytes, until its room is used up; waits while it is held."""
+class FrameTracker:
+    """Hands out given frames as fast as they are taken."""
 
-    def __init__(self, room: int = 10**9) -> None:
-        self.data = bytearray()
-        self.room = room
-        self.free = threading.Event()
-        self.free.set()
-        self.closed = False
+    name = "given"
 
-    def append(self, data: bytes) -> None:
-        self.free.wait()
-        if len(self.data) + len(data) > self.room:
-            raise LogError("the disk is full.", "Free some space.")
-        self.data += data
+    def __init__(self, profile: HeadsetProfile, given: list[SensorFrame]) -> None:
+        self.headset = profile
+        self._given = given
 
-    def sync(self) -> None:
-        self.free.wait()
+    def frames(self) -> Iterator[SensorFrame]:
+        return iter(self._given)
 
-    def close(self) -> None:
-        self.closed = True
+    def close(self) -> None: ...
 
 
 def messy_frames(profile: HeadsetProfile, count: int, seed: int = 0) -> list[SensorFrame]:
@@ -102,3 +93,8 @@ def read(sink: MemorySink, folder: Path) -> LogReader:
     path = folder / "sink.mcap"
     path.write_bytes(sink.data)
     return LogReader(path)
+
+
+def is_latest(session: Session, sequence: int) -> bool:
+    face = session.latest()
+    return face is not None and face.sequence == sequence

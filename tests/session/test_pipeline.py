@@ -61,6 +61,17 @@ def test_sources_are_what_the_headset_promises(name: str) -> None:
 SLOTTED = {stream for stream, _ in SLOTS}
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_headset_that_stays_warming_up_for_ever_is_told(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    Pipeline(headset(name), MODEL)
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("vrface")]
+    hears = any(stream.name in SLOTTED for stream in headset(name).streams)
+    assert len(told) == (not hears)
+    assert all(name in text and "warming_up" in text for text in told)
+
+
 def test_many_wearers_equal_each_alone() -> None:
     profile = headset("vive_pro_eye_lip")
     together = Pipeline(profile, MODEL, 3)

@@ -2,19 +2,19 @@
 
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
+from tests.log.sinks import MemorySink
 from tests.session.conftest import (
     PERIOD_NS,
-    MemorySink,
+    FrameTracker,
     Ticking,
+    is_latest,
     log_to,
     messy_frames,
     read,
@@ -22,30 +22,14 @@ from tests.session.conftest import (
     until,
 )
 from vrface import Permission, Session
-from vrface.errors import BadUse, LogError, Refused, UnknownName, VrfaceError
+from vrface.errors import BadUse, LogError, Refused, UnknownName
 from vrface.log import Entry, Event, EventKind, LogHeader, LogReader, LogWriter
 from vrface.model import pretrained
 from vrface.model.calibration import Calibration
-from vrface.sensors import HeadsetProfile, Sample, SensorFrame, headset
-from vrface.session import recorder as recorder_module
+from vrface.sensors import Sample, SensorFrame, headset
 from vrface.session.recorder import Recorder
 from vrface.trackers.replay import ReplayTracker
 from vrface.trackers.synthetic import SyntheticTracker
-
-
-class FrameTracker:
-    """Hands out given frames as fast as they are taken."""
-
-    name = "given"
-
-    def __init__(self, profile: HeadsetProfile, given: list[SensorFrame]) -> None:
-        self.headset = profile
-        self._given = given
-
-    def frames(self) -> Iterator[SensorFrame]:
-        return iter(self._given)
-
-    def close(self) -> None: ...
 
 
 def test_every_frame_and_its_face_are_logged_at_the_frames_arrival(tmp_path, profile):
@@ -104,6 +88,26 @@ def test_the_log_says_whose_it_is(tmp_path, profile):
     assert (header.headset, header.model_digest) == (profile, digest)
     assert (header.simulation, header.real_face, header.clock) == ("real", True, "device")
     assert header.permission_id == Permission.local().identifier
+
+
+def test_no_two_recordings_have_one_header(tmp_path, profile):
+    """Nor do a log and a recording of its replay: parts of one are no parts of the other."""
+    paths = [tmp_path / f"{folder}" / "a.mcap" for folder in "bcd"]
+    for path in paths:
+        path.parent.mkdir()
+    for path in paths[:2]:
+        with Session(headset=profile, record=path, clock_ns=Ticking()) as session:
+            list(session.run(messy_frames(profile, 5)))
+    with Session(ReplayTracker(paths[0], realtime=False), record=paths[2]) as session:
+        list(session.take(5))
+    logs = [LogReader(path) for path in paths]
+    assert all(len(log.header.log_id) == 16 for log in logs)
+    assert (
+        len({log.header.log_id for log in logs})
+        == len({log.metadata["checksum"] for log in logs})
+        == 3
+    )
+    assert logs[0].header == replace(logs[1].header, log_id=logs[0].header.log_id)
 
 
 def test_nobody_takes_a_synthetic_wearer_for_a_person(tmp_path, profile):
@@ -238,26 +242,6 @@ def test_a_stream_that_falls_silent_is_in_the_log(tmp_path, profile):
     assert len(list(log.frames())) == 99
 
 
-def test_drop_outs_that_found_no_room_are_told_later(tmp_path, profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 2)
-    sink = MemorySink()
-    recorder = Recorder(log_to(sink, profile), Ticking())
-    with Session(headset=profile) as session:
-        sink.free.clear()
-        for number in range(1, 100):  # no stream at all
-            frame = SensorFrame(number, number * PERIOD_NS)
-            recorder.frame(frame, session.step(frame), number * PERIOD_NS, wait=False)
-        assert recorder.lost > 50
-        sink.free.set()
-        until(lambda: not recorder._waiting)
-        recorder.frame(frame, session.step(frame), 100 * PERIOD_NS)
-    recorder.close()
-    events = [event for _, event in read(sink, tmp_path).events()]
-    names = [stream.name for stream in profile.streams]
-    assert [event.stream for event in events if event.kind is EventKind.DROP_OUT] == names
-    assert sum(event.frames for event in events) == recorder.lost
-
-
 def test_the_last_frames_reach_the_disk_though_none_comes_any_more(profile):
     """By its own clock no time passes at all: real time counts too."""
     sink = MemorySink()
@@ -303,156 +287,6 @@ def test_a_calibrated_session_says_that_its_log_does_not_hold_all(tmp_path, prof
     ((_, event),) = LogReader(path).events()
     assert event.kind is EventKind.NOTICE
     assert "calibrated" in event.text
-
-
-def test_a_full_disk_ends_the_recording_and_not_the_session(tmp_path, profile):
-    sink = MemorySink()
-    frames = messy_frames(profile, 400)
-    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
-    recorder = recording(session)
-    list(session.run(frames[:50]))
-    until(lambda: recorder.acknowledged >= 40)
-    sink.room = len(sink.data) + 5000
-    assert len(list(session.run(frames[50:]))) == len(frames) - 50
-    until(lambda: recorder.error is not None)
-    assert session.step(frames[-1]).weights.shape == (72,)
-    with pytest.raises(LogError, match="full"):
-        session.close()
-    session.close()  # told once
-    assert sink.closed
-    # What was acknowledged is there.
-    sequences: list[int] = []
-    with pytest.raises(LogError, match="ends too early"):
-        sequences.extend(frame.sequence for frame in read(sink, tmp_path).frames())
-    assert 40 <= recorder.acknowledged <= len(sequences)
-    assert sequences == [frame.sequence for frame in frames[: len(sequences)]]
-
-
-def test_a_sink_that_breaks_in_a_way_of_its_own_is_told_too(profile):
-    class Odd(MemorySink):
-        def sync(self) -> None:
-            raise ZeroDivisionError("by zero")
-
-    session = Session(headset=profile, record=log_to(Odd(), profile), clock_ns=Ticking())
-    list(session.run(messy_frames(profile, 30)))
-    with pytest.raises(VrfaceError, match="ZeroDivisionError: by zero"):
-        session.close()
-
-
-def test_a_session_on_its_own_thread_never_waits_and_tells_of_each_gap(
-    tmp_path, profile, monkeypatch
-):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 8)
-    sink = MemorySink()
-    frames = messy_frames(profile, 60)
-    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
-    recorder = recording(session)
-    sink.free.clear()
-
-    def push(some: list[SensorFrame]) -> None:
-        for frame in some:
-            session.push(frame)
-            until(partial(is_latest, session, frame.sequence))
-
-    del frames[9]  # the one that comes twice would be merged, not stepped
-    push(frames[:40])
-    lost = recorder.lost
-    assert lost > 10
-    sink.free.set()
-    until(lambda: not recorder._waiting)
-    push(frames[40:44])
-    session.close()
-    assert recorder.lost == lost
-    log = read(sink, tmp_path)
-    stepped = [frame.sequence for frame in log.frames()]
-    assert len(stepped) == 44 - lost == len(list(log.expressions()))
-    assert stepped[:3] + stepped[-4:] == [1, 2, 3, 41, 42, 43, 44]
-    assert missing_in(log) == lost
-    times = [entry.log_time_ns for entry in log.entries()]
-    assert times == sorted(times)
-
-
-def is_latest(session: Session, sequence: int) -> bool:
-    face = session.latest()
-    return face is not None and face.sequence == sequence
-
-
-def missing_in(log: LogReader) -> int:
-    """How many frames the events of a log say are missing."""
-    gaps = [event for _, event in log.events() if event.kind is EventKind.GAP]
-    assert all(
-        gap.text == f"{gap.frames} frames are missing: the disk was too slow." for gap in gaps
-    )
-    assert all(gap.start_time_ns <= gap.end_time_ns for gap in gaps)
-    return sum(gap.frames for gap in gaps)
-
-
-def test_a_gap_at_the_very_end_is_told_as_well(tmp_path, profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 2)
-    sink = MemorySink()
-    recorder = Recorder(log_to(sink, profile), Ticking())
-    with Session(headset=profile) as session:
-        sink.free.clear()
-        for frame in messy_frames(profile, 40):
-            recorder.frame(frame, session.step(frame), recorder.now_ns(), wait=False)
-    sink.free.set()
-    recorder.close()
-    assert recorder.lost > 0
-    assert recorder.frames + recorder.lost == 41
-    log = read(sink, tmp_path)
-    assert missing_in(log) == recorder.lost
-    assert list(log.entries())[-1].topic == "/event"
-
-
-def test_who_asks_for_faces_one_by_one_misses_none_in_the_log(tmp_path, profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 4)
-    sink = MemorySink()
-    frames = messy_frames(profile, 60)
-    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
-    sink.free.clear()
-    faces: list[int] = []
-    taking = threading.Thread(
-        target=lambda: faces.extend(face.sequence for face in session.run(frames))
-    )
-    taking.start()
-    until(lambda: len(recording(session)._waiting) >= 4)
-    time.sleep(0.05)
-    assert len(faces) < len(frames)
-    sink.free.set()
-    taking.join(20)
-    session.close()
-    assert len(faces) == recording(session).frames == len(frames)
-    assert [frame.sequence for frame in read(sink, tmp_path).frames()] == faces
-
-
-def test_a_disk_that_hangs_ends_the_recording_and_holds_up_nothing_more(profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 4)
-    monkeypatch.setattr(recorder_module, "PATIENCE_S", 0.1)
-    sink = MemorySink()
-    frames = messy_frames(profile, 60)
-    session = Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking())
-    sink.free.clear()
-    assert len(list(session.run(frames))) == len(frames)
-    with pytest.raises(LogError, match="taken nothing"):
-        session.close()
-    sink.free.set()  # the thread that was left behind finishes what it has
-    until(lambda: sink.closed)
-
-
-def test_a_disk_that_is_slow_but_works_is_waited_for(tmp_path, profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "PATIENCE_S", 1.0)
-
-    class Slow(MemorySink):
-        def sync(self) -> None:
-            time.sleep(0.3)
-            super().sync()
-
-    sink = Slow()
-    frames = messy_frames(profile, 60)
-    with Session(headset=profile, record=log_to(sink, profile), clock_ns=Ticking()) as session:
-        assert len(list(session.run(frames))) == len(frames)
-    assert recording(session).acknowledged == len(frames)
-    assert len(list(read(sink, tmp_path).frames())) == len(frames)
 
 
 @pytest.mark.parametrize("wrong", ["headset", "model"])

@@ -241,7 +241,7 @@ def test_a_disk_that_fills_up_is_told_and_leaves_no_log(tmp_path, recorded, mode
                 raise LogError("the disk is full.", "Free some space.")
             super().append(data)
 
-    monkeypatch.setattr("vrface.log.recording.FileSink", Small)
+    monkeypatch.setattr("vrface.log.whole.FileSink", Small)
     out = tmp_path / "out.mcap"
     with pytest.raises(LogError, match="full"):
         list(Replay(LogReader(recorded), model, out))

@@ -5,7 +5,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -157,6 +159,27 @@ def test_hostile_numbers_are_values() -> None:
             assert face.status == Status.WARMING_UP
 
 
+@pytest.mark.parametrize(
+    ("stream", "time_ns", "width", "says"),
+    [
+        (9, 1, 2, "of stream 9, which headset 'my_headset' lacks, was left out"),
+        (-1, 1, 2, "of stream -1, which headset 'my_headset' lacks, was left out"),
+        (0, 1, 2, "of 2 values where stream 'mouth_tracker' has 30 was left out"),
+        (0, 2**63, 30, f"of stream 'mouth_tracker' at {2**63} ns, beyond 64 bits, was left out"),
+    ],
+)
+def test_a_sample_that_is_left_out_is_told_once(
+    stream: int, time_ns: int, width: int, says: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = Sample(stream, time_ns, np.zeros(width, np.float32))
+    with Session(headset=replace(headset("mouth_only"), name="my_headset")) as session:
+        for frame in frames(session.headset, 3):
+            face = session.step(replace(frame, samples=(bad, *frame.samples, bad)))
+    assert face.status == Status.TRACKING
+    (told,) = [record.getMessage() for record in caplog.records if "left out" in record.message]
+    assert says in told
+
+
 def test_take_and_latest_do_not_mix() -> None:
     with Session(tracker=ListTracker(headset("mouth_only"), 500)) as session:
         session.latest()
@@ -265,3 +288,43 @@ def test_a_tracker_by_name_brings_what_it_expects_to_be_worn(monkeypatch):
     with Session("steamlink", "mouth_only") as session:
         assert session.headset.name == "mouth_only"
     assert asked == [("steamlink", None), ("steamlink", headset("mouth_only"))]
+
+
+@pytest.mark.parametrize("wrong", ["model", "record", "header"])
+def test_a_session_that_does_not_open_closes_the_tracker_it_opened(tmp_path, monkeypatch, wrong):
+    opened: list[ListTracker] = []
+
+    def by_name(name, worn, **options):
+        opened.append(ListTracker(headset("mouth_only"), 3))
+        return opened[-1]
+
+    monkeypatch.setattr("vrface.trackers.open_tracker", by_name)
+    taken = tmp_path / "a.mcap"
+    taken.write_bytes(b"mine")
+    options: dict[str, Any] = {
+        "model": {"model": "giant"},
+        "record": {"record": taken},
+        "header": {"record": tmp_path / "b.mcap", "wearer": "w" * (1 << 20)},
+    }[wrong]
+    with pytest.raises(VrfaceError):
+        Session("vrcft", **options)
+    (tracker,) = opened
+    assert tracker.closed
+    assert list(tmp_path.iterdir()) == [taken]
+    mine = ListTracker(headset("mouth_only"), 3)
+    with pytest.raises(VrfaceError):
+        Session(mine, **options)
+    assert not mine.closed  # who opened it closes it
+
+
+def test_a_server_that_is_not_there_closes_the_tracker_too(monkeypatch):
+    opened: list[ListTracker] = []
+
+    def by_name(name, worn, **options):
+        opened.append(ListTracker(headset("mouth_only"), 3))
+        return opened[-1]
+
+    monkeypatch.setattr("vrface.trackers.open_tracker", by_name)
+    with pytest.raises(VrfaceError):
+        Session.connect("no address", tracker="vrcft")
+    assert opened[0].closed

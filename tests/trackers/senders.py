@@ -11,6 +11,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from vrface.face.schemes import scheme
+from vrface.wire.address import Address
 
 FB2 = scheme("fb2").shapes
 
@@ -56,11 +57,11 @@ def split(messages: Sequence[OscMessage], sizes: Iterable[int]) -> list[bytes]:
     return bundles
 
 
-def send(address: tuple[str, int], datagrams: Iterable[bytes]) -> None:
+def send(address: Address, datagrams: Iterable[bytes]) -> None:
     """From a port of its own each time it is called."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for datagram in datagrams:
-            sender.sendto(datagram, address)
+            sender.sendto(datagram, (address.host, address.port))
 
 
 def random_face(rng: np.random.Generator) -> dict[str, float]:

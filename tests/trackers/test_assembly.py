@@ -203,9 +203,23 @@ def test_a_lost_face_is_not_a_neutral_one():
     assembly.hear(read[1], 10**9 + MS)
     neutral = {"mouth_tracker", "upper_face", "lids"}  # and no gaze: not even ahead
     assert set(by_stream(assembly.take(10**9 + MS))) == neutral
-    barely = steamlink_face({**nothing, "JAW_DROP": 0.25}, lower=0.0, upper=0.0)
-    assembly.hear(steamlink.read(split(barely, ())[0]), 10**9 + 2 * MS)
-    assert set(by_stream(assembly.take(10**9 + 2 * MS))) == {"mouth_tracker"}
+
+
+def test_a_region_of_confidence_0_is_lost_though_its_last_face_goes_on():
+    assembly, frozen = quest(), random_face(np.random.default_rng(4))
+    point = [("point yaw", 0.25), ("point pitch", 0.125)]
+
+    def streams(lower, upper, now):
+        face = split(steamlink_face(frozen, lower=lower, upper=upper), ())[0]
+        assembly.hear([*steamlink.read(face), *point], now)
+        return by_stream(assembly.take(now))
+
+    assert set(streams(0.0, 0.5, 10**9)) == {"upper_face", "lids", "gaze"}
+    both = streams(0.5, 0.0, 10**9 + MS)
+    assert set(both) == {"mouth_tracker", "gaze"}  # the gaze is the point's, not the frozen looks'
+    np.testing.assert_allclose(both["gaze"].values[:4], [0.25, 0.125] * 2)
+    assert set(streams(0.0, 0.0, 10**9 + 2 * MS)) == {"gaze"}
+    assert len(streams(0.01, 0.01, 10**9 + 3 * MS)) == 4
 
 
 def test_a_value_left_out_because_it_did_not_change_stands_with_its_sender():
@@ -232,13 +246,25 @@ def test_the_best_source_of_a_channel_is_taken_while_it_stands():
         return by_stream(assembly.take(now))["gaze"].values[0]
 
     both = [("yaw", 0.1), ("point yaw", 0.2)]
-    assert left_yaw([("EYES_LOOK_RIGHT_L", 0.5), ("EYES_LOOK_LEFT_L", 0.0)], 0) == pytest.approx(
-        np.pi / 8
-    )
-    assert left_yaw([("yaw", 0.1)], MS) == np.float32(0.1)
-    assert left_yaw(both, 2 * MS) == np.float32(0.2)
-    assert left_yaw([*both, ("left_yaw", 0.3)], 3 * MS) == np.float32(0.3)
-    assert left_yaw(both, 3 * MS + STANDS_NS + 1) == np.float32(0.2)
+    looks = [("EYES_LOOK_RIGHT_L", 0.5), ("EYES_LOOK_LEFT_L", 0.0)]
+    assert left_yaw([("yaw", 0.1)], 0) == np.float32(0.1)
+    assert left_yaw(both, MS) == np.float32(0.2)
+    assert left_yaw([*both, *looks], 2 * MS) == pytest.approx(np.pi / 8)
+    assert left_yaw([*both, *looks, ("left_yaw", 0.3)], 3 * MS) == np.float32(0.3)
+    later = 3 * MS + STANDS_NS + 1
+    assert left_yaw([*both, *looks], later) == pytest.approx(np.pi / 8)
+    assert left_yaw(both, later + STANDS_NS + 1) == np.float32(0.2)
+
+
+def test_one_gaze_of_both_eyes_is_of_an_eye_alone_whose_own_looks_are_silent():
+    assembly = quest()
+    zeros = {f"EYES_LOOK_{way}_{side}": 0.0 for way in ("LEFT", "RIGHT") for side in "LR"}
+    pitches = {f"EYES_LOOK_{way}_{side}": 0.0 for way in ("UP", "DOWN") for side in "LR"}
+    looks = {**zeros, **pitches, "EYES_LOOK_RIGHT_L": 0.5}
+    assembly.hear([*looks.items(), ("point yaw", 0.2), ("point pitch", 0.1)], 10**9)
+    left_yaw, left_pitch, right_yaw, right_pitch = assembly.take(10**9)[-1].values[:4]
+    assert (left_yaw, left_pitch) == (pytest.approx(np.pi / 8), 0.0)
+    assert (right_yaw, right_pitch) == (np.float32(0.2), np.float32(0.1))
 
 
 def test_of_a_name_said_twice_the_last_word_counts():

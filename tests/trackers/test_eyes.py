@@ -34,7 +34,8 @@ def test_the_published_example_looks_up_and_to_the_right(address):
 
 def test_angles_are_those_of_our_direction_with_z_turned_round():
     x, y, z = direction_in_head(0.3, -0.2)
-    assert eyes.angles(x, y, -z) == pytest.approx((0.3, -0.2))
+    said = dict(eyes.read("/tracking/eye/CenterVec", (x, y, -z)))
+    assert (said["yaw"], said["pitch"]) == pytest.approx((0.3, -0.2))
 
 
 def test_no_eye_is_made_of_the_other_one():
@@ -87,4 +88,7 @@ def test_what_is_misshapen_or_of_no_eye_says_nothing(address, numbers):
     "vector", [(0.0, 0.0, 0.0), (float("nan"), 0.0, 1.0), (0.0, float("inf"), 1.0)]
 )
 def test_a_vector_without_direction_has_no_angles(vector):
-    assert all(isnan(angle) for angle in eyes.angles(*vector))
+    assert all(isnan(angle) for _, angle in eyes.read("/tracking/eye/CenterVec", vector))
+    both = dict(eyes.read("/tracking/eye/LeftRightVec", (*vector, 0.0, 0.0, 1.0)))
+    assert isnan(both["left_yaw"])
+    assert (both["right_yaw"], both["right_pitch"]) == (0.0, 0.0)

@@ -11,7 +11,8 @@ from vrface.errors import BadUse
 from vrface.face.gaze import GAZE_CHANNELS
 from vrface.sensors import headset
 from vrface.trackers.assembly import Assembly
-from vrface.trackers.livelink import DIALECT, LiveLinkTracker, read
+from vrface.trackers.livelink import DIALECT, read
+from vrface.trackers.udp import UdpTracker
 from vrface.wire import livelink
 from vrface.wire.livelink import ANGLES, EYE_ANGLES, SHAPES, Packet
 
@@ -92,7 +93,7 @@ def test_what_is_no_packet_is_refused():
 
 
 def test_packets_become_frames():
-    tracker = LiveLinkTracker(port=0)
+    tracker = UdpTracker(DIALECT, port=0)
     face, none = (livelink.encode(replace(PACKET, weights=w)) for w in (VALUES, None))
     send(tracker.address, [face, b"junk", none])
     for frame in itertools.islice(tracker.frames(), 2000):
@@ -103,4 +104,4 @@ def test_packets_become_frames():
     tracker.close()
     assert [sample.stream for sample in frame.samples] == [0, 1, 2, 3]
     assert all(np.isfinite(sample.values).all() for sample in frame.samples)
-    assert (tracker.bad, tracker.unread) == (1, 1)
+    assert (tracker.bad, tracker.unused) == (1, 1)

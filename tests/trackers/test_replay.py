@@ -76,3 +76,31 @@ def test_a_replay_without_a_log_says_what_to_pass():
     with pytest.raises(BadUse) as raised:
         open_tracker("replay", headset("vive_pro_eye_lip"))
     assert "ReplayTracker(LOG.mcap)" in raised.value.advice
+
+
+@pytest.mark.parametrize("realtime", [True, False])
+def test_it_tells_once_that_the_log_is_over(log, realtime):
+    now_ns = [0]
+    tracker = ReplayTracker(
+        log,
+        realtime,
+        clock_ns=lambda: now_ns[0],
+        sleep=lambda seconds: now_ns.__setitem__(0, now_ns[0] + round(seconds * 1e9)),
+    )
+    told: list[str] = []
+    tracker.on_over = lambda: told.append("over")
+    next(tracker.frames())
+    assert told == []
+    assert len(list(tracker.frames())) > 0
+    assert list(tracker.frames()) == []
+    assert told == ["over"]
+
+
+def test_a_replay_that_is_stopped_is_not_over(log):
+    tracker = ReplayTracker(log, realtime=False)
+    told: list[str] = []
+    tracker.on_over = lambda: told.append("over")
+    next(tracker.frames())
+    tracker.close()
+    assert list(tracker.frames()) == []
+    assert told == []

@@ -17,11 +17,12 @@ from tests.trackers.senders import (
     steamlink_face,
 )
 from vrface import Session, Source
+from vrface.face.gaze import gaze_of_direction
 from vrface.face.schemes import scheme
 from vrface.sensors import headset
-from vrface.trackers import eyes
 from vrface.trackers.assembly import Assembly
-from vrface.trackers.steamlink import DIALECT, SteamLinkTracker, read
+from vrface.trackers.steamlink import DIALECT, read
+from vrface.trackers.udp import UdpTracker
 
 MOST_FRAMES = 2000
 
@@ -81,7 +82,7 @@ def heard(profile, *messages):
 
 def test_a_steam_frame_has_a_gaze_and_no_lids():
     """Its lids are 0 for ever: neither open nor closed."""
-    frame = headset("steam_frame")
+    lids_too, frame = headset("steam_frame"), headset("steam_frame_steamlink")
     eyes_of_a_frame = (
         message("/sl/eyeTrackedGazePoint", 0.5, 0.0, -1.0),
         message("/tracking/eye/EyesClosedAmount", 0.0),
@@ -93,14 +94,15 @@ def test_a_steam_frame_has_a_gaze_and_no_lids():
         ("gaze_combined", "yaw"),
         ("gaze_combined", "pitch"),
     }
-    # Newer versions send each eye's lid as a weight of a face.
+    assert not any(stream == "lids" for stream, _ in heard(lids_too, *eyes_of_a_frame))
+    # A lid that is a weight of a face is one.
     newer = message("/sl/xrfb/facew/EyesClosedL", 0.25)
-    assert heard(frame, newer) == {("lids", "openness_left"): 0.75}
+    assert heard(lids_too, newer) == {("lids", "openness_left"): 0.75}
 
 
 def test_one_gaze_for_both_eyes_is_both_eyes_gaze():
     found = heard(headset("quest_pro"), message("/tracking/eye/CenterVecFull", 0.1, 0.2, 0.5))
-    yaw, pitch = eyes.angles(0.1, 0.2, 0.5)
+    yaw, pitch = gaze_of_direction((0.1, 0.2, -0.5))
     assert found == {
         ("gaze", f"{side}_{axis}"): pytest.approx(angle, abs=1e-6)
         for side in ("left", "right")
@@ -120,17 +122,31 @@ def test_without_a_gaze_the_weights_say_where_each_eye_looks():
     assert found[("gaze", "right_yaw")] == pytest.approx(np.pi / 16)
 
 
-def test_a_quest_pro_face_comes_through_a_session_as_it_was_sent(tmp_path):
+def test_each_eyes_own_looks_go_before_one_gaze_for_both():
+    found = heard(
+        headset("quest_pro"),
+        message("/sl/eyeTrackedGazePoint", 0.5, 0.0, -1.0),
+        message("/sl/xrfb/facew/EyesLookLeftL", 0.0),
+        message("/sl/xrfb/facew/EyesLookLeftR", 0.0),
+        message("/sl/xrfb/facew/EyesLookRightL", 0.5),
+        message("/sl/xrfb/facew/EyesLookRightR", 0.2),
+    )
+    assert found[("gaze", "left_yaw")] == pytest.approx(0.5 * np.pi / 4)
+    assert found[("gaze", "right_yaw")] == pytest.approx(0.2 * np.pi / 4)
+
+
+@pytest.mark.parametrize("besides", [(), (message("/sl/eyeTrackedGazePoint", 0.4, 0.3, -1.0),)])
+def test_a_quest_pro_face_comes_through_a_session_as_it_was_sent(tmp_path, besides):
     """Sent, split over bundles, assembled, measured and written again: the same to 1/255."""
     rng = np.random.default_rng(5)
     face = random_face(rng)
-    tracker = SteamLinkTracker(port=0)
+    tracker = UdpTracker(DIALECT, port=0)
     with Session(tracker, model=small_model(tmp_path / "model")) as session:
         fb2 = scheme("fb2")
         assert session.headset.name == "quest_pro"
         assert set(fb2.extras) == set(session.extras)
         for expression in itertools.islice(session.take(MOST_FRAMES), MOST_FRAMES):
-            messages = steamlink_face(face, lower=0.75, upper=0.5)
+            messages = [*steamlink_face(face, lower=0.75, upper=0.5), *besides]
             rng.shuffle(messages)
             send(tracker.address, split(messages, rng.integers(1, 30, 10).tolist()))
             if (expression.source == Source.MEASURED).all():
@@ -143,4 +159,4 @@ def test_a_quest_pro_face_comes_through_a_session_as_it_was_sent(tmp_path):
         if not abs(back - face[shape]) <= 1 / 255
     }
     assert worst == {}
-    assert tracker.bad == tracker.unread == 0
+    assert tracker.bad == tracker.unused == 0

@@ -14,10 +14,10 @@ from vrface.errors import BadUse, Refused, ServerError, UnknownName
 from vrface.sensors import headset
 from vrface.sensors.frame import MOST_SAMPLES, SensorFrame
 from vrface.trackers import TRACKERS, open_tracker
-from vrface.trackers.livelink import LiveLinkTracker
-from vrface.trackers.steamlink import SteamLinkTracker
-from vrface.trackers.udp import MOST_A_PERIOD, MOST_BYTES
-from vrface.trackers.vrcft import VrcftTracker
+from vrface.trackers.steamlink import DIALECT
+from vrface.trackers.tracker import DIALECTS
+from vrface.trackers.udp import MOST_A_PERIOD, MOST_BYTES, UdpTracker
+from vrface.wire.address import Address
 
 FACE = split(steamlink_face(dict.fromkeys(FB2, 0.5)), (24, 24, 24))
 MOST_FRAMES = 2000  # more than twenty seconds: a test that waits for so many has failed
@@ -25,7 +25,7 @@ MOST_FRAMES = 2000  # more than twenty seconds: a test that waits for so many ha
 
 @pytest.fixture
 def tracker():
-    with_port = SteamLinkTracker(port=0)
+    with_port = UdpTracker(DIALECT, port=0)
     yield with_port
     with_port.close()
 
@@ -60,7 +60,7 @@ def test_a_face_sent_is_a_face_heard(tracker):
             break
     for stream in range(3):
         np.testing.assert_allclose(seen[stream], 0.5)
-    assert (tracker.datagrams, tracker.bad, tracker.unread) == (len(FACE), 0, 0)
+    assert (tracker.datagrams, tracker.bad, tracker.unused) == (len(FACE), 0, 0)
 
 
 def test_junk_is_counted_and_hurts_nobody(tracker):
@@ -68,16 +68,36 @@ def test_junk_is_counted_and_hurts_nobody(tracker):
     other = [message("/somebody/else", 1.0).dgram, bundle([])]
     send(tracker.address, [*junk, *other, *FACE])
     until(tracker, lambda: tracker.datagrams == len(junk) + len(other) + len(FACE))
-    assert (tracker.bad, tracker.unread) == (len(junk), len(other))
+    assert (tracker.bad, tracker.unused) == (len(junk), len(other))
+
+
+def test_it_tells_when_faces_begin_to_come_and_when_they_stop(monkeypatch):
+    monkeypatch.setattr("vrface.trackers.udp.SILENT_S", 0.2)
+    tracker = UdpTracker(DIALECT, port=0)
+    told: list[bool] = []
+    tracker.on_hearing = told.append
+    lost = split(steamlink_face(dict.fromkeys(FB2, 0.5), lower=0.0, upper=0.0), ())
+    try:
+        until(tracker, lambda: told)
+        send(tracker.address, lost)  # heard, and no face
+        until(tracker, lambda: tracker.datagrams == len(lost))
+        assert told == [False]
+        send(tracker.address, FACE)
+        until(tracker, lambda: len(told) == 2)
+        until(tracker, lambda: len(told) == 3)
+    finally:
+        tracker.close()
+    assert told == [False, True, False]
 
 
 def test_a_flood_ends_neither_the_frames_nor_the_memory(tracker):
     over = threading.Event()
+    here = tracker.address.host, tracker.address.port
 
     def flood():
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             while not over.is_set():
-                sender.sendto(FACE[0], tracker.address)
+                sender.sendto(FACE[0], here)
 
     sender = threading.Thread(target=flood)
     sender.start()
@@ -107,7 +127,7 @@ def test_a_consumer_that_comes_late_gets_one_frame_with_all_it_missed(tracker):
 
 
 def test_close_ends_whoever_waits_and_frees_the_port():
-    tracker = SteamLinkTracker(port=0)
+    tracker = UdpTracker(DIALECT, port=0)
     taken: list[SensorFrame] = []
     waiting = threading.Thread(target=lambda: taken.extend(tracker.frames()))
     waiting.start()
@@ -120,27 +140,27 @@ def test_close_ends_whoever_waits_and_frees_the_port():
     assert taken
     assert not waiting.is_alive()
     assert list(tracker.frames()) == []
-    SteamLinkTracker(port=tracker.address[1]).close()
+    UdpTracker(DIALECT, port=tracker.address.port).close()
 
 
 def test_a_clock_that_stands_still_holds_nobody_up():
-    tracker = SteamLinkTracker(port=0, clock_ns=lambda: 7)
+    tracker = UdpTracker(DIALECT, port=0, clock_ns=lambda: 7)
     threading.Timer(0.1, tracker.close).start()
     assert list(tracker.frames()) == []
 
 
 def test_a_port_belongs_to_one(tracker):
-    with pytest.raises(ServerError, match=f"port {tracker.address[1]}") as raised:
-        SteamLinkTracker(port=tracker.address[1])
+    with pytest.raises(ServerError, match=f"port {tracker.address.port}") as raised:
+        UdpTracker(DIALECT, port=tracker.address.port)
     assert "another port" in raised.value.advice
 
 
 def test_others_may_not_send_unless_somebody_agrees():
     with pytest.raises(Refused) as raised:
-        SteamLinkTracker(port=0, host="0.0.0.0")
+        UdpTracker(DIALECT, port=0, host="0.0.0.0")
     assert "--insecure-lan" in raised.value.advice
-    tracker = SteamLinkTracker(port=0, host="0.0.0.0", insecure_lan=True)
-    send(("127.0.0.1", tracker.address[1]), FACE)
+    tracker = UdpTracker(DIALECT, port=0, host="0.0.0.0", insecure_lan=True)
+    send(Address(port=tracker.address.port), FACE)
     until(tracker, lambda: tracker.datagrams == len(FACE))
     tracker.close()
 
@@ -158,29 +178,51 @@ def test_others_may_not_send_unless_somebody_agrees():
     ],
     ids=str,
 )
-def test_bad_use(options, says):
+def test_bad_use(options, says, monkeypatch):
+    resolve = socket.getaddrinfo
+
+    def without_a_network(host, *arguments, **more):
+        if host == "nosuch.invalid":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", without_a_network)
     with pytest.raises(BadUse, match=says):
-        SteamLinkTracker(**{"port": 0, **options})
+        UdpTracker(DIALECT, **{"port": 0, **options})
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "worn", "port"),
+    ("name", "worn", "port"),
     [
-        ("steamlink", SteamLinkTracker, "quest_pro", 9015),
-        ("vrcft", VrcftTracker, "babble_eyetrackvr", 9000),
-        ("livelink", LiveLinkTracker, "livelink_face", 11111),
+        ("steamlink", "quest_pro", 9015),
+        ("vrcft", "babble_eyetrackvr", 9000),
+        ("livelink", "livelink_face", 11111),
     ],
 )
-def test_listening_trackers_by_name(name, kind, worn, port):
+def test_listening_trackers_by_name(name, worn, port):
     assert name in TRACKERS
-    assert kind.dialect.port == port
+    assert DIALECTS[name].port == port
     tracker = open_tracker(name, port=0)
-    assert isinstance(tracker, kind)
+    assert isinstance(tracker, UdpTracker)
+    assert tracker.dialect is DIALECTS[name]
     assert (tracker.name, tracker.headset) == (name, headset(worn))
     tracker.close()
     tracker = open_tracker(name, headset("eyes_and_mouth"), port=0, rate_hz=72)
     assert tracker.headset.name == "eyes_and_mouth"
     tracker.close()
+
+
+def test_times_are_of_the_monotonic_clock_as_servers_tell_engines(tracker):
+    before_ns = time.perf_counter_ns()
+    send(tracker.address, FACE)
+    frames = until(tracker, lambda: tracker.datagrams == len(FACE))
+    frames.append(next(tracker.frames()))
+    samples = [sample for frame in frames for sample in frame.samples]
+    assert samples
+    latest_ns = max(stream.latency_us for stream in tracker.headset.streams) * 1000
+    for sample in samples:
+        assert before_ns - latest_ns <= sample.sample_time_ns <= time.perf_counter_ns()
+    assert before_ns <= frames[-1].frame_time_ns <= time.perf_counter_ns()
 
 
 def test_a_tracker_nobody_knows():

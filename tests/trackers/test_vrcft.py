@@ -13,7 +13,8 @@ from vrface.face.gaze import FULL_SCALE_RAD
 from vrface.face.schemes import scheme
 from vrface.sensors import headset
 from vrface.trackers.assembly import Assembly
-from vrface.trackers.vrcft import DIALECT, VrcftTracker, read
+from vrface.trackers.udp import UdpTracker
+from vrface.trackers.vrcft import DIALECT, read
 
 # The 88 of UnifiedExpressions.cs; in the scheme the eyes' halves come behind them.
 BASE = scheme("unified").shapes[:88]
@@ -144,7 +145,7 @@ def test_what_a_headset_does_not_measure_is_not_taken_from_a_sender_that_makes_i
 
 
 def test_two_senders_on_one_port_make_one_face():
-    tracker = VrcftTracker(port=0)
+    tracker = UdpTracker(DIALECT, port=0)
     mouth = bundle([message("/jawOpen", 0.5)])
     gaze = bundle([message("/tracking/eye/LeftRightPitchYaw", -10.0, 20.0, -10.0, 20.0)])
     streams = set()

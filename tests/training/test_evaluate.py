@@ -6,6 +6,7 @@ import pytest
 
 from vrface.errors import BadUse, Refused, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES
+from vrface.log.importers import read_take
 from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
@@ -178,8 +179,7 @@ def test_summary_rows_name_the_model_first(report):
 
 
 def test_a_real_take_is_scored_as_a_real_face(vrface_data, neutral_model):
-    livelink = pytest.importorskip("vrface.log.importers.livelink")
-    take = livelink.read_livelink(vrface_data / "arkit" / "talk" / "apfel.csv").cut(0, 12)
+    take = read_take(vrface_data / "arkit" / "talk" / "apfel.csv").cut(0, 12)
     report = evaluate_faces([take], VIVE, neutral_model, permission=LOCAL)
     entry = report["takes"][0]
     assert entry["person"] == "talk"

@@ -1,5 +1,7 @@
 """A recording with fewer sensors is what the poorer headset would have recorded."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from vrface.face.extras import EXTRAS
@@ -56,6 +58,26 @@ def test_without_extras_every_other_channel_is_as_it_was():
     np.testing.assert_array_equal(plain.streams[0].values, rich.streams[0].values[:, places])
     same = worn("mouth_only")
     assert without_extras(same) is same
+
+
+def test_what_is_taken_away_is_not_copied_either():
+    """Such a headset is one that a log can hold."""
+    pico = headset("pico_4_pro")
+    extra = "cheekSuckRight"
+    mouth = pico.streams[pico.stream_index("mouth_tracker")]
+    assert extra not in mouth.channels
+    more = replace(mouth, channels=(*mouth.channels, extra))
+    streams = tuple(more if stream is mouth else stream for stream in pico.streams)
+    copying = replace(pico, streams=streams, copies=(*pico.copies, extra))
+    check(copying)
+    rich = wear(synthetic_take(seed=1, seconds=2.0), copying, seed=1)
+    plain = without_extras(rich)
+    check(plain.headset)
+    assert plain.headset.copies == pico.copies
+    poor = reduced(rich, headset("mouth_only"))
+    assert poor is not None
+    check(poor.headset)
+    assert poor.headset.copies == ("cheekPuffRight",)
 
 
 def test_a_tier_that_takes_nothing_away_is_none():

@@ -8,7 +8,7 @@ import numpy as np
 
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression, Source, Status
-from vrface.wire.frame_block import FrameBlock, pack
+from vrface.wire.frame_block import FrameBlock, pack, parse
 
 SESSION = "00112233445566778899aabbccddeeff"
 OTHER = "ff" * 16
@@ -35,8 +35,8 @@ def drawn(seed: int, extras: tuple[str, ...] = (), **fields) -> Expression:
 
 
 def counting(number: int) -> Expression:
-    """A face of 96 weights that all are one number, and everything else is too."""
-    values = np.full(96, number, np.float32)
+    """A face of 96 weights that all tell one number, below 1024, and everything else does too."""
+    values = np.full(96, number / 1024, np.float32)
     return Expression(
         sequence=number,
         frame_time_ns=number,
@@ -44,7 +44,7 @@ def counting(number: int) -> Expression:
         status=Status.TRACKING,
         weights=values,
         stddev=values,
-        source=np.full(96, number % 256, np.uint8),
+        source=np.full(96, number % 7 + 1, np.uint8),
         confidence=values[:3],
         gaze=values[:4],
         extras=EXTRAS,
@@ -55,8 +55,8 @@ def counts(face: Expression) -> bool:
     """Whether a face is one of `counting`, whole."""
     arrays = (face.weights, face.stddev, face.confidence, face.gaze)
     return (
-        all((array == face.sequence).all() for array in arrays)
-        and (face.source == face.sequence % 256).all()
+        all((array == face.sequence / 1024).all() for array in arrays)
+        and (face.source == face.sequence % 7 + 1).all()
         and len(face.weights) == 96
         and face.frame_time_ns == face.sample_time_ns == face.sequence
     )
@@ -64,3 +64,10 @@ def counts(face: Expression) -> bool:
 
 def block_of(face: Expression, published_ns: int = 0, session_id: str = SESSION, **fields) -> bytes:
     return pack(FrameBlock(face, session_id, published_ns, **fields))
+
+
+def read(data: bytes, *options, **more) -> FrameBlock:
+    """The block of some bytes, which must be one."""
+    block = parse(data, *options, **more)
+    assert isinstance(block, FrameBlock), block
+    return block

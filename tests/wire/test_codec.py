@@ -209,6 +209,31 @@ def test_a_client_may_leave_out_units_and_what_is_occluded():
     assert profile.copies == ()
 
 
+def test_a_noise_of_zero_is_a_figure_and_no_noise_is_none():
+    assert codec.headset_from_proto(lids(noise=[0.0, 0.0])).streams[0].noise == 0.0
+    assert codec.headset_from_proto(lids(noise=[])).streams[0].noise == codec.ASSUMED_NOISE
+    heard = headset("audio_only")
+    received = codec.headset_from_proto(over_the_wire(codec.headset_to_proto(heard)))
+    assert [stream.noise for stream in received.streams] == [0.0, 0.001]
+
+
+def test_an_extra_that_only_repeats_another_travels_as_a_copy():
+    shapes = ("jawOpen", "cheekSuckLeft", "cheekSuckRight")
+    message = sensor_frame_pb2.HeadsetProfile(
+        name="mine",
+        version="1",
+        streams=[sensor_frame_pb2.SensorStream(name="mouth_tracker", channels=shapes, rate_hz=60)],
+        measures=["jawOpen"],
+        copies=["cheekSuckRight"],
+    )
+    profile = codec.headset_from_proto(over_the_wire(message))
+    assert profile.copies == ("cheekSuckRight",)
+    assert list(codec.headset_to_proto(profile).copies) == ["cheekSuckRight"]
+    message.streams[0].channels[:] = shapes[:2]
+    with pytest.raises(BadUse, match="copies cheekSuckRight without measuring"):
+        codec.headset_from_proto(message)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "word"),
     [

@@ -23,14 +23,17 @@ def test_it_is_the_users_runtime_folder(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("value", ["", None])
-def test_without_one_it_is_a_folder_of_the_users_own(monkeypatch, tmp_path, value):
-    if value is None:
-        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    else:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", value)
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+@pytest.mark.parametrize("temporary", ["", None, "/elsewhere"])
+def test_without_one_it_is_a_folder_of_the_users_own(monkeypatch, value, temporary):
+    for name, given in (("XDG_RUNTIME_DIR", value), ("TMPDIR", temporary)):
+        if given is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, given)
+    for misleading in ("TEMP", "TMP"):
+        monkeypatch.setenv(misleading, "/misleading")
     monkeypatch.setattr("os.getuid", lambda: 4711)
-    assert runtime_folder() == tmp_path / "vrface-4711"
+    assert runtime_folder() == Path(temporary or "/tmp") / "vrface-4711"
 
 
 def test_on_windows_it_is_in_the_local_application_data(monkeypatch):
@@ -38,6 +41,10 @@ def test_on_windows_it_is_in_the_local_application_data(monkeypatch):
     monkeypatch.setenv("LOCALAPPDATA", "/appdata")
     monkeypatch.setattr("vrface.wire.runtime_folder._WINDOWS", True)
     assert runtime_folder() == Path("/appdata/vrface")
+    monkeypatch.delenv("LOCALAPPDATA")
+    with pytest.raises(ServerError) as raised:
+        runtime_folder()
+    assert "LOCALAPPDATA" in raised.value.advice
 
 
 def test_it_is_for_this_user_alone(tmp_path, monkeypatch):
@@ -50,6 +57,28 @@ def test_it_is_for_this_user_alone(tmp_path, monkeypatch):
         make_runtime_folder(folder)
     with pytest.raises(ServerError, match="another user"):
         check_owner(folder, folder.stat())
+
+
+def test_a_link_is_not_followed(tmp_path):
+    folder, elsewhere = tmp_path / "vrface", tmp_path / "elsewhere"
+    folder.symlink_to(elsewhere)
+    for _ in range(2):
+        with pytest.raises(ServerError, match="is a link") as raised:
+            make_runtime_folder(folder)
+        assert "XDG_RUNTIME_DIR" in raised.value.advice
+        elsewhere.mkdir(mode=0o700, exist_ok=True)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_a_folder_that_others_can_write_into_is_refused(tmp_path, mode):
+    folder = tmp_path / "vrface"
+    folder.mkdir()
+    folder.chmod(mode)
+    with pytest.raises(ServerError, match="written by others") as raised:
+        make_runtime_folder(folder)
+    assert "chmod 700" in raised.value.advice
+    folder.chmod(0o755)
+    make_runtime_folder(folder)
 
 
 def test_the_faces_file_is_laid_out_as_written():

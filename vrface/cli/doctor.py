@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vrface.cli.log_sheet import SHOWN, print_checkup, print_header, print_more, told
 from vrface.cli.output import console, prepare, prepare_log, table, write_json
 from vrface.errors import LogError
 
 if TYPE_CHECKING:
     from vrface.log.checkup import Checkup
-    from vrface.log.event import Event
     from vrface.log.reader import LogReader
     from vrface.log.recover import Recovery
-
-_SHOWN = 10
-"""So many events or damaged places of a kind are printed; --json holds all events."""
 
 
 def doctor(
@@ -62,7 +59,11 @@ def doctor(
         recovery = survey(log, permission)
     if json is not None:
         write_json(json, _summary(reader, damage, recovery, found, recover))
-    _print(reader, damage, recovery, found)
+    print_header(reader, whole=damage is None)
+    if recovery is not None:
+        _print_recovery(recovery)
+    if found is not None:
+        print_checkup(found)
     if recover is not None:
         print(f"{recover}: written")
     elif damage is not None:
@@ -97,35 +98,14 @@ def _summary(
                 asdict(stream) | {"achieved_hz": _number(stream.achieved_hz)}
                 for stream in found.streams
             ],
-            "events": [_event(at_ns, event) for at_ns, event in found.events],
             "drift_ppm": found.drift_ppm,
+            **told(found.events),
         }
     return summary
 
 
-def _event(at_ns: int, event: Event) -> dict[str, Any]:
-    return asdict(event) | {"log_time_ns": at_ns, "kind": event.kind.name.lower()}
-
-
 def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _print(
-    reader: LogReader, damage: LogError | None, recovery: Recovery | None, found: Checkup | None
-) -> None:
-    header, out = reader.header, console()
-    rows = table("log", str(reader.path))
-    rows.add_row("whole", "yes" if damage is None else "no")
-    rows.add_row("version", f"{reader.metadata['log_version']}, written by {header.software}")
-    rows.add_row("wearer", header.wearer)
-    headset = header.headset
-    rows.add_row("headset", f"{headset.name}, version {headset.version}" if headset else "none")
-    out.print(rows)
-    if recovery is not None:
-        _print_recovery(recovery)
-    if found is not None:
-        _print_checkup(found)
 
 
 def _print_recovery(recovery: Recovery) -> None:
@@ -140,46 +120,10 @@ def _print_recovery(recovery: Recovery) -> None:
     rows.add_row("of no use", f"{recovery.bytes_lost} bytes")
     rows.add_row("ended", "by its writer" if recovery.finished else "too early")
     out.print(rows)
-    for loss in recovery.losses[:_SHOWN]:
+    for loss in recovery.losses[:SHOWN]:
         until = "its end" if loss.end_ns is None else f"{loss.end_ns / 1e9:.3f} s"
         out.print(
             f"damaged at byte {loss.offset}: {loss.size} bytes, {loss.entries} entries, "
             f"from {loss.start_ns / 1e9:.3f} s to {until}"
         )
-    _print_more(len(recovery.losses))
-
-
-def _print_checkup(found: Checkup) -> None:
-    from vrface.log.event import EventKind
-
-    out, rows = console(), table("recorded", "")
-    entries, drift = found.entries, found.drift_ppm
-    rows.add_row("length", f"{found.seconds:.1f} s")
-    rows.add_row("sensor frames", f"{entries['/sensors']}{_per_second(found.frames_hz)}")
-    rows.add_row("faces (truth)", str(entries["/face"]))
-    rows.add_row("expressions", str(entries["/expression"]))
-    clock = "" if drift is None else f"; the clock drifts by {drift:.1f} in a million"
-    rows.add_row("anchors", f"{entries['/clock']} to the time of day{clock}")
-    for kind in EventKind:
-        rows.add_row(f"{kind.name.lower().replace('_', '-')}s", str(len(found.of(kind))))
-    out.print(rows)
-    streams = table("stream", "samples", "a second", "promised")
-    for stream in found.streams:
-        achieved = "-" if math.isnan(stream.achieved_hz) else f"{stream.achieved_hz:.1f}"
-        streams.add_row(stream.name, str(stream.samples), achieved, f"{stream.profile_hz:g}")
-    if found.streams:
-        out.print(streams)
-    for kind in EventKind:
-        events = found.of(kind)
-        for at_ns, event in events[:_SHOWN]:
-            out.print(f"{at_ns / 1e9:.3f} s: {event.text}")
-        _print_more(len(events))
-
-
-def _per_second(rate_hz: float) -> str:
-    return "" if math.isnan(rate_hz) else f", {rate_hz:.1f} a second"
-
-
-def _print_more(count: int) -> None:
-    if count > _SHOWN:
-        console().print(f"and {count - _SHOWN} more: see --json FILE", style="dim")
+    print_more(len(recovery.losses))

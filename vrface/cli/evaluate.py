@@ -10,6 +10,7 @@ import typer
 
 from vrface.cli.output import console, prepare, progress, table, write_json
 from vrface.errors import BadUse
+from vrface.sensors.headset import DEFAULT_HEADSET
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,7 +34,7 @@ def evaluate(
         list[str] | None, typer.Argument(metavar="MORE", help="More of the same kind.")
     ] = None,
     headset: Annotated[
-        str | None, typer.Option(help="Headset to simulate on --faces [vive_pro_eye_lip].")
+        str | None, typer.Option(help=f"Headset to simulate on --faces [{DEFAULT_HEADSET}].")
     ] = None,
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
@@ -61,7 +62,7 @@ def evaluate(
         prepare(json, "--json")
     asked = {"calibrate": calibrate, "seconds": seconds, "seed": seed}
     if faces:
-        report = _on_faces([*faces, *(more or [])], headset or "vive_pro_eye_lip", model, asked)
+        report = _on_faces([*faces, *(more or [])], headset or DEFAULT_HEADSET, model, asked)
     else:
         if headset is not None:
             raise BadUse("a log knows its headset.", "Leave --headset out with --logs.")

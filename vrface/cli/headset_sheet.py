@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 
 _HEADS = ("channels", "rate", "latency", "noise (sd)", "positions")
 
-_FIGURES = {"rate_hz": "rate", "latency_us": "latency"}
-
 _NAMED = 12
 """Channels of one stream that are named where the model's inputs are told; more are counted."""
 
 _NO_FACE = "nothing: it makes no face of this headset, whose own values alone go through"
+
+_ANY_FACE = "nothing: what it infers for this headset is the same whatever the face does"
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 
@@ -38,7 +37,7 @@ def print_sheet(profile: HeadsetProfile) -> None:
     channels = table("stream", "channels")
     sources = table("stream", "figures", "from")
     for stream in profile.streams:
-        figures.add_row(stream.name, *_figures(stream))
+        figures.add_row(stream.name, *(f.value + "*" * f.assumed for f in stream.figures()))
         channels.add_row(stream.name, _channels(stream))
         for number, (names, source) in enumerate(_sources(stream)):
             sources.add_row("" if number else stream.name, ", ".join(names), source)
@@ -89,35 +88,21 @@ def _channels(stream: Stream) -> str:
     return f"{named}, and {beyond} extras" if beyond else named
 
 
-def _figures(stream: Stream) -> list[str]:
-    """The figures of one stream, those marked that are assumed."""
-    unit = stream.registered[0].unit
-    shown = {
-        "channels": str(len(stream.channels)),
-        "rate_hz": f"{stream.rate_hz:g} Hz",
-        "latency_us": f"{stream.latency_us / 1000:g} ms",
-        "noise": f"{stream.noise:g}" if unit == "1" else f"{stream.noise:g} {unit}",
-        "positions": str(len(stream.positions) or "-"),
-    }
-    assumed = stream.sources.assumed()
-    return [f"{text}*" if name in assumed else text for name, text in shown.items()]
-
-
 def _sources(stream: Stream) -> list[tuple[list[str], str]]:
     """Where the figures of one stream come from, those of one source together."""
     together: dict[str, list[str]] = {}
-    for name, source in asdict(stream.sources).items():
-        if source:
-            together.setdefault(source, []).append(_FIGURES.get(name, name))
+    for figure in stream.figures():
+        if figure.citation:
+            together.setdefault(figure.citation, []).append(figure.name)
     return [(names, source) for source, names in together.items()]
 
 
 def _shapes(profile: HeadsetProfile) -> object:
     rows = table("", "shapes")
     rows.add_row(f"measures {len(profile.measures)}", _of_the_54(profile.measures))
+    rows.add_row(f"extras {len(profile.extras)}", in_short(profile.extras) or "none")
     if profile.copies:
         rows.add_row(f"of these copied {len(profile.copies)}", in_short(profile.copies))
-    rows.add_row(f"extras {len(profile.extras)}", in_short(profile.extras) or "none")
     rows.add_row(f"occludes {len(profile.occludes)}", _of_the_54(profile.occludes))
     return rows
 
@@ -128,13 +113,16 @@ def _of_the_54(names: tuple[str, ...]) -> str:
 
 def _model_inputs(profile: HeadsetProfile) -> object:
     """What the default model would listen to and this headset lacks, and the other way round."""
+    from vrface.model.features import SLOTS
+
     has = [(stream.name, name) for stream in profile.streams for name in stream.channels]
     heard = default_inputs()
     used = [slot for slot in heard if slot in has]
     missing = [slot for slot in heard if slot not in has]
     unused = [slot for slot in has if slot not in heard and slot[1] not in EXTRAS]
     rows = table("default model", "inputs")
-    rows.add_row(f"hears {len(used)} of {len(heard)}", _by_stream(used) or _NO_FACE)
+    nothing = _NO_FACE if set(has).isdisjoint(SLOTS) else _ANY_FACE
+    rows.add_row(f"hears {len(used)} of {len(heard)}", _by_stream(used) or nothing)
     rows.add_row(f"missing {len(missing)}", _by_stream(missing) or "none")
     rows.add_row(f"not used yet {len(unused)}", _by_stream(unused) or "none")
     return rows

@@ -29,6 +29,7 @@ def import_log(
     """Turn another program's recording into a log."""
     from vrface.face.take import Take
     from vrface.log.importers import describe, read_any
+    from vrface.log.importers.format import readable
     from vrface.log.recording import write_sensors, write_take
     from vrface.trust import Permission
 
@@ -39,7 +40,7 @@ def import_log(
         write_take(output, imported.recording, local)
     else:
         write_sensors(output, imported.recording, local)
-    rows = table("log", str(output))
+    rows = table("log", readable(str(output)))
     for label, value in describe(imported):
         rows.add_row(label, value)
     console().print(rows)

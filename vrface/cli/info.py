@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from vrface.cli.headset_sheet import in_short, print_sheet
+from vrface.cli.log_sheet import print_checkup, print_header
 from vrface.cli.output import console, table
 from vrface.errors import UnknownName
 
@@ -88,29 +89,12 @@ def _model(name: str) -> None:
 def _log(path: Path) -> None:
     from vrface.log import LogReader
     from vrface.log.checkup import checkup
-    from vrface.log.event import EventKind
     from vrface.trust import Permission
 
     log = LogReader(path, Permission.local())
-    header, found = log.header, checkup(log)
-    entries = found.entries
-    rows = table("log", str(path))
-    rows.add_row("wearer", header.wearer)
-    rows.add_row("donning", header.donning or "none")
-    rows.add_row("headset", header.headset.name if header.headset else "none")
-    rows.add_row(
-        "sensors", "real" if header.simulation == "real" else f"simulated: {header.simulation}"
-    )
-    rows.add_row("sensor frames", str(entries["/sensors"]))
-    rows.add_row("faces (truth)", f"{entries['/face']}, of them {found.faces_lost} lost")
-    rows.add_row("face", "real" if header.real_face else "simulated")
-    rows.add_row("expressions", str(entries["/expression"]))
-    rows.add_row("seconds", f"{found.seconds:.1f}")
-    gaps, drop_outs = (len(found.of(kind)) for kind in (EventKind.GAP, EventKind.DROP_OUT))
-    rows.add_row("events", f"{gaps} gaps, {drop_outs} drop-outs, {entries['/clock']} anchors")
-    rows.add_row("permission", header.permission_id)
-    rows.add_row("written by", header.software)
-    console().print(rows)
+    found = checkup(log)
+    print_header(log)
+    print_checkup(found)
 
 
 def _recording(path: Path) -> None:

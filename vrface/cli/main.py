@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -76,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # gRPC's core writes lines of its own to stderr; ours say what went wrong.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    if isinstance(sys.stdout, TextIOWrapper):  # the name of a file may be no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     command = typer.main.get_command(app)
     try:
         code = command.main(args=arguments, prog_name="vrface", standalone_mode=False)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from vrface.cli.output import console, prepare, table
 from vrface.errors import BadUse, VrfaceError
 
 if TYPE_CHECKING:
+    from vrface.cli.weights_csv import Tally, WeightsCsv
     from vrface.face.crossing import Crossing
-    from vrface.face.scheme_table import Term
     from vrface.face.schemes import Scheme
 
 
@@ -33,7 +31,8 @@ def map_schemes(
     """Show what becomes of a scheme's shapes, or convert a CSV.
 
     With --to, in another scheme, through vrface's own shapes. Columns of the CSV that are no shapes
-    pass through; an empty cell is a value that is not there.
+    pass through; an empty cell is a value that is not there, and a shape without any value gets no
+    column. `vrface import` reads what is written if rows have a time: time_s, time_ns or Timecode.
     """
     from vrface.face.schemes import scheme as load
 
@@ -60,43 +59,49 @@ def _list() -> None:
     for name in SCHEMES:
         entry = load(name)
         carried = len(entry.measured) + len(entry.copied)
-        counts = (len(entry.rows), carried, len(entry.extras), len(entry.unread))
+        counts = (len(entry.rows), carried, len(entry.extras), len(entry.lost))
         rows.add_row(name, *map(str, counts), entry.summary)
     console().print(rows)
 
 
 def _show(scheme: Scheme) -> None:
+    from vrface.face.scheme_table import text_of
+
     out = console()
     out.print(f"{scheme.name}: {scheme.summary}")
     rows = table("shape", "when read", "goes into", "is written from", "note")
     for row in scheme.rows:
-        ways = " | ".join(_sum(way) for way in row.ways)
-        rows.add_row(row.shape, row.fate, _sum(row.into) or "-", ways or "-", row.note)
+        ways = " | ".join(map(text_of, row.ways))
+        rows.add_row(row.shape, row.fate, text_of(row.into) or "-", ways or "-", row.note)
     out.print(rows)
     fates = Counter(row.fate for row in scheme.rows)
     out.print(", ".join(f"{times} {fate}" for fate, times in fates.items()) + ".")
-    out.print(f"Of the 54 it cannot carry {_names(scheme.lost)}.")
-
-
-def _sum(terms: Iterable[Term]) -> str:
-    text = ""
-    for term in terms:
-        share = "" if abs(term.share) == 1 else f"{abs(term.share):g} "
-        sign = "- " if term.share < 0 else "+ " if text else ""
-        text += f" {sign}{'copy ' if term.copied else ''}{share}{term.name}"
-    return text.strip()
+    out.print(f"Of the 54 it cannot carry {_names(scheme.lacks)}.")
 
 
 def _show_crossing(first: Scheme, second: Scheme) -> None:
     from vrface.face.crossing import crossing
 
     across = crossing(first, second)
+    merged = _merged(across)
     out = console()
     rows = table(f"shape of {second.name}", "worth", f"made of {first.name}'s")
     for shape in second.shapes:
-        rows.add_row(shape, across.source[shape].name.lower(), _parts(across.made[shape]) or "-")
+        worth = "merged" if shape in merged else across.source[shape].name.lower()
+        rows.add_row(shape, worth, _parts(across.made[shape]) or "-")
     out.print(rows)
     out.print(_losses(first, second, across))
+
+
+def _merged(across: Crossing) -> dict[str, str]:
+    """The measured shapes that are several of the first's in one, and which those are."""
+    from vrface.face.expression import Source
+
+    return {
+        shape: _parts(parts)
+        for shape, parts in across.made.items()
+        if across.source[shape] == Source.MEASURED and len(parts) > 1
+    }
 
 
 def _parts(parts: Mapping[str, float]) -> str:
@@ -111,8 +116,10 @@ def _losses(first: Scheme, second: Scheme, across: Crossing) -> str:
         kind: [shape for shape in second.shapes if across.source[shape] == kind]
         for kind in (Source.COPIED, Source.ABSENT)
     }
+    merged = (f"{shape} = {parts}" for shape, parts in _merged(across).items())
     return (
         f"Lost of {first.name}: {_names(across.lost)}.\n"
+        f"Merged in {second.name}: {_names(merged)}.\n"
         f"Only copied in {second.name}: {_names(kinds[Source.COPIED])}.\n"
         f"Absent in {second.name}: {_names(kinds[Source.ABSENT])}."
     )
@@ -123,12 +130,14 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _convert(first: Scheme, second: Scheme, file: Path, output: Path) -> None:
+    from vrface.cli.weights_csv import WeightsCsv, tally, write
     from vrface.face.crossing import crossing
+    from vrface.trust import Permission
 
-    header, rows = _read(file)
-    places = _places(first, header, file)
-    others = [place for place in range(len(header)) if place not in places.values()]
-    twice = sorted({header[place] for place in others} & set(second.shapes))
+    Permission.local().require("map")
+    given = WeightsCsv.open(first, file)
+    lower = {shape.lower() for shape in second.shapes}
+    twice = sorted(name for name in given.other_names if name.lower() in lower)
     if twice:
         raise BadUse(
             f"{file} has columns that {second.name} would have twice: {_names(twice)}.",
@@ -136,66 +145,45 @@ def _convert(first: Scheme, second: Scheme, file: Path, output: Path) -> None:
         )
     if output.exists() and output.samefile(file):
         raise BadUse(f"{output} would be written over itself.", "Give another -o.")
+    counted = tally(given, second)
+    if not counted.made:
+        raise VrfaceError(f"no row of {file} has a value in {second.name}.", "Give another --to.")
     prepare(output)
-    values = np.full((len(rows), len(first.rows)), np.nan, dtype=np.float32)
-    for k, shape in enumerate(first.shapes):
-        if shape in places:
-            values[:, k] = [_number(row[places[shape]]) for row in rows]
-    made = second.write(first.read(values), first.extras)
-    with output.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow([*(header[place] for place in others), *second.shapes])
-        for row, shown in zip(rows, made, strict=True):
-            cells = ["" if np.isnan(value) else str(value) for value in shown]
-            writer.writerow([*(row[place] for place in others), *cells])
-    across = crossing(first, second, places)
-    print(f"{output}: {len(rows)} rows, {len(places)} of {len(first.rows)} shapes of {first.name}")
-    print(_losses(first, second, across))
-
-
-def _read(file: Path) -> tuple[list[str], list[list[str]]]:
-    """The names in the header, and the rows, each as long as the header."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            lines = [row for row in csv.reader(opened) if row]
-    except (UnicodeDecodeError, csv.Error):
-        raise VrfaceError(f"{file} is not a text of comma-separated values.") from None
-    if not lines:
-        raise VrfaceError(f"{file} is empty.")
-    header, *rows = lines
-    for number, row in enumerate(rows, start=1):
-        if len(row) > len(header):
-            raise VrfaceError(
-                f"row {number} of {file} has {len(row)} cells for {len(header)} names."
-            )
-    return [name.strip() for name in header], [
-        row + [""] * (len(header) - len(row)) for row in rows
-    ]
-
-
-def _places(scheme: Scheme, header: list[str], file: Path) -> dict[str, int]:
-    """Where each shape stands among the columns; upper and lower case are the same."""
-    shapes = {shape.lower(): shape for shape in scheme.shapes}
-    places: dict[str, int] = {}
-    for place, name in enumerate(header):
-        shape = shapes.get(name.lower())
-        if shape in places:
-            raise BadUse(f"{file} has two columns for {shape}.")
-        if shape is not None:
-            places[shape] = place
-    if not places:
-        raise BadUse(
-            f"{file} has no column of scheme {scheme.name}; its first line starts with "
-            f"{','.join(header)[:40]!r}.",
-            f"Its shapes are called {', '.join(scheme.shapes[:3])} ...",
+    line = _first_line(given, second)
+    write(given, second, counted.made, output, line)
+    _tell(given, counted, output)
+    print(_losses(first, second, crossing(first, second, counted.given)))
+    if not line:
+        print(
+            "Not for `vrface import`: that takes a scheme that ships, and a column time_s, time_ns "
+            "or Timecode."
         )
-    return places
 
 
-def _number(cell: str) -> float:
-    """A cell as a weight; no number, or one beyond what a weight can be, is not there."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return float("nan")
-    return value if abs(value) < 1e6 else float("nan")
+def _first_line(given: WeightsCsv, second: Scheme) -> str:
+    """What makes the output a plain CSV, which `vrface import` reads; "" if it cannot be one."""
+    from dataclasses import replace
+
+    from vrface.face.schemes import SCHEMES
+    from vrface.face.schemes import scheme as load
+    from vrface.log.importers.format import Head
+    from vrface.log.importers.plain import FirstLine, first_line, timed
+
+    ships = second.name in SCHEMES and load(second.name) is second
+    told = first_line(Head.of(given.file)) or FirstLine(second.name)
+    has_times = timed(given.other_names) or told.rate_hz > 0
+    return str(replace(told, scheme=second.name)) if ships and has_times else ""
+
+
+def _tell(given: WeightsCsv, counted: Tally, output: Path) -> None:
+    """Say what was read, and what of it was not as it should be."""
+    shapes = given.scheme
+    print(
+        f"{output}: {counted.rows} rows, {len(counted.given)} of {len(shapes.rows)} shapes of "
+        f"{shapes.name}"
+    )
+    for what, count in counted.wrong.items():
+        if count:
+            print(f"{what}: {count.total()} ({_names(count)}).")
+    if given.other_names:
+        print(f"Columns of neither scheme, passed through: {_names(given.other_names)}.")

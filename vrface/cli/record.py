@@ -14,12 +14,13 @@ from vrface.cli.interrupt import Interrupt
 from vrface.cli.options import number
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
-from vrface.cli.source import Place, TrackerHost, TrackerPort, WornHeadset, open_source
+from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
 from vrface.errors import BadUse, LogError
 
 if TYPE_CHECKING:
     from vrface.session import Session
     from vrface.session.recorder import Recorder
+    from vrface.trackers.tracker import Tracker
 
 READY = "vrface records to "
 """What the first line on stdout starts with; the log's path follows. Programs may wait for it."""
@@ -67,15 +68,36 @@ def record(
     if tracker == "replay":
         raise BadUse("a log is recorded again by replaying it.", "Use vrface replay LOG -o OUT.")
     wearer, donning = _who(tracker, seed, wearer, donning)
-    place = Place(tracker_port, tracker_host, insecure_lan)
     simulated = seed if tracker == "synthetic" else None
-    source = open_source(tracker, headset, seed=simulated, rate_hz=rate, place=place)
-    prepare_log(output)
-    from vrface.session import Session
-
-    session = Session(source, model=model, record=output, wearer=wearer, donning=donning)
+    opened = opened_tracker(
+        tracker,
+        headset,
+        seed=simulated,
+        rate_hz=rate,
+        port=tracker_port,
+        host=tracker_host,
+        insecure_lan=insecure_lan,
+    )
+    session = _session(opened, model, output, wearer, donning)
     asked_hz = None if simulated is None else rate
     _record(session, output, f"{wearer} in {session.headset.name}", seconds, asked_hz)
+    if heard := heard_by(opened):
+        print(heard)
+
+
+def _session(
+    tracker: Tracker | None, model: str, output: Path, wearer: str, donning: str
+) -> Session:
+    """The session that records; a tracker that it does not come to is closed."""
+    try:
+        prepare_log(output)
+        from vrface.session import Session
+
+        return Session(tracker, model=model, record=output, wearer=wearer, donning=donning)
+    except BaseException:
+        if tracker is not None:
+            tracker.close()
+        raise
 
 
 def _who(tracker: str, seed: int, wearer: str, donning: str) -> tuple[str, str]:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vrface.cli.log_sheet import print_events, told
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from vrface.log import LogHeader, LogReader
+    from vrface.log.event import EventTally
     from vrface.model.checkpoint import Model
     from vrface.session.comparison import Comparison
 
@@ -44,6 +46,7 @@ def replay(
     identical, and -o writes the same log, byte for byte. Truth, events and clock anchors go along.
     """
     from vrface.log import LogReader
+    from vrface.log.event import EventTally
     from vrface.trust import Permission
 
     permission = Permission.local()
@@ -62,10 +65,11 @@ def replay(
     with progress() as bar, closing(iter(replayed)) as faces:
         for made in bar.track(faces, description=log.name):
             comparison.add(made)
-    summary = _summary(reader, used, comparison)
+    events = EventTally.of_all(reader.events())
+    summary = _summary(reader, used, comparison, events)
     if json is not None:
         write_json(json, summary)
-    _print(summary)
+    _print(summary, events)
     if output is not None:
         same = cmp(log, output, shallow=False)
         print(f"{output}: {f'the same bytes as {log}' if same else 'written'}")
@@ -97,7 +101,9 @@ def _waiting() -> Callable[[int], None]:
     return wait
 
 
-def _summary(log: LogReader, model: Model, comparison: Comparison) -> dict[str, Any]:
+def _summary(
+    log: LogReader, model: Model, comparison: Comparison, events: EventTally
+) -> dict[str, Any]:
     header = log.header
     return {
         "log": str(log.path),
@@ -112,14 +118,11 @@ def _summary(log: LogReader, model: Model, comparison: Comparison) -> dict[str, 
         "one_sided": comparison.one_sided,
         "groups": comparison.groups(),
         "step_ms": comparison.step_ms(),
-        "events": [
-            {"seconds": at / 1e9, "kind": event.kind.name.lower(), "text": event.text}
-            for at, event in log.events()
-        ],
+        **told(events),
     }
 
 
-def _print(summary: dict[str, Any]) -> None:
+def _print(summary: dict[str, Any], events: EventTally) -> None:
     model = summary["model"]
     facts = {
         "log": f"{summary['wearer']} in {summary['headset']}",
@@ -134,8 +137,7 @@ def _print(summary: dict[str, Any]) -> None:
         about.add_row(name, value)
     out = console()
     out.print(about)
-    for event in summary["events"]:
-        out.print(f"event at {event['seconds']:.3f} s: {event['text']}")
+    print_events(events.kept, events.count.total())
     if summary["identical"] < summary["compared"]:
         out.print("New weights against the logged ones, absolute difference:")
         out.print(_difference_table(summary["groups"]))

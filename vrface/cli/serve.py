@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from vrface.cli.source import Place, TrackerHost, TrackerPort, WornHeadset, open_source
+from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -30,9 +30,7 @@ def serve(
     tracker_port: TrackerPort = None,
     tracker_host: TrackerHost = None,
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Who the synthetic wearer is; default: 0.", min=0)
-    ] = None,
+    seed: WearerSeed = None,
     headset: WornHeadset = None,
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
@@ -51,27 +49,33 @@ def serve(
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
-    from vrface.serving import publishing
-    from vrface.serving.server import serve as run
-    from vrface.serving.where import Where
+    from vrface.serving import server
     from vrface.trust import Permission
+    from vrface.wire.address import Address
 
-    where = Where(host, port, insecure_lan)
-    where.check()
-    publishing.check(publish or (), insecure_lan)
-    place = Place(tracker_port, tracker_host, insecure_lan)
-    source = open_source(tracker, headset, seed=seed, log=log, place=place)
+    where = Address(host, port)
+    server.check(where, publish or (), insecure_lan)
+    opened = opened_tracker(
+        tracker,
+        headset,
+        seed=seed,
+        log=log,
+        port=tracker_port,
+        host=tracker_host,
+        insecure_lan=insecure_lan,
+    )
     from vrface.model import pretrained
 
     loaded = pretrained.load(model)
-    run(
+    server.serve(
         {loaded.name: loaded},
         where=where,
+        insecure_lan=insecure_lan,
         max_sessions=max_sessions,
-        tracker=source,
+        tracker=opened,
         publish=publish or (),
         permission=Permission.local(),
-        on_ready=lambda address: _announce(address, watched=source is not None),
+        on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
 

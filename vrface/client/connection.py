@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import grpc
 
-from vrface.client.address import Address
 from vrface.errors import BadUse, Refused, ServerError, VrfaceError
+from vrface.wire.address import Address
 
 _OPTIONS = (
     # A proxy of the surroundings has no business between an engine and its face server.

@@ -11,11 +11,21 @@ import numpy as np
 
 from vrface.closing import Closing
 from vrface.wire import faces_file
-from vrface.wire.frame_block import BLOCK_BYTES, LOCK, FrameBlock, Names, parse
+from vrface.wire.frame_block import (
+    BLOCK_BYTES,
+    LOCK,
+    LONGEST_STALE_NS,
+    PUBLISHED_AT,
+    FrameBlock,
+    Names,
+    parse,
+)
 from vrface.wire.runtime_folder import check_owner
 
 _TRIES = 16
 """How often a block that is being written is looked at again before the last one has to do."""
+
+_DIRECTORY = (faces_file.BLOCKS_AT - faces_file.SESSIONS_AT) // 8
 
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -31,9 +41,10 @@ class FacesFile(Closing):
         status = os.fstat(file)
         self._identity = status.st_dev, status.st_ino
         self._memory = mmap.mmap(file, faces_file.FILE_BYTES, access=mmap.ACCESS_READ)
-        self._words = np.frombuffer(self._memory, "<u8")
-        sessions = slice(faces_file.SESSIONS_AT // 8, faces_file.BLOCKS_AT // 8)
-        self._sessions = self._words[sessions].reshape(faces_file.SLOTS, -1)
+        self._words = np.frombuffer(self._memory, "<i8")
+        sessions, blocks = np.split(self._words[faces_file.SESSIONS_AT // 8 :], [_DIRECTORY])
+        self._sessions = sessions.reshape(faces_file.SLOTS, -1)
+        self._published_ns = blocks.reshape(faces_file.SLOTS, -1)[:, PUBLISHED_AT // 8]
 
     @classmethod
     def open(cls, path: Path) -> Self | None:
@@ -53,6 +64,11 @@ class FacesFile(Closing):
         finally:
             os.close(file)
 
+    @property
+    def known(self) -> bool:
+        """Whether a writer of this version had it."""
+        return self._memory[: len(faces_file.HEAD)] == faces_file.HEAD
+
     def alive(self, now_ns: int) -> bool:
         """Whether a writer's heart beats."""
         age_ns = now_ns - int(self._words[faces_file.HEARTBEAT_AT // 8])
@@ -66,9 +82,15 @@ class FacesFile(Closing):
             return True
         return (status.st_dev, status.st_ino) != self._identity
 
-    def taken(self) -> list[int]:
-        """The slots that have a session."""
-        return [int(slot) for slot in np.flatnonzero(self._sessions.any(axis=1))]
+    def slots_of(self, session: bytes) -> list[int]:
+        """The slot of a session, if it has one."""
+        wanted = np.frombuffer(session, "<i8")
+        return np.flatnonzero((self._sessions == wanted).all(axis=1)).tolist()
+
+    def recent(self, now_ns: int) -> list[int]:
+        """The slots with a session whose face, by its time alone, may not be stale."""
+        recent = self._published_ns >= now_ns - LONGEST_STALE_NS
+        return np.flatnonzero(recent & self._sessions.any(axis=1)).tolist()
 
     def session(self, slot: int) -> bytes:
         """Whose a slot is; zeros = nobody's."""
@@ -95,5 +117,6 @@ class FacesFile(Closing):
 
     def close(self) -> None:
         """Let go of the file."""
-        del self._words, self._sessions
-        self._memory.close()
+        if not self._memory.closed:
+            del self._words, self._sessions, self._published_ns
+            self._memory.close()

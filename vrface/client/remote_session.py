@@ -24,7 +24,7 @@ from vrface.errors import BadUse, ServerError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.face.expression import Expression
 from vrface.sensors.frame import SensorFrame
-from vrface.sensors.headset import SHIPPED, HeadsetProfile
+from vrface.sensors.headset import DEFAULT_HEADSET, SHIPPED, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
 from vrface.trust.permission import Permission
 from vrface.wire.codec import expression_from_proto, headset_to_proto
@@ -33,15 +33,13 @@ from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 PROTOCOL = 1
 """The version of the protocol that this client speaks."""
 
-DEFAULT_HEADSET = "vive_pro_eye_lip"
-
 LAST = 65_536
 """Round trips and notices that are kept: at 90 Hz those of 12 minutes."""
 
 _log = logging.getLogger(__name__)
 
 
-class FrameSource(Protocol):
+class FrameTracker(Protocol):
     """What a remote session needs of a tracker."""
 
     @property
@@ -68,8 +66,8 @@ class RemoteSession(Closing):
     Args:
         address: ``host:port`` of a server started with ``vrface serve``.
         tracker: Where frames come from; None to bring one's own.
-        headset: A shipped profile's name, the path of a TOML file, or a profile. A tracker knows
-            its headset already.
+        headset: A shipped profile's name, the path of a TOML file, or a profile; None = the
+            tracker's, else `DEFAULT_HEADSET`. A tracker knows its headset already.
         model: The name of a model that the server has; ``"default"`` is the server's default.
         permission: That this face may be processed.
         rate_hz: Frames a second that will be sent.
@@ -93,8 +91,8 @@ class RemoteSession(Closing):
     def __init__(
         self,
         address: str,
-        tracker: FrameSource | None = None,
-        headset: str | Path | HeadsetProfile = DEFAULT_HEADSET,
+        tracker: FrameTracker | None = None,
+        headset: str | Path | HeadsetProfile | None = None,
         model: str = "default",
         permission: Permission = Permission.local(),
         *,
@@ -103,9 +101,7 @@ class RemoteSession(Closing):
         timeout_s: float = 5.0,
     ) -> None:
         permission.require("RemoteSession")
-        self.headset = headset if isinstance(headset, HeadsetProfile) else load_headset(headset)
-        if tracker is not None:
-            self.headset = tracker.headset
+        self.headset = _worn(tracker, headset)
         self.notices: deque[session_pb2.Notice] = deque(maxlen=LAST)
         self.round_trip_ms: deque[float] = deque(maxlen=LAST)
         self._address = address
@@ -292,7 +288,7 @@ class RemoteSession(Closing):
         self._faces.close(error)
         self._outbox.end()
 
-    def _feed(self, tracker: FrameSource) -> None:
+    def _feed(self, tracker: FrameTracker) -> None:
         try:
             for frame in tracker.frames():
                 self._send(frame)
@@ -301,6 +297,16 @@ class RemoteSession(Closing):
         except Exception as error:
             # It is told to whoever asks for a face: a thread has nobody to raise to.
             self._stop(VrfaceError(f"the tracker failed: {type(error).__name__}: {error}."))
+
+
+def _worn(
+    tracker: FrameTracker | None, headset: str | Path | HeadsetProfile | None
+) -> HeadsetProfile:
+    if tracker is not None:
+        return tracker.headset
+    if isinstance(headset, HeadsetProfile):
+        return headset
+    return load_headset(DEFAULT_HEADSET if headset is None else headset)
 
 
 def _open(headset: HeadsetProfile, model: str, rate_hz: float, window: int) -> session_pb2.Open:

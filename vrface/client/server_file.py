@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from vrface.client.address import Address
 from vrface.errors import BadUse, ServerError
+from vrface.wire.address import Address
 from vrface.wire.runtime_folder import check_owner, make_runtime_folder, runtime_folder
 
 _ADVICE = "Start one with `vrface serve --tracker synthetic`, or give address, session and token."
@@ -94,7 +94,7 @@ class ServerFile:
         if address is None:
             for file in _living():
                 return file
-            raise ServerError("no server with a tracker runs here.", _ADVICE)
+            raise ServerError("no server with a tracker runs here, or its log is over.", _ADVICE)
         wanted = Address.parse(address)
         for file in _living():
             if wanted.same_as(Address.parse(file.address)):

@@ -38,7 +38,7 @@ def crossing(first: Scheme, second: Scheme, given: Iterable[str] | None = None) 
         given: The shapes of `first` that the sender has; by default all.
     """
     sent = set(first.shapes if given is None else given)
-    known = _read_by(first, sent)
+    known = {name: parts for name, parts in first.made_of.items() if parts.keys() <= sent}
     names = (*BLENDSHAPES, *first.extras)
     there = np.array([name in known for name in names])
     source = second.write_source(np.where(there, first.source, np.uint8(0)), first.extras)
@@ -56,12 +56,3 @@ def crossing(first: Scheme, second: Scheme, given: Iterable[str] | None = None) 
         source={shape: Source(kind) for shape, kind in zip(second.shapes, source, strict=True)},
         lost=tuple(shape for shape in first.shapes if shape in sent - used),
     )
-
-
-def _read_by(first: Scheme, sent: set[str]) -> dict[str, dict[str, float]]:
-    """For each weight that reading gives: the shapes it is made of, and how much of each."""
-    fed: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for row in first.rows:
-        for term in row.into:
-            fed[term.name][row.shape] = term.share
-    return {name: parts for name, parts in fed.items() if parts.keys() <= sent}

@@ -106,9 +106,12 @@ class Expression:
         return dict(zip(names, self.weights.tolist(), strict=True))
 
     def __repr__(self) -> str:
-        """Like ``face at 12.311 s: 37 measured, 17 inferred (brow +-.11); browInnerUp .42``."""
+        """Like ``face at 12.311 s: 37 measured, 17 inferred (brow +-.11); browInnerUp .42``.
+
+        The counts of the 54 are their own: ``37 measured and 18 extras``.
+        """
         counts = [
-            f"{(self.source == kind).sum()} {kind.name.lower()}{self._spread(kind)}"
+            self._count(kind)
             for kind in Source
             if kind != Source.ABSENT and (self.source == kind).any()
         ]
@@ -116,6 +119,15 @@ class Expression:
         if self.status != Status.TRACKING:
             text += f" [{self.status.name.lower().replace('_', ' ')}]"
         return f"{text}; browInnerUp {_short(self['browInnerUp'])}"
+
+    def _count(self, kind: Source) -> str:
+        """How many of the 54, and of the extras, come from there."""
+        here = self.source == kind
+        own, beyond, word = int(here[:COUNT].sum()), int(here[COUNT:].sum()), kind.name.lower()
+        extras = f"{beyond} extra{'' if beyond == 1 else 's'}"
+        if not own:
+            return f"{extras} {word}"
+        return f"{own} {word}{f' and {extras}' if beyond else ''}{self._spread(kind)}"
 
     def _spread(self, kind: Source) -> str:
         """The least certain group among the inferred values."""

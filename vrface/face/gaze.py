@@ -72,6 +72,34 @@ def gaze_from_eye_look(eye_look: ArrayLike) -> NDArray[np.float32]:
     return np.stack([signed[..., c == _CHANNEL].sum(-1) for c in range(4)], axis=-1)
 
 
+def known_gaze(angles: ArrayLike) -> NDArray[np.float32]:
+    """Gaze angles as they came from elsewhere; NaN where one is no number or over a quarter turn.
+
+    Args:
+        angles: [...] radians.
+    """
+    given = np.asarray(angles, dtype=np.float64)
+    return np.where(np.abs(given) <= pi / 2, given, np.nan).astype(np.float32)
+
+
+def gaze_of_direction(direction: ArrayLike) -> NDArray[np.float64]:
+    """Yaw and pitch of a direction in the head: the inverse of `direction_in_head`.
+
+    Args:
+        direction: [..., 3] vectors of any length.
+
+    Returns:
+        [..., 2] radians; NaN where a vector has no direction: 0, or no finite number in it.
+    """
+    vectors = np.asarray(direction, dtype=np.float64)
+    known = np.isfinite(vectors).all(axis=-1) & (vectors != 0.0).any(axis=-1)
+    x, y, z = np.moveaxis(np.where(known[..., None], vectors, np.nan), -1, 0)
+    with np.errstate(over="ignore"):
+        level = np.hypot(x, z)
+    # 0 - z, for -0 would turn what looks straight up to the back.
+    return np.stack([np.arctan2(x, 0.0 - z), np.arctan2(y, level)], axis=-1)
+
+
 def direction_in_head(yaw: ArrayLike, pitch: ArrayLike) -> NDArray[np.float64]:
     """Unit vector of a gaze: ``(sin yaw cos pitch, sin pitch, -cos yaw cos pitch)``, [..., 3]."""
     yaw, pitch = np.asarray(yaw, dtype=np.float64), np.asarray(pitch, dtype=np.float64)

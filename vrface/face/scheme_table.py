@@ -20,9 +20,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES
@@ -142,7 +144,7 @@ def _row(where: str, cells: Sequence[str]) -> Row:
     fates = [str(known) for known in Fate]
     if fate not in fates:
         raise UnknownName(f"fate in {at}:", fate, fates)
-    targets = _terms(into, at) if into else ()
+    targets = terms_of(into, at) if into else ()
     return Row(
         shape=shape,
         into=targets,
@@ -153,14 +155,23 @@ def _row(where: str, cells: Sequence[str]) -> Row:
 
 
 def _way(text: str, at: str) -> tuple[Term, ...]:
-    terms = _terms(text, at)
+    terms = terms_of(text, at)
     if len(terms) > 1 and any(term.copied for term in terms):
         raise BadUse(f"{at}: {text.strip()!r} copies more than one shape.", "A copy is one term.")
     return terms
 
 
-def _terms(text: str, at: str) -> tuple[Term, ...]:
-    """The terms of a sum, each name once."""
+def terms_of(text: str, at: str) -> tuple[Term, ...]:
+    """The terms of a sum; `text_of` writes them again.
+
+    Args:
+        text: For example ``0.25 mouthFunnel + lipFunnelUpperLeft``.
+        at: What error messages call the place.
+
+    Raises:
+        BadUse: if it is no sum, or has a name twice.
+        UnknownName: if it names a shape or an extra that nobody knows.
+    """
     terms: list[Term] = []
     place = 0
     while place < len(text) or not terms:
@@ -176,6 +187,17 @@ def _terms(text: str, at: str) -> tuple[Term, ...]:
         terms.append(Term(found["name"], sign * share, bool(found["copy"])))
         place = found.end()
     return tuple(terms)
+
+
+def text_of(terms: Iterable[Term]) -> str:
+    """A sum of terms as a table has it, what `terms_of` reads; empty without a term."""
+    parts: list[str] = []
+    for term in terms:
+        sign = "- " if term.share < 0 else "+ " if parts else ""
+        much = abs(term.share)
+        share = "" if much == 1 else f"{np.format_float_positional(much, trim='-')} "
+        parts.append(f"{sign}{'copy ' if term.copied else ''}{share}{term.name}")
+    return " ".join(parts)
 
 
 def _share(text: str, at: str) -> float:

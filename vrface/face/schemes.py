@@ -23,7 +23,6 @@ from vrface.face.expression import Source
 from vrface.face.extras import in_order
 from vrface.face.mixture import Mixture
 from vrface.face.scheme_table import Fate, Row, SchemeTable, parse
-from vrface.face.table import read_table
 
 _TABLES = resources.files("vrface.face").joinpath("tables")
 
@@ -38,9 +37,6 @@ SCHEMES: tuple[str, ...] = tuple(
 
 _Number = TypeVar("_Number", bound=np.generic)
 
-ORDERS: tuple[str, ...] = ("livelink_udp", "livelink_csv", "mediapipe")
-"""The three orders in which ARKit's 52 names travel."""
-
 
 @dataclass(frozen=True, eq=False)
 class Scheme:
@@ -51,6 +47,7 @@ class Scheme:
         summary: Which standard it is, one line.
         rows: What the table says of each shape, in the standard's own index order.
         extras: The extras that reading gives behind the 54, in registry order.
+        made_of: For each weight that reading gives: the shapes it is made of, and how much of each.
         source: [54 + extras] `Source` of each weight after reading a face that lacks nothing:
             measured, copied or absent.
         reading: From the standard's values to weights.
@@ -62,6 +59,7 @@ class Scheme:
     summary: str
     rows: tuple[Row, ...]
     extras: tuple[str, ...]
+    made_of: dict[str, dict[str, float]]
     source: NDArray[np.uint8]
     reading: Mixture
     writing: Mixture
@@ -83,12 +81,12 @@ class Scheme:
         return self._canonical(Source.COPIED)
 
     @property
-    def lost(self) -> tuple[str, ...]:
+    def lacks(self) -> tuple[str, ...]:
         """Canonical shapes that the standard cannot carry."""
         return self._canonical(Source.ABSENT)
 
     @property
-    def unread(self) -> tuple[str, ...]:
+    def lost(self) -> tuple[str, ...]:
         """The standard's shapes whose value nothing holds."""
         return tuple(row.shape for row in self.rows if row.fate == Fate.LOST)
 
@@ -211,34 +209,35 @@ def _shipped(name: str) -> Scheme:
 def from_table(name: str, table: SchemeTable) -> Scheme:
     """The scheme that a table tells of."""
     rows = table.rows
-    extras = in_order(t.name for row in rows for t in row.into if t.name not in BLENDSHAPES)
-    targets = (*BLENDSHAPES, *extras)
-    terms = [
-        [
-            (place, term)
-            for place, row in enumerate(rows)
-            for term in row.into
-            if term.name == target
-        ]
-        for target in targets
-    ]
+    made_of: dict[str, dict[str, float]] = {}
+    for row in rows:
+        for term in row.into:
+            made_of.setdefault(term.name, {})[row.shape] = term.share
+    copies = {term.name for row in rows for term in row.into if term.copied}
+    extras = in_order(made_of.keys() - set(BLENDSHAPES))
+    weights = (*BLENDSHAPES, *extras)
     source = [
-        Source.ABSENT if not fed else Source.COPIED if fed[0][1].copied else Source.MEASURED
-        for fed in terms
+        Source.COPIED if name in copies else Source.MEASURED if name in made_of else Source.ABSENT
+        for name in weights
     ]
+    place = {row.shape: k for k, row in enumerate(rows)}
     writes = in_order(
         t.name for row in rows for way in row.ways for t in way if t.name not in BLENDSHAPES
     )
-    inputs = {known: place for place, known in enumerate((*BLENDSHAPES, *writes))}
+    inputs = {known: k for k, known in enumerate((*BLENDSHAPES, *writes))}
     return Scheme(
         name=name,
         summary=table.summary,
         rows=rows,
         extras=extras,
+        made_of={name: made_of[name] for name in weights if name in made_of},
         source=np.array(source, dtype=np.uint8),
         reading=Mixture.of(
-            [[[(place, term.share) for place, term in fed]] if fed else [] for fed in terms],
-            [[False]] * len(targets),
+            [
+                [[(place[shape], share) for shape, share in parts.items()]] if parts else []
+                for parts in (made_of.get(name) for name in weights)
+            ],
+            [[False]] * len(weights),
             len(rows),
         ),
         writing=Mixture.of(
@@ -248,24 +247,3 @@ def from_table(name: str, table: SchemeTable) -> Scheme:
         ),
         writes=writes,
     )
-
-
-@cache
-def arkit_order(order: str) -> tuple[str, ...]:
-    """ARKit names in one of the three orders they travel in.
-
-    Args:
-        order: One of `ORDERS`.
-
-    Returns:
-        52 names for the two Live Link orders; 52 for ``"mediapipe"``, led by ``_neutral`` and
-        without ``tongueOut``.
-
-    Raises:
-        UnknownName: if there is no such order.
-    """
-    if order not in ORDERS:
-        raise UnknownName("ARKit order", order, ORDERS)
-    rows = [row for row in read_table("vrface.face", "arkit_orders") if row[order]]
-    names = tuple(row["arkit"] for row in sorted(rows, key=lambda row: int(row[order])))
-    return ("_neutral", *names) if order == "mediapipe" else names

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from vrface.log.entry import TOPICS
-from vrface.log.event import Event, EventKind
+from vrface.log.event import EventTally
 from vrface.log.reader import LogReader
 
 
@@ -37,7 +37,7 @@ class Checkup:
         seconds: From the first frame (or true face, where there is none) to the last.
         frames_hz: Sensor frames a second; NaN where it has no length.
         streams: Of the headset, in its order.
-        events: Everything that happened, behind its log time.
+        events: What happened.
         drift_ppm: By how much the session's clock is slower than the time of day, in millionths;
             None with fewer than two anchors.
     """
@@ -47,12 +47,8 @@ class Checkup:
     seconds: float
     frames_hz: float
     streams: tuple[StreamRate, ...]
-    events: tuple[tuple[int, Event], ...]
+    events: EventTally
     drift_ppm: float | None
-
-    def of(self, kind: EventKind) -> list[tuple[int, Event]]:
-        """The events of one kind."""
-        return [(at_ns, event) for at_ns, event in self.events if event.kind is kind]
 
 
 def checkup(log: LogReader) -> Checkup:
@@ -64,7 +60,8 @@ def checkup(log: LogReader) -> Checkup:
     count: Counter[str] = Counter()
     samples: Counter[int] = Counter()
     faces_lost, frame_times, face_times = 0, _Span(), _Span()
-    anchors, events = [], []
+    anchors: list[tuple[int, int]] = []  # the first and the last
+    events = EventTally()
     for entry in log.entries():
         count[entry.topic] += 1
         if entry.topic == "/sensors":
@@ -76,9 +73,9 @@ def checkup(log: LogReader) -> Checkup:
             face_times.add(face.frame_time_ns)
             faces_lost += not face.valid
         elif entry.topic == "/clock":
-            anchors.append(log.anchor(entry))
+            anchors[1:] = [log.anchor(entry)]
         elif entry.topic == "/event":
-            events.append((entry.log_time_ns, log.event(entry)))
+            events.add(entry.log_time_ns, log.event(entry))
     frames, length_s = count["/sensors"], frame_times.seconds
     headset = log.header.headset
     return Checkup(
@@ -90,7 +87,7 @@ def checkup(log: LogReader) -> Checkup:
             StreamRate(stream.name, samples[k], _rate(samples[k], length_s), stream.rate_hz)
             for k, stream in enumerate(headset.streams if headset else ())
         ),
-        events=tuple(events),
+        events=events,
         drift_ppm=_drift_ppm(anchors),
     )
 

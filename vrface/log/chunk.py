@@ -19,6 +19,9 @@ from vrface.log.records import HEAD, LARGEST, Damaged, text_at
 CHUNK_HEAD = struct.Struct("<QQQII")
 """What a chunk starts with: first and last time, size unpacked, checksum, length of a name."""
 
+MOST_OTHERS = 64
+"""Records in a chunk that are no messages: the first one declares all schemas and channels."""
+
 _MESSAGE = struct.Struct("<HIQQ")
 
 
@@ -68,13 +71,25 @@ def unpacked(packed: bytes) -> bytes:
     Raises:
         Damaged: if it is none, larger than `LARGEST`, or something stands behind it.
     """
+    check_claims(packed)
     try:
-        frame = zstandard.get_frame_parameters(packed)
-        if max(frame.content_size, frame.window_size) > LARGEST:
-            raise Damaged(f"is damaged: a chunk claims to hold {frame.content_size} bytes")
         return zstandard.ZstdDecompressor().decompress(packed, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise Damaged(f"is damaged: a chunk cannot be unpacked ({error})") from None
+
+
+def check_claims(packed: bytes) -> None:
+    """See what a Zstandard frame says of itself in its first 18 bytes at the most.
+
+    Raises:
+        Damaged: if it is none, does not say how much it holds, or that is beyond `LARGEST`.
+    """
+    try:
+        frame = zstandard.get_frame_parameters(packed)
+    except zstandard.ZstdError as error:
+        raise Damaged(f"is damaged: a chunk cannot be unpacked ({error})") from None
+    if max(frame.content_size, frame.window_size) > LARGEST:
+        raise Damaged(f"is damaged: a chunk claims to hold {frame.content_size} bytes")
 
 
 def messages(content: bytes, topics: dict[int, str]) -> Iterator[RawMessage]:
@@ -82,11 +97,13 @@ def messages(content: bytes, topics: dict[int, str]) -> Iterator[RawMessage]:
 
     Args:
         content: Of the chunk.
-        topics: By channel number; channels that the chunk declares are added.
+        topics: By channel number; channels that the chunk declares are added where they are not
+            known: the metadata's word is the last.
 
     Raises:
-        Damaged: where the chunk makes no sense.
+        Damaged: where the chunk makes no sense, or holds more than `MOST_OTHERS` other records.
     """
+    others = 0
     for opcode, start, end in _inside(content):
         if opcode == Opcode.MESSAGE:
             if end - start < _MESSAGE.size:
@@ -96,9 +113,13 @@ def messages(content: bytes, topics: dict[int, str]) -> Iterator[RawMessage]:
                 raise Damaged("is damaged: a time is out of range")
             data = content[start + _MESSAGE.size : end]
             yield RawMessage(channel, number, log_time_ns, publish_time_ns, data)
-        elif opcode == Opcode.CHANNEL:
+            continue
+        others += 1
+        if others > MOST_OTHERS:
+            raise Damaged("is damaged: a chunk holds too much that is no message")
+        if opcode == Opcode.CHANNEL:
             channel = int.from_bytes(content[start : start + 2], "little")
-            topics[channel] = text_at(content[start:end], 4)[0]
+            topics.setdefault(channel, text_at(content[start:end], 4)[0])
 
 
 def _inside(content: bytes) -> Iterator[tuple[int, int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import cast
@@ -16,6 +18,9 @@ class EventKind(IntEnum):
     DROP_OUT = 2
     NOTICE = 3
 
+
+MOST_KEPT = 1000
+"""Events of a kind that `EventTally` keeps: a small file can hold millions."""
 
 _KINDS: dict[int, EventKind] = {int(kind): kind for kind in EventKind}
 
@@ -100,3 +105,34 @@ class Event:
             end_time_ns=message.end_time_ns,
             stream=message.stream,
         )
+
+
+class EventTally:
+    """The events of a log: the first of each kind, and how many there are.
+
+    Attributes:
+        kept: The first `MOST_KEPT` of each kind, behind their log times.
+        count: How many of each kind there are.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[int, Event]] = []
+        self.count: Counter[EventKind] = Counter()
+
+    @classmethod
+    def of_all(cls, events: Iterable[tuple[int, Event]]) -> EventTally:
+        """The tally of events behind their log times, one after the other."""
+        tally = cls()
+        for log_time_ns, event in events:
+            tally.add(log_time_ns, event)
+        return tally
+
+    def add(self, log_time_ns: int, event: Event) -> None:
+        """Count one more."""
+        self.count[event.kind] += 1
+        if self.count[event.kind] <= MOST_KEPT:
+            self.kept.append((log_time_ns, event))
+
+    def of(self, kind: EventKind) -> list[tuple[int, Event]]:
+        """Those of one kind that are kept."""
+        return [(at_ns, event) for at_ns, event in self.kept if event.kind is kind]

@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 
-from vrface.errors import LogError, VrfaceError
+from vrface.errors import BadUse, LogError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.log.entry import TOPICS
+from vrface.log.records import LARGEST_OTHER
 from vrface.sensors.headset import HeadsetProfile
 
 PROFILE = "vrface"
@@ -41,6 +43,16 @@ def sealed(entries: Mapping[str, str]) -> dict[str, str]:
     return {**others, CHECKSUM: f"{zlib.crc32(text.encode()):08x}"}
 
 
+def intact(metadata: Mapping[str, str]) -> bool:
+    """Whether a metadata record is as it was written, by its checksum."""
+    return metadata.get(CHECKSUM) == sealed(metadata)[CHECKSUM]
+
+
+def topics_of(metadata: Mapping[str, str]) -> dict[int, str]:
+    """The topics that a metadata record names, by the number of their channel."""
+    return dict(enumerate(metadata.get("topics", "").split(), 1))
+
+
 def this_software() -> str:
     """What writes a log here and now."""
     return f"vrface {version('vrface')}"
@@ -62,6 +74,8 @@ class LogHeader:
         extras: Names of the measured shapes that follow the canonical 54 in each expression.
         permission_id: Of the permission it was recorded under; `LogWriter` fills it in.
         software: What wrote it.
+        log_id: Drawn for each live recording, so that no two logs have one header; copied with its
+            entries. Empty where the same data must make the same bytes.
     """
 
     headset: HeadsetProfile | None
@@ -75,12 +89,17 @@ class LogHeader:
     extras: tuple[str, ...] = ()
     permission_id: str = ""
     software: str = field(default_factory=this_software)
+    log_id: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         """The metadata record. The headset is JSON with the entries of its TOML file.
 
         ``topics`` are those of channels 1, 2, 3 ...: a log whose first chunk is lost, where the
-        channels are declared, can still be read.
+        channels are declared, can still be read. What is no text in UTF-8, as the name of a file
+        may be, is written with backslashes.
+
+        Raises:
+            BadUse: if it is larger than any reader accepts.
         """
         entries = {
             "log_version": str(VERSION),
@@ -97,7 +116,19 @@ class LogHeader:
             "model_digest": self.model_digest,
             "topics": " ".join(TOPICS),
         }
-        return sealed(entries)
+        if self.log_id:
+            entries["log_id"] = self.log_id
+        text = {
+            name: value.encode(errors="backslashreplace").decode()
+            for name, value in entries.items()
+        }
+        size = sum(len(word.encode()) + 4 for word in (RECORD, "", *chain(*sealed(text).items())))
+        if size > LARGEST_OTHER:
+            raise BadUse(
+                f"the header of the log would have {size} bytes.",
+                f"The most are {LARGEST_OTHER}: shorten its names.",
+            )
+        return sealed(text)
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str], where: str) -> LogHeader:
@@ -117,7 +148,7 @@ class LogHeader:
                 f"{where} is a log of version {major}; this vrface reads up to {VERSION}.",
                 f"Use a newer vrface: it was written by {metadata.get('software', 'another')}.",
             )
-        if metadata.get(CHECKSUM) != sealed(metadata)[CHECKSUM]:
+        if not intact(metadata):
             raise LogError(
                 f"the record {RECORD!r} of {where} was altered: its checksum is wrong.",
                 "Without it nothing in this log can be trusted. Look for a copy.",
@@ -140,6 +171,7 @@ class LogHeader:
                 model_digest=metadata["model_digest"],
                 extras=tuple(names[COUNT:]),
                 software=metadata["software"],
+                log_id=metadata.get("log_id", ""),
             )
         except KeyError as error:
             found = f"lacks the entry {error}"

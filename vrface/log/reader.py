@@ -6,6 +6,7 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from glob import escape
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,13 +23,16 @@ from vrface.log.calibrated import Calibrated
 from vrface.log.chunk import contents, messages
 from vrface.log.entry import TOPICS, Entry
 from vrface.log.event import Event
-from vrface.log.header import PROFILE, RECORD, LogHeader
+from vrface.log.header import PROFILE, RECORD, LogHeader, intact, topics_of
 from vrface.log.numbering import Numbering
-from vrface.log.records import Damaged, metadata_of, profile_of, records
+from vrface.log.records import Damaged, copies_of, metadata_of, profile_of, records
 from vrface.sensors.frame import SensorFrame
 from vrface.trust.permission import Permission
 from vrface.wire import codec
 from vrface.wire.messages import expression_pb2, log_pb2, sensor_frame_pb2, session_pb2
+
+AT_ONCE = 4096
+"""So many frames or faces are held as objects at a time: they take ten times their arrays."""
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
@@ -86,19 +90,26 @@ class LogReader:
             LogError: if there are none, or fewer than two.
             TakeError: if their times do not increase.
         """
-        faces = list(self.faces())
-        if len(faces) < 2:
+        times: list[int] = []
+        weights, gaze, source = [], [], np.zeros(0, dtype=np.uint8)
+        faces = self.faces()
+        while some := list(islice(faces, AT_ONCE)):
+            source = source if times else some[0].source[:COUNT]
+            times += [face.frame_time_ns for face in some]
+            weights.append(np.stack([face.weights[:COUNT] for face in some]))
+            gaze.append(np.stack([face.gaze for face in some]))
+        if len(times) < 2:
             raise LogError(
-                f"the log {self.path} holds {len(faces)} true faces.",
+                f"the log {self.path} holds {len(times)} true faces.",
                 "Give a log that `vrface simulate` or `vrface import` wrote.",
             )
         return Take(
             name=self.header.name,
             person=self.header.wearer,
-            time_ns=np.array([face.frame_time_ns for face in faces], dtype=np.int64),
-            weights=np.stack([face.weights[:COUNT] for face in faces]),
-            gaze=np.stack([face.gaze for face in faces]),
-            source=faces[0].source[:COUNT],
+            time_ns=np.array(times, dtype=np.int64),
+            weights=np.concatenate(weights),
+            gaze=np.concatenate(gaze),
+            source=source,
             simulated=not self.header.real_face,
         )
 
@@ -135,7 +146,7 @@ class LogReader:
         Each chunk must be taken before the next one is asked for. Topics that this version does not
         know are passed over.
         """
-        topics: dict[int, str] = {}
+        topics = topics_of(self.metadata)
         numbering = Numbering.of(self.metadata)
         for opcode, content in self._records():
             if opcode == Opcode.CHUNK:
@@ -171,6 +182,22 @@ class LogReader:
                     yield Entry(topic, log_time_ns, publish_time_ns, data)
 
     def _metadata(self) -> dict[str, str]:
+        """The record that says what the log is: there are two, one may be damaged."""
+        try:
+            found = self._first_metadata()
+            failure = None
+        except LogError as error:
+            found, failure = {}, error
+        if intact(found):
+            return found
+        with self._guarded(), self.path.open("rb") as file:
+            for entries in filter(intact, copies_of(file, RECORD)):
+                return entries
+        if failure is not None:
+            raise failure
+        return found
+
+    def _first_metadata(self) -> dict[str, str]:
         with closing(self._records()) as found, self._guarded():
             for opcode, content in found:
                 if opcode == Opcode.METADATA:
@@ -212,7 +239,11 @@ class LogReader:
 
 def _unfinished(path: Path) -> str:
     """What to do where a log is missing because its writer was killed before it had its name."""
-    parts = sorted(path.parent.glob(f".{escape(path.name)}.*.part"))
-    if not parts:
+    try:
+        parts = list(path.parent.glob(f".{escape(path.name)}.*.part"))
+        newest = max(parts, key=lambda part: part.stat().st_mtime_ns, default=None)
+    except OSError:  # somebody removes them just now
         return ""
-    return f"Its writer was interrupted: vrface doctor {parts[-1]} --recover {path}."
+    if newest is None:
+        return ""
+    return f"Its writer was interrupted: vrface doctor {newest} --recover {path}."

@@ -7,9 +7,8 @@ log holds what a server would have been sent.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,17 +19,13 @@ from vrface.face.blendshapes import COUNT, REGIONS
 from vrface.face.expression import Expression, Status
 from vrface.face.take import Take
 from vrface.log.header import REAL, LogHeader
-from vrface.log.reader import LogReader
-from vrface.log.sink import FileSink, already_there, sync_folder
-from vrface.log.writer import LogWriter
-from vrface.sensors.frame import SensorFrame, columns
+from vrface.log.reader import AT_ONCE, LogReader
+from vrface.log.whole import whole
+from vrface.sensors.frame import SampleColumns, columns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.trust.permission import Permission
-
-_SYNC_EVERY_NS = 60_000_000_000
-"""The data is all there already: bigger chunks, fewer waits for the disk."""
 
 
 def write_take(path: str | Path, take: Take, permission: Permission = Permission.local()) -> None:
@@ -55,7 +50,7 @@ def write_take(path: str | Path, take: Take, permission: Permission = Permission
         real_face=not take.simulated,
         name=take.name,
     )
-    with whole(path, header, permission, _SYNC_EVERY_NS) as log:
+    with whole(path, header, permission) as log:
         for face in _faces(take):
             log.face(face, face.frame_time_ns)
 
@@ -82,7 +77,7 @@ def write_paired(
     """
     permission.require("write_paired")
     header = _header(paired, simulation, paired.real_face)
-    with whole(path, header, permission, _SYNC_EVERY_NS) as log:
+    with whole(path, header, permission) as log:
         for frame, face in zip(paired.frames(), _faces(paired.truth), strict=True):
             log.sensors(frame, frame.frame_time_ns)
             log.face(face, frame.frame_time_ns)
@@ -110,7 +105,7 @@ def write_sensors(
     """
     permission.require("write_sensors")
     header = _header(recording, simulation, recording.real_sensors)
-    with whole(path, header, permission, _SYNC_EVERY_NS) as log:
+    with whole(path, header, permission) as log:
         for frame in recording.frames():
             log.sensors(frame, frame.frame_time_ns)
 
@@ -130,14 +125,15 @@ def read_paired(path: str | Path, permission: Permission = Permission.local()) -
         TakeError: if the frame times do not increase.
     """
     log = LogReader(path, permission)
-    headset, truth, frames = log.header.headset, log.take(), list(log.frames())
-    if headset is None or not np.array_equal(_times(frames), truth.time_ns):
+    headset, truth = log.header.headset, log.take()
+    frame_time_ns, samples = _sensed(log)
+    if headset is None or not np.array_equal(frame_time_ns, truth.time_ns):
         raise LogError(
-            f"{path} is not a paired log: it holds {len(frames)} sensor frames and "
+            f"{path} is not a paired log: it holds {len(frame_time_ns)} sensor frames and "
             f"{len(truth.time_ns)} true faces, not one face for each frame.",
             "Make one with `vrface simulate`.",
         )
-    sensed = _recording(log.header, headset, frames)
+    sensed = _recording(log.header, headset, frame_time_ns, samples)
     return Paired(**vars(sensed), truth=truth, real_face=log.header.real_face)
 
 
@@ -156,15 +152,15 @@ def read_sensors(path: str | Path, permission: Permission = Permission.local()) 
             increase.
     """
     log = LogReader(path, permission)
-    frames = list(log.frames())
-    if log.header.headset is None or not frames:
+    frame_time_ns, samples = _sensed(log)
+    if log.header.headset is None or not len(frame_time_ns):
         raise LogError(
             f"{path} holds no sensor frames: it is a log of faces alone.",
             "Give a log that `vrface record`, `simulate` or `import` made of a headset.",
         )
-    if (np.diff(_times(frames)) <= 0).any():
+    if (np.diff(frame_time_ns) <= 0).any():
         raise LogError(f"the sensor frames of {path} are not in order of time.")
-    return _recording(log.header, log.header.headset, frames)
+    return _recording(log.header, log.header.headset, frame_time_ns, samples)
 
 
 def _header(recording: SensorRecording, simulation: str, real_face: bool) -> LogHeader:
@@ -179,22 +175,37 @@ def _header(recording: SensorRecording, simulation: str, real_face: bool) -> Log
     )
 
 
+def _sensed(log: LogReader) -> tuple[NDArray[np.int64], list[SampleColumns]]:
+    """[frames] times of a log's frames, and their samples; frames are held some at a time."""
+    headset = log.header.headset
+    widths = tuple(len(stream.channels) for stream in headset.streams) if headset else ()
+    times, samples = [np.zeros(0, dtype=np.int64)], []
+    frames, row = log.frames(), 0
+    while some := list(islice(frames, AT_ONCE)):
+        times.append(np.array([frame.frame_time_ns for frame in some], dtype=np.int64))
+        samples += columns(enumerate(some, row), widths)
+        row += len(some)
+    return np.concatenate(times), samples
+
+
 def _recording(
-    header: LogHeader, headset: HeadsetProfile, frames: list[SensorFrame]
+    header: LogHeader,
+    headset: HeadsetProfile,
+    frame_time_ns: NDArray[np.int64],
+    samples: list[SampleColumns],
 ) -> SensorRecording:
     return SensorRecording(
         name=header.name,
         wearer=header.wearer,
         donning=header.donning,
         headset=headset,
-        frame_time_ns=_times(frames),
-        streams=_streams(frames, headset),
+        frame_time_ns=frame_time_ns,
+        streams=tuple(
+            _stream(samples, number, len(stream.channels), frame_time_ns)
+            for number, stream in enumerate(headset.streams)
+        ),
         real_sensors=header.simulation == REAL,
     )
-
-
-def _times(frames: list[SensorFrame]) -> NDArray[np.int64]:
-    return np.array([frame.frame_time_ns for frame in frames], dtype=np.int64)
 
 
 def _faces(truth: Take) -> Iterator[Expression]:
@@ -215,75 +226,18 @@ def _faces(truth: Take) -> Iterator[Expression]:
         )
 
 
-def _streams(frames: list[SensorFrame], headset: HeadsetProfile) -> tuple[StreamSamples, ...]:
-    """Samples by stream; what the headset lacks is left out as in the frame path."""
-    widths = tuple(len(stream.channels) for stream in headset.streams)
-    found = {samples.stream: samples for samples in columns(enumerate(frames), widths)}
-    frame_time_ns = _times(frames)
-    streams = []
-    for number, width in enumerate(widths):
-        if number not in found:
-            none = np.zeros(0, dtype=np.int64)
-            streams.append(StreamSamples(none, none, np.zeros((0, width), dtype=np.float32)))
-            continue
-        samples = found[number]
-        # A sample from the future has not arrived before its time: `align` would not look at it.
-        arrival_ns = np.maximum(frame_time_ns[samples.row], samples.sample_time_ns)
-        order = np.argsort(arrival_ns, kind="stable")
-        streams.append(
-            StreamSamples(samples.sample_time_ns[order], arrival_ns[order], samples.values[order])
-        )
-    return tuple(streams)
-
-
-@contextmanager
-def whole(
-    path: str | Path, header: LogHeader, permission: Permission, sync_every_ns: int
-) -> Iterator[LogWriter]:
-    """A log that is there as a whole or not at all: half of one would look like a recording.
-
-    It is written under another name beside `path` and gets its own at the end, so that a process
-    which is killed leaves no log either.
-
-    Args:
-        path: The log, which must not exist.
-        header: As for `LogWriter`.
-        permission: As for `LogWriter`.
-        sync_every_ns: As for `LogWriter`.
-
-    Raises:
-        Refused: if the permission does not allow it.
-        LogError: if the file exists or cannot be written; then nothing is kept.
-    """
-    final = Path(path)
-    part = final.with_name(f".{final.name}.{os.getpid()}.part")
-    if final.exists():
-        raise already_there(final)
-    sink = FileSink(part, shown=final)
-    try:
-        with LogWriter(sink, header, permission, sync_every_ns) as log:
-            yield log
-        _publish(part, final)
-    except LogError as error:
-        if "cannot be written any further" not in error.message:
-            raise
-        raise LogError(error.message, "Nothing is kept of it. Free some space.") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _publish(part: Path, final: Path) -> None:
-    """Give a finished log its name, unless somebody has taken it meanwhile.
-
-    Raises:
-        LogError: if somebody has.
-    """
-    try:
-        os.link(part, final)
-    except FileExistsError:
-        raise already_there(final) from None
-    except OSError:  # a file system without links
-        if final.exists():
-            raise already_there(final) from None
-        part.rename(final)
-    sync_folder(final.absolute().parent)
+def _stream(
+    samples: list[SampleColumns], number: int, width: int, frame_time_ns: NDArray[np.int64]
+) -> StreamSamples:
+    """The samples of one stream; what the headset lacks is left out as in the frame path."""
+    found = [some for some in samples if some.stream == number]
+    none = np.zeros(0, dtype=np.int64)
+    row = np.concatenate([none, *(some.row for some in found)])
+    sample_time_ns = np.concatenate([none, *(some.sample_time_ns for some in found)])
+    values = np.concatenate(
+        [np.zeros((0, width), dtype=np.float32), *(some.values for some in found)]
+    )
+    # A sample from the future has not arrived before its time: `align` would not look at it.
+    arrival_ns = np.maximum(frame_time_ns[row], sample_time_ns)
+    order = np.argsort(arrival_ns, kind="stable")
+    return StreamSamples(sample_time_ns[order], arrival_ns[order], values[order])

@@ -8,18 +8,21 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Generator
+from contextlib import suppress
 from typing import BinaryIO
 
 from mcap.opcode import Opcode
 from mcap.writer import MCAP0_MAGIC
 
 LARGEST = 16 << 20
-"""The largest chunk, packed or not: the writer's hold a mebibyte and a batch of entries."""
+"""The largest chunk, packed or not. The writer's stay well below it."""
+
+LARGEST_OTHER = 1 << 20
+"""The largest record of another kind that is looked at: the metadata above all."""
 
 HEAD = struct.Struct("<BQ")
 """What each record starts with: opcode and length of the rest."""
 
-_LARGEST_OTHER = 1 << 20
 _PIECE = 1 << 16
 _KEPT = {Opcode.HEADER, Opcode.METADATA, Opcode.CHUNK, Opcode.DATA_END}
 
@@ -58,7 +61,7 @@ def records(file: BinaryIO, size: int) -> Generator[tuple[int, bytes]]:
             raise Damaged("holds a message outside of the chunks, where it has no checksum")
         before, crc = crc, zlib.crc32(head, crc)
         if opcode in _KEPT:
-            content = _bounded(file, length, LARGEST if opcode == Opcode.CHUNK else _LARGEST_OTHER)
+            content = _bounded(file, length, LARGEST if opcode == Opcode.CHUNK else LARGEST_OTHER)
             crc = zlib.crc32(content, crc)
             if opcode == Opcode.DATA_END:
                 _compare(content, before, 4, "its data")
@@ -66,7 +69,7 @@ def records(file: BinaryIO, size: int) -> Generator[tuple[int, bytes]]:
             yield opcode, content
         else:
             crc = _passed(file, length, crc)
-    content = _bounded(file, length, _LARGEST_OTHER)
+    content = _bounded(file, length, LARGEST_OTHER)
     if not complete or len(content) != 20:
         raise Damaged("is damaged: its end is not where it belongs")
     _compare(content[16:], zlib.crc32(head + content[:16], crc), 4, "its index")
@@ -99,6 +102,23 @@ def metadata_of(content: bytes) -> tuple[str, dict[str, str]]:
         key, at = text_at(content, at)
         entries[key], at = text_at(content, at)
     return name, entries
+
+
+def copies_of(file: BinaryIO, name: str) -> Generator[dict[str, str]]:
+    """Entries of each metadata record of this name near the start of a file that may be damaged.
+
+    No length around it is believed; whether its entries are as they were written is not looked at.
+    """
+    file.seek(0)
+    start = file.read(3 * LARGEST_OTHER)
+    mark = len(name).to_bytes(4, "little") + name.encode()
+    at = start.find(mark)
+    while at >= 0:
+        entries_at = at + len(mark)
+        length = int.from_bytes(start[entries_at : entries_at + 4], "little")
+        with suppress(Damaged):
+            yield metadata_of(start[at : entries_at + 4 + length])[1]
+        at = start.find(mark, at + 1)
 
 
 def text_at(content: bytes, at: int) -> tuple[str, int]:

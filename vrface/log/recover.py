@@ -19,12 +19,12 @@ from vrface.errors import LogError
 from vrface.log.chunk import messages
 from vrface.log.entry import TOPICS, Entry
 from vrface.log.event import Event
-from vrface.log.header import this_software
+from vrface.log.header import this_software, topics_of
 from vrface.log.intact import Found, intact_chunks, records_end
 from vrface.log.numbering import MODULUS, Numbering
 from vrface.log.reader import LogReader
-from vrface.log.recording import whole
 from vrface.log.records import Damaged
+from vrface.log.whole import whole
 from vrface.trust.permission import Permission
 
 MOST_LOSSES = 1000
@@ -34,8 +34,6 @@ _MOST_MISSING = 2**22
 """Entries that may be missing at once: half a day of frames. What is further on is no part of it.
 
 A chunk of another log has numbers from anywhere: one in a thousand would pass."""
-
-_SYNC_EVERY_NS = 60_000_000_000
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ def recover(
     reader = LogReader(path, permission)
     recovery = Recovery()
     header = replace(reader.header, software=this_software())
-    with whole(output, header, permission, _SYNC_EVERY_NS) as log:
+    with whole(output, header, permission) as log:
         for entry in intact_entries(reader, recovery):
             log.write(entry)
     return recovery
@@ -158,13 +156,17 @@ def intact_entries(reader: LogReader, recovery: Recovery) -> Iterator[Entry]:
         recovery: Filled while entries are taken; complete when all are.
 
     Raises:
-        LogError: if the file cannot be read.
+        LogError: if the file cannot be read, or was made to cost more time than it is worth.
     """
     try:
         with reader.path.open("rb") as file:
             yield from _Salvage(reader, file, recovery).entries()
     except OSError as error:
         raise LogError(f"cannot read the log {reader.path}: {error.strerror}.") from None
+    except Damaged as damage:
+        raise LogError(
+            f"the log {reader.path} {damage}.", "No accident makes such a file: do not trust it."
+        ) from None
 
 
 class _Salvage:
@@ -174,15 +176,16 @@ class _Salvage:
         self._file = file
         self._size = os.fstat(file.fileno()).st_size
         self._recovery = recovery
-        self._topics = dict(enumerate(reader.metadata.get("topics", "").split(), 1))
+        self._topics = topics_of(reader.metadata)
         self._numbering = Numbering.of(reader.metadata)
         self._end = len(MCAP0_MAGIC)  # of what is accounted for
         self._last_ns = 0
 
     def entries(self) -> Iterator[Entry]:
         for found in intact_chunks(self._file, self._size):
+            topics = dict(self._topics)  # what no part of the log says changes nothing
             try:
-                first, last, start_ns = _spans(found.content, self._topics)
+                first, last, start_ns = _spans(found.content, topics)
             except Damaged:
                 continue
             missing = {
@@ -194,6 +197,7 @@ class _Salvage:
             if loss.entries:
                 yield self._gap(f"{loss.entries} entries are missing: the log was damaged.", loss)
             if fits:
+                self._topics = topics
                 self._numbering.follow(last.items())
                 yield from self._inside(found)
             else:

@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from vrface.errors import LogError
 
-# Where the system has no fdatasync (macOS, Windows), fsync promises at least as much.
-_fdatasync = getattr(os, "fdatasync", os.fsync)
+KEPT = "What was acknowledged before is on the disk. Free some space and start a new log."
+"""What to do when a disk fails: what was synced before is safe."""
+
+_UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
+"""What file systems answer that cannot do a thing, as some of networks and of FUSE."""
+
+
+def _disk_sync() -> Callable[[int], object]:
+    """What puts a file's bytes on the disk here.
+
+    On macOS fsync leaves them in the drive's own memory, which a power cut empties: F_FULLFSYNC is
+    the word there (fsync(2)), where the file system knows it. Windows has fsync alone.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return os.fsync
+    full = getattr(fcntl, "F_FULLFSYNC", None)
+    if full is None:
+        return getattr(os, "fdatasync", os.fsync)
+
+    def full_sync(descriptor: int) -> None:
+        try:
+            fcntl.fcntl(descriptor, full)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+            os.fsync(descriptor)
+
+    return full_sync
+
+
+_fdatasync = _disk_sync()
 
 
 class ByteSink(Protocol):
@@ -31,29 +65,36 @@ class FileSink:
     Args:
         path: Where to; the folder must exist, the file must not.
         shown: What messages call it; by default its path.
+        advice: What to do when it cannot be written any further.
 
     Raises:
-        LogError: if there is such a file already, or it cannot be made.
+        LogError: if there is such a file already, or it cannot be made; then none is left.
     """
 
-    def __init__(self, path: str | Path, shown: str | Path | None = None) -> None:
+    def __init__(
+        self, path: str | Path, shown: str | Path | None = None, advice: str = KEPT
+    ) -> None:
         self._shown = path if shown is None else shown
+        self._advice = advice
         try:
             self._file = open(path, "xb", buffering=0, opener=_owner_only)  # noqa: SIM115
-            sync_folder(Path(path).absolute().parent)
         except FileExistsError:
             raise already_there(self._shown) from None
         except OSError as error:
-            raise LogError(
-                f"cannot write a log to {self._shown}: {error.strerror}.",
-                "Check that the folder exists and may be written to.",
-            ) from None
+            raise self._unwritable(error) from None
+        try:
+            sync_folder(Path(path).absolute().parent)
+        except OSError as error:
+            self._file.close()
+            with suppress(OSError):
+                os.unlink(path)
+            raise self._unwritable(error) from None
 
     def append(self, data: bytes) -> None:
         """Write all of `data`.
 
         Raises:
-            LogError: if the disk is full or failing; what was synced before is safe.
+            LogError: if the disk is full or failing.
         """
         left = memoryview(data)
         try:
@@ -79,8 +120,13 @@ class FileSink:
 
     def _failed(self, error: OSError) -> LogError:
         return LogError(
-            f"the log {self._shown} cannot be written any further: {error.strerror}.",
-            "What was acknowledged before is on the disk. Free some space and start a new log.",
+            f"the log {self._shown} cannot be written any further: {error.strerror}.", self._advice
+        )
+
+    def _unwritable(self, error: OSError) -> LogError:
+        return LogError(
+            f"cannot write a log to {self._shown}: {error.strerror}.",
+            "Check that the folder exists and may be written to.",
         )
 
 
@@ -97,10 +143,20 @@ def already_there(path: str | Path) -> LogError:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new file's name as durable as its bytes; Windows does that by itself."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Make a new file's name as durable as its bytes, where that can be asked for.
+
+    Windows does it by itself; a file system that cannot says so, and is taken at its word.
+
+    Raises:
+        OSError: if the disk fails.
+    """
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+    finally:
+        os.close(descriptor)

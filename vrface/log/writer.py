@@ -30,6 +30,13 @@ SYNC_EVERY_NS = 100_000_000
 SYNC_EVERY_BYTES = 1 << 20
 """Nor more than this and one batch of entries: the chunks of a log stay small."""
 
+CHUNK_BYTES = LARGEST // 2
+"""A batch that is larger goes on in another chunk.
+
+MCAP ends a chunk once it is beyond its limit, by one entry at the most: that is far from `LARGEST`,
+which no reader goes beyond. Two entries of any size that are written together share a chunk.
+"""
+
 
 class LogWriter(Closing):
     """Writes one log.
@@ -50,7 +57,7 @@ class LogWriter(Closing):
     Raises:
         Refused: if the permission does not allow it.
         LogError: here and in every method, if the sink fails. Nothing is written after that.
-        BadUse: from every method but `close`, once the log is closed.
+        BadUse: if the header is too large; from every method but `close`, once the log is closed.
     """
 
     def __init__(
@@ -69,11 +76,12 @@ class LogWriter(Closing):
         self._unsynced_bytes = 0
         self._unsynced_since_ns: int | None = None
         self._file = _SinkFile(sink)
-        self._mcap = Writer(cast("IO[Any]", self._file), chunk_size=LARGEST, enable_data_crcs=True)
+        stream = cast("IO[Any]", self._file)
+        self._mcap = Writer(stream, chunk_size=CHUNK_BYTES, enable_data_crcs=True)
         self.header = replace(header, permission_id=permission.identifier)
-        metadata = self.header.to_metadata()
-        self._numbering = Numbering.of(metadata)
         try:
+            metadata = self.header.to_metadata()
+            self._numbering = Numbering.of(metadata)
             self._channels = self._started(metadata)
         except BaseException:
             sink.close()
@@ -162,8 +170,9 @@ class LogWriter(Closing):
 
     def _started(self, metadata: dict[str, str]) -> dict[str, int]:
         """Write what stands before the first entry; the number of each topic's channel."""
-        self._mcap.start(profile=PROFILE, library=self.header.software)
-        self._mcap.add_metadata(RECORD, metadata)
+        self._mcap.start(profile=PROFILE, library=metadata["software"])
+        for _ in range(2):  # one bit must not cost the whole log
+            self._mcap.add_metadata(RECORD, metadata)
         schemas = {
             kind: register_schema(self._mcap, kind) for kind in dict.fromkeys(TOPICS.values())
         }

@@ -10,7 +10,7 @@ from vrface.face.expression import Expression, Source, Status
 from vrface.wire.frame_block import Flags
 
 
-def flags_of(expression: Expression, *, lively: bool = False, recording: bool = False) -> int:
+def flags_of(expression: Expression, *, recording: bool = False) -> int:
     """The flags of a face.
 
     A region is valid while the face is being tracked and each of its weights is of this instant:
@@ -18,10 +18,9 @@ def flags_of(expression: Expression, *, lively: bool = False, recording: bool = 
 
     Args:
         expression: The face.
-        lively: Whether its weights are a draw from the law, not its mean.
         recording: Whether the session is being recorded.
     """
-    flags = lively * Flags.LIVELY.value | recording * Flags.RECORDING.value
+    flags = recording * Flags.RECORDING.value
     if expression.status != Status.TRACKING:
         return flags
     dead = _bits(_DEAD[expression.source[:COUNT]])

@@ -72,8 +72,8 @@ class Timeline:
     Attributes:
         title: One line: headset, person, real or simulated.
         seconds: [frames] time on the shared axis.
-        hidden: What the headset could not see.
-        seen: What it saw.
+        hidden: What the headset could not see, one shape or more.
+        seen: What it saw; where nothing is to be drawn of it, the hidden shapes have the picture.
     """
 
     title: str
@@ -93,10 +93,12 @@ def draw_timeline(timeline: Timeline, path: Path) -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(14, 10), dpi=100)
         top = _top(timeline.hidden)
-        axes = _rows(figure, len(timeline.hidden), *_HIDDEN)
+        lowest = _SEEN[0] if not panels else _HIDDEN[0]  # without the second block: all of it
+        axes = _rows(figure, len(timeline.hidden), lowest, _HIDDEN[1])
         for axis, hidden in zip(axes, timeline.hidden, strict=True):
             _draw_hidden(axis, timeline.seconds, hidden, top)
-        for axis, panel in zip(_rows(figure, len(panels), *_SEEN), panels, strict=True):
+        rows = _rows(figure, len(panels), *_SEEN) if panels else []
+        for axis, panel in zip(rows, panels, strict=True):
             channels = [channel for channel in timeline.seen if channel.panel == panel]
             _draw_seen(axis, timeline.seconds, channels, panel)
         for axis in figure.axes:
@@ -105,6 +107,8 @@ def draw_timeline(timeline: Timeline, path: Path) -> None:
             axis.tick_params(labelbottom=False)
         figure.axes[-1].set_xlabel("seconds")
         _write_words(figure, timeline.title)
+        if panels:
+            _write_seen(figure)
         figure.savefig(path, metadata={"Software": "vrface"})
 
 
@@ -169,6 +173,9 @@ def _write_words(figure: Figure, title: str) -> None:
         key.set_solid_capstyle("butt")
         figure.add_artist(key)
         figure.text(x + 0.027, y, name, va="center")
+
+
+def _write_seen(figure: Figure) -> None:
     y = _SEEN[1] + _ROOM
     figure.text(0.012, y, "SEEN by the headset", weight="bold", va="center", color=SEEN[0])
     meaning = (

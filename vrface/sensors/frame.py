@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,7 +75,9 @@ class SampleColumns:
 
 
 def columns(
-    frames: Iterable[tuple[int, SensorFrame]], widths: tuple[int, ...]
+    frames: Iterable[tuple[int, SensorFrame]],
+    widths: tuple[int, ...],
+    left_out: Callable[[Sample], None] | None = None,
 ) -> list[SampleColumns]:
     """Gather the samples of several wearers' frames by stream.
 
@@ -85,6 +87,7 @@ def columns(
     Args:
         frames: Pairs of wearer row and frame.
         widths: Number of channels of each stream of the headset.
+        left_out: Told of each sample that is left out.
 
     Returns:
         One entry for each stream that has samples, in stream order; samples keep their order.
@@ -94,6 +97,8 @@ def columns(
         for sample in frame.samples:
             if _fits(sample, widths):
                 by_stream.setdefault(sample.stream, []).append((row, sample))
+            elif left_out is not None:
+                left_out(sample)
     return [
         SampleColumns(
             stream=stream,

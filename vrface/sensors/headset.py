@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Any
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, index
+from vrface.face.expression import Source
 from vrface.face.extras import EXTRAS, MOST_EXTRAS, in_order
 from vrface.face.gaze import GAZE_CHANNELS, eye_look_of
 from vrface.face.schemes import scheme as load_scheme
-from vrface.sensors.stream import Stream
+from vrface.sensors.stream import Sources, Stream, listed
 
 _FOLDER = resources.files("vrface.sensors").joinpath("headsets")
 
@@ -23,6 +24,12 @@ SHIPPED: tuple[str, ...] = tuple(
     sorted(file.name[: -len(".toml")] for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
 )
 """Names of the profiles in the package: every TOML file of its folder."""
+
+DEFAULT_HEADSET = "vive_pro_eye_lip"
+"""What is worn where nobody says what."""
+
+SHAPE_STREAMS = ("mouth_tracker", "upper_face")
+"""The streams whose channels are shapes of the face, named as these are."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,8 @@ class HeadsetProfile:
             of a table; empty = canonical.
         streams: What it senses, in the order that samples refer to.
         measures: The blendshapes it measures.
-        source: Where `measures` comes from.
-        copies: Those of `measures` whose value only repeats another's.
+        source: Citation of `measures`: what one can look up, or ``assumed`` and why.
+        copies: Those of `measures` and of its `extras` whose value only repeats another's.
     """
 
     name: str
@@ -58,14 +65,15 @@ class HeadsetProfile:
     @property
     def extras(self) -> tuple[str, ...]:
         """The shapes beyond the 54 that it measures, in the order in which a face carries them."""
-        channels = {name for stream in self.streams for name in stream.channels}
-        return in_order(channels.intersection(EXTRAS))
+        return _extras_of(self.streams)
 
     @classmethod
     def from_entries(
         cls, entries: Mapping[str, Any], where: str, scheme: str = ""
     ) -> HeadsetProfile:
         """The profile of a TOML file's entries, checked.
+
+        Entries that it does not know are let be: a log of a newer version may hold more.
 
         Args:
             entries: As in the file, or as `entries` gives them.
@@ -77,17 +85,22 @@ class HeadsetProfile:
             BadUse: if an entry is missing, is of another kind or says what is impossible.
         """
         try:
-            streams = tuple(Stream.from_entries(stream) for stream in entries.get("streams", ()))
-            measures = tuple(entries.get("measures", sorted({*_measured_by(streams)}, key=index)))
+            tables = listed(entries.get("streams", ()), "streams", "Write [[streams]] above each.")
+            streams = tuple(Stream.from_entries(stream) for stream in tables)
+            measures = sorted({*_measured_by(streams)}, key=index)
+            measures = list(listed(entries.get("measures", measures), "measures"))
             # A log says itself what is copied: the scheme's table may be on another machine.
-            copies = entries["copies"] if "copies" in entries else _copied_in(scheme, measures)
+            if "copies" in entries:
+                copies = listed(entries["copies"], "copies")
+            else:
+                copies = _copied_in(scheme, {*measures, *_extras_of(streams)})
             profile = cls(
                 name=str(entries["name"]),
                 version=str(entries["version"]),
                 summary=str(entries["summary"]),
                 scheme=scheme,
                 streams=streams,
-                measures=measures,
+                measures=tuple(measures),
                 source=str(entries["source"]),
                 copies=tuple(copies),
             )
@@ -121,13 +134,16 @@ class HeadsetProfile:
         gone = set(streams)
         for name in gone:
             self.stream_index(name)
-        kept = tuple(stream for stream in self.streams if stream.name not in gone)
-        lost = set(_measured_by(self.streams)) - set(_measured_by(kept))
+        return self.keeping(tuple(stream for stream in self.streams if stream.name not in gone))
+
+    def keeping(self, streams: tuple[Stream, ...]) -> HeadsetProfile:
+        """The same headset with some of its streams and channels; it measures what these can."""
+        left = {*_measured_by(streams), *_extras_of(streams)}
         return replace(
             self,
-            streams=kept,
-            measures=tuple(name for name in self.measures if name not in lost),
-            copies=tuple(name for name in self.copies if name not in lost),
+            streams=streams,
+            measures=tuple(name for name in self.measures if name in left),
+            copies=tuple(name for name in self.copies if name in left),
         )
 
 
@@ -141,7 +157,7 @@ def measured_by_channel(stream: str, name: str) -> str | None:
     openness``), wide eyeWide, squeeze eyeSquint. Gaze measures the eight eyeLook shapes by its
     angles, together.
     """
-    if stream in ("mouth_tracker", "upper_face"):
+    if stream in SHAPE_STREAMS:
         return name
     if stream == "lids":
         kind, _, side = name.partition("_")
@@ -165,9 +181,19 @@ def _measured_by(streams: tuple[Stream, ...]) -> list[str]:
     return [*shapes, *looks]
 
 
-def _copied_in(scheme: str, measures: tuple[str, ...]) -> list[str]:
+def _extras_of(streams: Iterable[Stream]) -> tuple[str, ...]:
+    """The extras that some channel measures, in the order in which a face carries them."""
+    channels = {name for stream in streams for name in stream.channels}
+    return in_order(channels.intersection(EXTRAS))
+
+
+def _copied_in(name: str, shapes: Collection[str]) -> list[str]:
     """Those of some shapes that a scheme, if there is one, only copies."""
-    return [name for name in load_scheme(scheme).copied if name in measures] if scheme else []
+    if not name:
+        return []
+    own = load_scheme(name)
+    sources = zip((*BLENDSHAPES, *own.extras), own.source, strict=True)
+    return [shape for shape, source in sources if source == Source.COPIED and shape in shapes]
 
 
 def headset(name: str | Path) -> HeadsetProfile:
@@ -208,15 +234,40 @@ def parse(text: str, where: str, folder: Path = Path()) -> HeadsetProfile:
 
     Raises:
         BadUse: if it is not TOML, lacks an entry, or measures what none of its streams can.
-        UnknownName: if it names a stream, channel, scheme or blendshape that nobody knows.
+        UnknownName: if it names an entry, stream, channel, scheme or blendshape that nobody knows.
     """
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number too long for an integer
         raise BadUse(f"headset profile {where} is not TOML: {error}.") from None
+    _refuse_unknown(table, where)
     own = str(table.get("scheme", ""))
     scheme = str(folder / own) if own.endswith(".csv") else own
     return HeadsetProfile.from_entries(table, where, scheme)
+
+
+_ENTRIES = tuple(field.name for field in fields(HeadsetProfile))
+_STREAM_ENTRIES = (*(field.name for field in fields(Stream)), "source")
+_FIGURES = tuple(field.name for field in fields(Sources))
+
+
+def _refuse_unknown(table: Mapping[str, Any], where: str) -> None:
+    """Refuse entries that nobody knows: an optional one with a slip of the pen would do nothing."""
+    _refuse(table, _ENTRIES, f"entry of headset profile {where}:")
+    streams = table.get("streams", ())
+    for stream in streams if isinstance(streams, list) else ():
+        if isinstance(stream, dict):
+            of = f"of stream {stream.get('name', '')!r} in {where}:"
+            _refuse(stream, _STREAM_ENTRIES, f"entry {of}")
+            _refuse(stream.get("sources", {}), _FIGURES, f"figure {of}")
+
+
+def _refuse(entries: object, known: Collection[str], kind: str) -> None:
+    for name in entries if isinstance(entries, dict) else ():
+        if name not in known and name in _ENTRIES:
+            raise BadUse(f"unknown {kind} {name!r}.", "It stands above the first [[streams]].")
+        if name not in known:
+            raise UnknownName(kind, name, known)
 
 
 def check(profile: HeadsetProfile) -> None:
@@ -232,7 +283,7 @@ def check(profile: HeadsetProfile) -> None:
         raise BadUse(f"headset {profile.name!r} needs streams, each once; got {names}.")
     for stream in profile.streams:
         stream.check(profile.name)
-    for name in (*profile.measures, *profile.copies):
+    for name in (*profile.measures, *(name for name in profile.copies if name not in EXTRAS)):
         index(name)
     measured = _measured_by(profile.streams)
     twice = sorted({name for name in measured if measured.count(name) > 1})
@@ -247,11 +298,11 @@ def check(profile: HeadsetProfile) -> None:
             f"headset {profile.name!r} has no stream that can measure {', '.join(beyond)}.",
             "Add the channel that measures it, or take the name out.",
         )
-    stray = sorted(set(profile.copies) - set(profile.measures))
+    stray = sorted({*profile.copies} - {*profile.measures, *profile.extras})
     if stray:
         raise BadUse(
             f"headset {profile.name!r} copies {', '.join(stray)} without measuring it.",
-            "What is copied is in `measures` too: its value is there, but not its own.",
+            "What is copied is measured too (an extra: by a channel): its value is not its own.",
         )
     if len(profile.extras) > MOST_EXTRAS:
         raise BadUse(

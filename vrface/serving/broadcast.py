@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 from vrface.errors import Refused
 from vrface.face.expression import Expression
-from vrface.outputs.frame_block import Publisher
+from vrface.outputs.publisher import Publisher
 from vrface.serving.status import Full
 from vrface.wire.messages import session_pb2
 

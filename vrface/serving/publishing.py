@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from vrface.client.address import Address
-from vrface.errors import BadUse, Refused
-from vrface.outputs.frame_block import Publisher, Sink, Sinks, UdpSink
-from vrface.outputs.memory import MemorySink
+from vrface.errors import BadUse
+from vrface.outputs.memory_sink import MemorySink
+from vrface.outputs.publisher import Publisher
+from vrface.outputs.sinks import Sink, Sinks, UdpSink
+from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.faces_file import HEARTBEAT_S
 from vrface.wire.frame_block import UDP_PORT
-from vrface.wire.loopback import is_loopback
 from vrface.wire.messages import session_pb2
 
 MEMORY = "memory"
-UDP = f"udp://127.0.0.1:{UDP_PORT}"
+UDP = f"udp://{LOOPBACK}:{UDP_PORT}"
 
 
 def check(targets: Iterable[str], insecure_lan: bool) -> None:
@@ -32,14 +32,9 @@ def check(targets: Iterable[str], insecure_lan: bool) -> None:
         Refused: if one is another machine and nobody agreed to that.
     """
     for target in targets:
-        if target == MEMORY:
-            continue
-        host = _udp(target).host
-        if not (insecure_lan or is_loopback(host)):
-            raise Refused(
-                f"{target} would send faces to another machine, in clear text.",
-                "Send them to 127.0.0.1, or say --insecure-lan on a network you trust with faces.",
-            )
+        if target != MEMORY:
+            otherwise = f"{target} would send faces to another machine"
+            _udp(target).check_local(insecure_lan, otherwise)
 
 
 def open_sinks(targets: Iterable[str]) -> Sinks:
@@ -58,18 +53,27 @@ def open_sinks(targets: Iterable[str]) -> Sinks:
     return Sinks(sinks)
 
 
-def publisher_of(sinks: Sinks, opened: session_pb2.Opened, clock: int) -> Publisher | None:
+def publisher_of(
+    sinks: Sinks, opened: session_pb2.Opened, clock: int, recording: bool
+) -> Publisher | None:
     """What hands the faces of a session to the sinks; None where there are none.
 
     Args:
         sinks: The server's.
         opened: What the session's owner is told.
         clock: Which clock its times are on, as the wire counts them: a client may say anything.
+        recording: Whether it is being recorded.
     """
     if not sinks:
         return None
     clock = clock if 0 <= clock <= 255 else 0
-    return Publisher(sinks, opened.session_id, model_digest=opened.model_digest, clock=clock)
+    return Publisher(
+        sinks,
+        opened.session_id,
+        model_digest=opened.model_digest,
+        clock=clock,
+        recording=recording,
+    )
 
 
 async def beat(sinks: Sinks) -> None:
@@ -100,5 +104,5 @@ def _udp(target: str) -> Address:
     if parts.scheme != "udp" or not parts.hostname or not port or target.count("/") != 2:
         raise BadUse(f"faces cannot be published to {target!r}.", f"Say {MEMORY} or {UDP}.")
     # Receivers listen on 127.0.0.1, where the name may mean another address of this machine.
-    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
+    host = LOOPBACK if parts.hostname == "localhost" else parts.hostname
     return Address(host, port)

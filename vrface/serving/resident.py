@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from vrface.client.server_file import ServerFile
 from vrface.errors import VrfaceError
 from vrface.face.expression import Expression
-from vrface.outputs.frame_block import Sinks
+from vrface.outputs.sinks import Sinks
 from vrface.serving.broadcast import Broadcast
 from vrface.serving.opening import opened
 from vrface.serving.publishing import publisher_of
@@ -49,7 +50,8 @@ class Resident:
         self._stats = stats
         answer = opened(self._session)
         # In real time a tracker's frames are on this machine's monotonic clock.
-        publisher = publisher_of(sinks, answer, session_pb2.CLOCK_KIND_MONOTONIC)
+        clock, recording = session_pb2.CLOCK_KIND_MONOTONIC, self._session.recorder is not None
+        publisher = publisher_of(sinks, answer, clock, recording)
         self.broadcast = Broadcast(answer, publisher)
         self._thread: threading.Thread | None = None
 
@@ -78,8 +80,11 @@ class Resident:
 
     def _feed(self, loop: asyncio.AbstractEventLoop, file: ServerFile) -> None:
         try:
-            for expression in self._session.run(self._tracker.frames()):
-                loop.call_soon_threadsafe(self._show, expression)
+            for frame in self._tracker.frames():
+                started_ns = time.perf_counter_ns()
+                expression = self._session.step(frame)
+                step_us = (time.perf_counter_ns() - started_ns) // 1000
+                loop.call_soon_threadsafe(self._show, expression, step_us)
         except VrfaceError as error:
             _log.error("the tracker %s stopped: %s", self._tracker.name, error)
         except Exception as error:
@@ -89,6 +94,8 @@ class Resident:
             file.remove()
             loop.call_soon_threadsafe(self.broadcast.end)
 
-    def _show(self, expression: Expression) -> None:
+    def _show(self, expression: Expression, step_us: int) -> None:
+        self._stats.frames += 1
+        self._stats.step.add(step_us)
         self._stats.faces += 1
         self.broadcast.publish(expression)

@@ -14,14 +14,12 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from vrface.client.address import Address
 from vrface.errors import BadUse, ServerError
 from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
-from vrface.serving.where import LOOPBACK
-from vrface.serving.where import Where as Where
 from vrface.trust.permission import Permission
+from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
 if TYPE_CHECKING:
@@ -33,6 +31,9 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 
 REPORT_S = 60.0
 """How often a running server reports what it did."""
+
+HERE = Address()
+"""This machine alone, on the default port."""
 
 SERVICE = expression_service_pb2.DESCRIPTOR.services_by_name["ExpressionService"].full_name
 
@@ -56,7 +57,8 @@ class Server:
 
     Args:
         models: What to infer with, by name; the first one is the default.
-        where: Where to listen.
+        where: Where to listen; port 0 = any free one.
+        insecure_lan: Whether faces may leave this machine unencrypted.
         max_sessions: Most sessions at a time.
         tracker: A tracker to run in the server, for spectators.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
@@ -69,22 +71,22 @@ class Server:
 
     Raises:
         BadUse: if there is no model, no room for a session, or no such way to publish.
-        Refused: if `where` or the permission says no, or faces would leave this machine.
+        Refused: if the permission says no, or faces would leave this machine unagreed.
     """
 
     def __init__(
         self,
         models: Mapping[str, Model],
         *,
-        where: Where = LOOPBACK,
+        where: Address = HERE,
+        insecure_lan: bool = False,
         max_sessions: int = 32,
         tracker: Tracker | None = None,
         publish: Sequence[str] = (),
         permission: Permission = Permission.local(),
     ) -> None:
         permission.require("serve")
-        where.check()
-        publishing.check(publish, where.insecure_lan)
+        check(where, publish, insecure_lan)
         if not models or max_sessions < 1:
             raise BadUse(
                 f"a server needs a model and room: {len(models)} models, {max_sessions} sessions."
@@ -120,7 +122,7 @@ class Server:
         names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
         try:
-            port = server.add_insecure_port(str(self._where.address))
+            port = server.add_insecure_port(str(self._where))
         except RuntimeError:
             raise _cannot_listen(self._where, "gRPC could not bind it") from None
         await server.start()
@@ -156,10 +158,22 @@ class Server:
         self.service.sinks.close()
 
 
+def check(where: Address, publish: Sequence[str], insecure_lan: bool) -> None:
+    """Check that a server may listen and publish there, before anything is loaded for it.
+
+    Raises:
+        BadUse: if there is no such way to publish.
+        Refused: if faces would leave this machine and nobody agreed to that.
+    """
+    where.check_local(insecure_lan, f"{where.host} can be reached from other machines")
+    publishing.check(publish, insecure_lan)
+
+
 def serve(
     models: Mapping[str, Model],
     *,
-    where: Where = LOOPBACK,
+    where: Address = HERE,
+    insecure_lan: bool = False,
     max_sessions: int = 32,
     tracker: Tracker | None = None,
     publish: Sequence[str] = (),
@@ -172,12 +186,14 @@ def serve(
     Args:
         models: As for `Server`.
         where: As for `Server`.
+        insecure_lan: As for `Server`.
         max_sessions: As for `Server`.
         tracker: As for `Server`.
         publish: As for `Server`.
         permission: As for `Server`.
         on_ready: Called with the address once the server listens.
-        on_report: Called with a line of numbers each minute and at the end; it names nobody.
+        on_report: Called with a line of numbers each minute and at the end, where they changed;
+            it names nobody.
 
     Raises:
         BadUse: as for `Server`.
@@ -187,6 +203,7 @@ def serve(
     server = Server(
         models,
         where=where,
+        insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=tracker,
         publish=publish,
@@ -198,13 +215,17 @@ def serve(
 async def _serve(
     server: Server, on_ready: Callable[[str], None], on_report: Callable[[str], None]
 ) -> None:
+    stats = server.service.stats
     with _stop_signals() as stopping:
+        said = str(stats)
         try:
             on_ready(await server.start())
             while not stopping.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), REPORT_S)
-                on_report(str(server.service.stats))
+                if (line := str(stats)) != said:
+                    on_report(line)
+                    said = line
         finally:
             await server.stop()
 
@@ -225,7 +246,7 @@ def _stop_signals() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
-def _check_free(where: Where) -> None:
+def _check_free(where: Address) -> None:
     """Find a taken port before gRPC does, which would print its own account of it."""
     try:
         family, kind, protocol, _, target = socket.getaddrinfo(
@@ -242,15 +263,15 @@ def _check_free(where: Where) -> None:
         raise _cannot_listen(where, error.strerror or str(error)) from None
 
 
-def _not_here(where: Where, why: str) -> ServerError:
+def _not_here(where: Address, why: str) -> ServerError:
     return ServerError(
         f"cannot listen on {where.host!r}: {why}.",
-        "Give --host a name or an address of this machine, such as 127.0.0.1.",
+        f"Give --host a name or an address of this machine, such as {LOOPBACK}.",
     )
 
 
-def _cannot_listen(where: Where, why: str) -> ServerError:
+def _cannot_listen(where: Address, why: str) -> ServerError:
     return ServerError(
-        f"cannot listen on {where.address}: {why}.",
+        f"cannot listen on {where}: {why}.",
         "Stop what runs there, or choose another port with --port (0 = any free one).",
     )

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from vrface.outputs.frame_block import Sinks
+from vrface.outputs.sinks import Sinks
 from vrface.sensors.headset import SHIPPED
 from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, open_session, opened
@@ -99,7 +99,9 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self._admit()
         session = open_session(request, self.models, self.permission)
         answer = opened(session, request.seed)
-        broadcast = Broadcast(answer, publisher_of(self.sinks, answer, request.clock))
+        recording = session.recorder is not None
+        publisher = publisher_of(self.sinks, answer, request.clock, recording)
+        broadcast = Broadcast(answer, publisher)
         track = Track(session, request, broadcast, self.stats)
         self._tracks.add(track)
         self.broadcasts.add(broadcast)

@@ -39,7 +39,7 @@ class Stats:
         vanished: Sessions whose client was gone without one.
         refused: Calls answered with an error that was foreseen.
         failed: Calls answered with INTERNAL.
-        frames: Sensor frames that came in.
+        frames: Sensor frames that came in, those of the server's own tracker too.
         overtaken: Frames replaced by a newer one before their step; their samples were used.
         ignored: Frames out of order.
         late: Times a frame was past its deadline; its samples went to the next one.

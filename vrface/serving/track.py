@@ -172,9 +172,10 @@ class Track:
         self._stats.queue.add(queue_us)
         self._stats.faces += 1
         self._credit.sent(expression.sequence)
-        self._broadcast.publish(expression)
         message = expression_to_proto(expression, self._want_stddev)
         await context.write(session_pb2.TrackResponse(expression=message))
+        # The owner's face does not wait for those who look on.
+        self._broadcast.publish(expression)
         return True
 
 

@@ -6,8 +6,9 @@ fixed when it is made and the step is compiled then; no frame compiles, waits or
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse
 from vrface.face.expression import Expression, Source, Status
 from vrface.sensors.align import Align
-from vrface.sensors.frame import SampleColumns, SensorFrame, columns
+from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ LONGEST_S = 1.0
 """A step is never longer than this for the model, whatever the frame times say."""
 
 _NEVER = np.iinfo(np.int64).min
+
+_log = logging.getLogger(__name__)
 
 
 class Faces(NamedTuple):
@@ -116,10 +119,17 @@ class Pipeline:
         self.extras = headset.extras
         self._align = Align(headset, wearers)
         self._features = Features(headset)
+        if not self._features.measured.any():
+            _log.warning(
+                "no model listens to any stream of headset %r: its faces stay warming_up.",
+                headset.name,
+            )
         self._measured = Measured(headset)
         self._face_rest = np.stack([calibration.face_rest for calibration in calibrations])
         spread = model.statistics["climatology_stddev"]
-        self._fusion = Fusion(self._measured.noise, self._measured.source, spread, self._face_rest)
+        self._fusion = Fusion(
+            self._measured.noise, self._measured.source, spread, self._face_rest, self.extras
+        )
         self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
@@ -138,9 +148,18 @@ class Pipeline:
         else_ = Source.INFERRED if self._features.measured.any() else Source.ABSENT
         return np.where(known == Source.ABSENT, else_, known).astype(np.uint8)
 
-    def push(self, frames: Iterable[tuple[int, SensorFrame]]) -> None:
-        """Take in the samples of frames, each given with its wearer's row."""
-        self.push_columns(columns(frames, self._align.widths))
+    def push(
+        self,
+        frames: Iterable[tuple[int, SensorFrame]],
+        left_out: Callable[[Sample], None] | None = None,
+    ) -> None:
+        """Take in the samples of frames, each given with its wearer's row.
+
+        Args:
+            frames: Pairs of wearer row and frame.
+            left_out: Told of each sample that is of none of the headset's streams.
+        """
+        self.push_columns(columns(frames, self._align.widths, left_out))
 
     def push_columns(self, samples: list[SampleColumns]) -> None:
         """Take in samples that stand in columns already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from vrface.log.entry import Entry
 from vrface.log.event import Event
 from vrface.log.header import REAL, LogHeader, this_software
 from vrface.log.writer import SYNC_EVERY_NS, LogWriter
-from vrface.sensors.frame import SensorFrame
+from vrface.sensors.frame import MOST_SAMPLES, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.silence import Silence
 
@@ -28,7 +29,7 @@ MOST_WAITING = 1024
 """Frames with their faces that may wait for the disk: about eleven seconds at 90 Hz."""
 
 PATIENCE_S = 30.0
-"""A disk that takes nothing for so long has failed."""
+"""A disk that takes nothing for so long while somebody waits for it has failed."""
 
 ANCHOR_EVERY_NS = 60_000_000_000
 """How often the log says what time of day it is, so that other recordings can be laid beside it."""
@@ -42,8 +43,10 @@ class Recorder(Closing):
     together, within `SYNC_EVERY_NS` of real time too. The log says what time of day it is at its
     start and each `ANCHOR_EVERY_NS`, and which streams fell silent (`Silence`).
 
-    Whatever happens to the log, the session goes on: a sink that fails, or takes nothing for
-    `PATIENCE_S`, ends the recording alone. What was acknowledged by then is safe.
+    Whatever happens to the log, the session goes on. A sink that fails ends the recording alone;
+    what was acknowledged by then is safe. While one takes nothing, frames that nobody waits for are
+    lost once `MOST_WAITING` wait, and an event says how many; who does wait, does so for
+    `PATIENCE_S` at the most, and then the recording has ended.
 
     Args:
         log: Where to; closed with the recorder.
@@ -73,7 +76,7 @@ class Recorder(Closing):
         self._anchored_ns = 0
         headset = log.header.headset
         self._silence = Silence(headset.streams if headset is not None and live else ())
-        self._untold: list[tuple[Entry, ...]] = []  # drop-outs that found no room yet
+        self._untold: list[tuple[Entry, ...]] = []  # events that found no room yet
         self._sync_at_s: float | None = None
         self._changed = threading.Condition()
         self._waiting: deque[tuple[Entry, ...]] = deque()  # what belongs together; () = sync
@@ -113,21 +116,22 @@ class Recorder(Closing):
             fits = False
             text = f"frame {frame.sequence} is missing: it does not fit a log ({error})."
             batch = (Entry.event(Event.gap(text, 1, log_time_ns, log_time_ns), log_time_ns),)
-        drop_outs = [
-            (Entry.event(event, log_time_ns),) for event in self._silence.frame(frame, log_time_ns)
+        told = [
+            (Entry.event(event, log_time_ns),)
+            for event in (*self._silence.frame(frame, log_time_ns), *self._cut(frame))
         ]
         before = (*self._untold, *self._gap_told(log_time_ns))
-        if taken := self._put(*before, batch, *drop_outs, wait=wait):
+        if taken := self._put(*before, batch, *told, wait=wait):
             self._gap, self._untold = None, []
             self._anchor(log_time_ns)
         else:
-            self._untold += drop_outs
+            self._untold += told
             self._missed(log_time_ns)
         self.lost += not (fits and taken)
 
     def write(self, entry: Entry) -> None:
-        """Log what is an entry already."""
-        self._put((entry,))
+        """Log what is an entry already. Live, it finds room: few are, and nobody may wait."""
+        self._put((entry,), wait=not self._live, always=self._live)
 
     def notice(self, text: str, advice: str = "") -> None:
         """Log that something happened now, in words."""
@@ -147,6 +151,7 @@ class Recorder(Closing):
             return
         self._closed = True
         with self._changed:
+            self._waiting.extend(self._untold)
             if self._gap is not None:
                 self._waiting.extend(self._gap_told(self._gap.end_time_ns))
         self._end(None)
@@ -162,10 +167,11 @@ class Recorder(Closing):
         """What changes as long as the disk takes anything."""
         return len(self._waiting), self.frames, self._log.acknowledged
 
-    def _put(self, *batches: tuple[Entry, ...], wait: bool = True) -> bool:
-        """Hand batches over once there is room: all of them, or none."""
+    def _put(self, *batches: tuple[Entry, ...], wait: bool = True, always: bool = False) -> bool:
+        """Hand batches over once there is room, or `always`: all of them, or none."""
         with self._changed:
-            if not self._changed.wait_for(self._has_room, PATIENCE_S if wait else 0.0):
+            patience_s = PATIENCE_S if wait else 0.0
+            if not (always or self._changed.wait_for(self._has_room, patience_s)):
                 if wait:
                     self._end(_stuck())
                 return False
@@ -176,6 +182,13 @@ class Recorder(Closing):
 
     def _has_room(self) -> bool:
         return self._ended or len(self._waiting) < MOST_WAITING
+
+    def _cut(self, frame: SensorFrame) -> list[Event]:
+        """What a frame that is as full as `merged` makes them says of samples before it."""
+        if not self._live or len(frame.samples) < MOST_SAMPLES:
+            return []
+        text = f"frame {frame.sequence} is full: of what came before it, samples may be missing."
+        return [Event.notice(text, "The session was held up for seconds: see what else ran.")]
 
     def _missed(self, log_time_ns: int) -> None:
         """Count a frame that found no room."""
@@ -248,6 +261,8 @@ class Recorder(Closing):
 def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> LogHeader:
     """What a log of a session says of itself: a log replayed is what it was, others are new.
 
+    Each has an identity of its own: also one of a replay that is recorded live.
+
     Args:
         tracker: Where the session's frames come from, if it has one.
         headset: The session's.
@@ -257,8 +272,10 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
     from vrface.trackers.replay import ReplayTracker
     from vrface.trackers.synthetic import SyntheticTracker
 
+    log_id = secrets.token_hex(8)
     if isinstance(tracker, ReplayTracker):
-        return replace(tracker.header, software=this_software(), extras=headset.extras)
+        known = tracker.header
+        return replace(known, software=this_software(), extras=headset.extras, log_id=log_id)
     simulated = isinstance(tracker, SyntheticTracker)
     sensors = f"evaluation sensors version {SENSORS_VERSION}"
     return LogHeader(
@@ -270,6 +287,7 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
         real_face=not simulated,
         name=name,
         extras=headset.extras,
+        log_id=log_id,
     )
 
 

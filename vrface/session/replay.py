@@ -14,7 +14,7 @@ from vrface.face.expression import Expression
 from vrface.log.entry import Entry
 from vrface.log.header import this_software
 from vrface.log.reader import LogReader
-from vrface.log.recording import whole
+from vrface.log.whole import whole
 from vrface.session.recorder import Recorder
 from vrface.session.session import Session
 from vrface.trust.permission import Permission

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +18,8 @@ from numpy.typing import NDArray
 from vrface.closing import Closing
 from vrface.errors import BadUse
 from vrface.face.expression import Expression
-from vrface.sensors.frame import SensorFrame
-from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.frame import Sample, SensorFrame
+from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
 from vrface.session.pipeline import Pipeline
 from vrface.session.worker import Worker
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
     from vrface.session.recorder import Recorder
     from vrface.trackers.tracker import Tracker
 
-DEFAULT_HEADSET = "vive_pro_eye_lip"
-
 _LARGEST = 2**63 - 1
+
+_log = logging.getLogger(__name__)
 
 
 class Session(Closing):
@@ -67,8 +69,9 @@ class Session(Closing):
         UnknownName: for a tracker, headset or model that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
         LogError: if the log cannot be written.
-        BadUse: if the log's header is of another headset or model.
+        BadUse: if the log's header is of another headset or model, or too large.
         Refused: if the permission does not open a session.
+        Whatever it is: a tracker that was opened by name is closed again.
 
     Example:
         ```python
@@ -96,21 +99,23 @@ class Session(Closing):
 
         permission.require("Session")
         self.permission = permission
-        self._tracker, self.headset = _opened(tracker, headset, seed)
-        self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
-        calibrations = None if calibration is None else [calibration]
-        self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
         self._worker: Worker | None = None
         self._starting = threading.Lock()
         self._closed = False
+        self._told_left_out = False
         self.recorder: Recorder | None = None
-        if record is not None:
-            self.recorder = self._recording(record, wearer, donning, clock_ns)
-            if calibration is not None:
-                self.recorder.notice(
-                    "The session was calibrated, and this log does not hold that.",
-                    "A replay without the same calibration makes other faces.",
-                )
+        self._tracker, self.headset = _opened(tracker, headset, seed)
+        with _closed_on_error(self._tracker if isinstance(tracker, str) else None):
+            self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
+            calibrations = None if calibration is None else [calibration]
+            self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
+            if record is not None:
+                self.recorder = self._recording(record, wearer, donning, clock_ns)
+        if self.recorder is not None and calibration is not None:
+            self.recorder.notice(
+                "The session was calibrated, and this log does not hold that.",
+                "A replay without the same calibration makes other faces.",
+            )
 
     @classmethod
     def connect(
@@ -143,13 +148,14 @@ class Session(Closing):
         from vrface.client.remote_session import RemoteSession
 
         opened, worn = _opened(tracker, headset, seed)
-        return RemoteSession(
-            address,
-            tracker=opened,
-            headset=worn,
-            model=model,
-            permission=permission,
-        )
+        with _closed_on_error(opened if isinstance(tracker, str) else None):
+            return RemoteSession(
+                address,
+                tracker=opened,
+                headset=worn,
+                model=model,
+                permission=permission,
+            )
 
     @property
     def model_name(self) -> str:
@@ -185,8 +191,8 @@ class Session(Closing):
     def step(self, frame: SensorFrame) -> Expression:
         """The face at one frame.
 
-        It waits for the log alone, when that is seconds behind: a recording misses no frame that
-        was asked for one by one.
+        It never waits for the log: frames that a slow disk has no room for are missing from a
+        recording, and an event says so.
 
         Args:
             frame: The samples since the last one, and the instant the face is wanted for.
@@ -198,12 +204,17 @@ class Session(Closing):
         return self._step(frame)
 
     def run(self, frames: Iterable[SensorFrame]) -> Iterator[Expression]:
-        """One face for each frame, in order: for replay and evaluation. Errors as for `step`."""
-        for frame in frames:
-            yield self.step(frame)
+        """One face for each frame, in order: for replay and evaluation. Errors as for `step`.
+
+        It waits while the disk is seconds behind, so that a recording misses no frame.
+        """
+        return self._each(frames, wait=True)
 
     def take(self, count: int) -> Iterator[Expression]:
         """The next `count` faces of the session's tracker. Errors as for `step`.
+
+        It waits for the log as `run` does where the tracker says that it is not `realtime`. One
+        that is would drop samples meanwhile: there the log misses frames, and says so.
 
         Raises:
             BadUse: also if the session has no tracker.
@@ -211,7 +222,8 @@ class Session(Closing):
         if self._tracker is None:
             raise BadUse("this session has no tracker to take frames from.", "Use run(frames).")
         self._check_idle()
-        return self.run(itertools.islice(self._tracker.frames(), count))
+        unpaced = not getattr(self._tracker, "realtime", True)
+        return self._each(itertools.islice(self._tracker.frames(), count), wait=unpaced)
 
     def push(self, frame: SensorFrame) -> None:
         """Hand a frame over and return at once; the newest frame wins, its face is `latest`.
@@ -258,16 +270,28 @@ class Session(Closing):
         if self._worker is not None:
             raise BadUse("this session works by push() and latest() already.", "Open another one.")
 
-    def _step(self, frame: SensorFrame, wait: bool = True) -> Expression:
+    def _each(self, frames: Iterable[SensorFrame], wait: bool) -> Iterator[Expression]:
+        for frame in frames:
+            self._check_idle()
+            yield self._step(frame, wait)
+
+    def _step(self, frame: SensorFrame, wait: bool = False) -> Expression:
         """The face at one frame; `wait` for the log, or let it miss the frame."""
         recorder, frame = self.recorder, _bounded(frame)
         arrived_ns = 0 if recorder is None else recorder.now_ns()
-        self._pipeline.push([(0, frame)])
+        self._pipeline.push([(0, frame)], self._left_out)
         sequence, when = np.array([frame.sequence]), np.array([frame.frame_time_ns])
         face = self._pipeline.step(sequence, when).expression(0)
         if recorder is not None:
             recorder.frame(frame, face, arrived_ns, wait)
         return face
+
+    def _left_out(self, sample: Sample) -> None:
+        """Say once a session that a sample is no value."""
+        if not self._told_left_out:
+            self._told_left_out = True
+            fault = _fault(sample, self.headset)
+            _log.warning("a sample %s was left out; this is said once a session.", fault)
 
     def _recording(
         self, record: str | Path | LogWriter, wearer: str, donning: str, clock_ns: Callable[[], int]
@@ -284,6 +308,7 @@ class Session(Closing):
                 wearer=wearer or header.wearer,
                 donning=donning or header.donning,
             )
+            header.to_metadata()  # what cannot be written is told before there is a file
             record = LogWriter(FileSink(record), header, self.permission)
         elif (record.header.headset, record.header.model_digest) != (self.headset, digest):
             raise BadUse(
@@ -298,9 +323,7 @@ class Session(Closing):
             with self._starting:
                 if self._closed:
                     raise BadUse("this session is closed.", "Open another one.")
-                worker = self._worker = self._worker or Worker(
-                    lambda frame: self._step(frame, wait=False)
-                )
+                worker = self._worker = self._worker or Worker(self._step)
                 if with_tracker and not worker.fed:
                     worker.feed(self._tracker)
         if worker.error is not None:
@@ -308,11 +331,33 @@ class Session(Closing):
         return worker
 
 
+def _fault(sample: Sample, headset: HeadsetProfile) -> str:
+    """What keeps a sample from being one of a headset's."""
+    if not 0 <= sample.stream < len(headset.streams):
+        return f"of stream {sample.stream}, which headset {headset.name!r} lacks,"
+    stream, shape = headset.streams[sample.stream], np.shape(sample.values)
+    if shape != (len(stream.channels),):
+        values = shape[0] if len(shape) == 1 else f"shape {shape}"
+        return f"of {values} values where stream {stream.name!r} has {len(stream.channels)}"
+    return f"of stream {stream.name!r} at {sample.sample_time_ns} ns, beyond 64 bits,"
+
+
 def _bounded(frame: SensorFrame) -> SensorFrame:
     """A frame whose numbers fit 64 bits: a hostile one is a value, not an exception."""
     sequence = max(min(frame.sequence, _LARGEST), 0)
     frame_time_ns = max(min(frame.frame_time_ns, _LARGEST), -_LARGEST)
     return SensorFrame(sequence, frame_time_ns, frame.samples)
+
+
+@contextmanager
+def _closed_on_error(tracker: Tracker | None) -> Iterator[None]:
+    """Let a tracker go again, if there is one, when what it was opened for fails."""
+    try:
+        yield
+    except BaseException:
+        if tracker is not None:
+            tracker.close()
+        raise
 
 
 def _opened(

@@ -14,17 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse, TakeError
-from vrface.face.blendshapes import COUNT
+from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.face.expression import Source
 from vrface.face.extras import EXTRAS
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
+from vrface.face.scheme_table import Fate
 from vrface.face.schemes import scheme
 from vrface.face.take import Take
-from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.headset import SHAPE_STREAMS, HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import StreamSamples
 from vrface.sensors.stream import Stream
-from vrface.simulation import eye_tracker, mouth_tracker
+from vrface.simulation import eye_tracker, shape_tracker
 
 SENSORS_VERSION = 1
 """Of the simulated sensors' figures; scores under different versions are not comparable."""
@@ -85,7 +86,7 @@ def _sense(take: Take, headset: HeadsetProfile, stream: Stream, seed: int) -> St
 
     face = take.at(time_ns)
     weights = _through_scheme(face, headset.scheme)
-    if stream.name in ("mouth_tracker", "upper_face"):
+    if stream.name in SHAPE_STREAMS:
         values = _shapes(take, stream, weights, seed, rng)
     elif stream.name == "lids":
         values = eye_tracker.lids(stream, weights, rng)
@@ -118,7 +119,7 @@ def _shapes(
         if here.any():
             channels = list(compress(stream.channels, here))
             donning = _generator(seed, take.person, name)
-            values[:, here] = mouth_tracker.shapes(channels, weights, stream, donning, noise)
+            values[:, here] = shape_tracker.shapes(channels, weights, stream, donning, noise)
     return values
 
 
@@ -128,12 +129,19 @@ def _generator(seed: int, *names: str) -> np.random.Generator:
 
 
 def _through_scheme(face: Take, name: str) -> NDArray[np.float32]:
-    """[frames, 54] what is left of a face that was written and read in a scheme; NaN = lost."""
+    """[frames, 54] what a scheme leaves of a face: itself, lost (NaN), or what two shapes share.
+
+    Models are trained on this. So only shapes that share one value of the scheme are written and
+    read; how it splits and merges the others is no business of a sensor that sees them whole.
+    """
     absent = face.source == Source.ABSENT
     weights = face.weights
     if name:
         via = scheme(name)
-        weights = via.read(via.write(np.where(absent, np.float32(0.0), weights)))[:, :COUNT]
+        shared = [t.name for row in via.rows if row.fate == Fate.COPIED for t in row.into]
+        passed = via.read(via.write(np.where(absent, np.float32(0.0), weights)))[:, :COUNT]
+        weights = np.where(np.isin(BLENDSHAPES, via.lacks), np.float32(np.nan), weights)
+        weights = np.where(np.isin(BLENDSHAPES, shared), passed, np.clip(weights, 0.0, 1.0))
     return np.where(absent, np.float32(np.nan), weights)
 
 

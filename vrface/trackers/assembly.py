@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import BLENDSHAPES, indices
+from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, indices
 from vrface.face.gaze import EYE_LOOK_INDICES, GAZE_CHANNELS, eye_look_of, gaze_from_eye_look
 from vrface.face.schemes import Scheme
 from vrface.sensors.align import MAX_AGE_S, RANGE_TOLERANCE
@@ -37,6 +37,10 @@ _NEVER = -(2**62)
 _NOTHING = -1
 _BLINKS = indices(["eyeBlinkLeft", "eyeBlinkRight"])
 
+_EYES = ("left_", "right_")
+# [2, 8] which of the eyeLook shapes are of the left eye, and of the right one.
+_LOOKS_OF_EYE = np.array([[name.endswith(eye) for name in EYE_LOOK] for eye in ("Left", "Right")])
+
 # Channels that derive from shapes, by which: lids that are not closed, and the gaze of eyeLook.
 _DERIVED: dict[str, tuple[str, ...]] = {
     "openness_left": ("eyeBlinkLeft",),
@@ -48,8 +52,8 @@ _DERIVED: dict[str, tuple[str, ...]] = {
 class Assembly:
     """The newest value of each name, and the samples they make.
 
-    A shape of the dialect's scheme gives its channel before any other name does; angles give gaze
-    before eyeLook shapes do.
+    A shape of the dialect's scheme gives its channel before any other name does. An eye's gaze is
+    its own angles, else its own eyeLook shapes, else the one gaze of both eyes.
 
     Args:
         headset: Whose streams; what it has no channel for is left out.
@@ -61,7 +65,7 @@ class Assembly:
 
     def __init__(self, headset: HeadsetProfile, dialect: Dialect) -> None:
         shapes = dialect.scheme.shapes
-        besides = (name for names in dialect.also.values() for name in names)
+        besides = (name for names in dialect.channels.values() for name in names)
         names = tuple(dict.fromkeys((*shapes, *besides, *dialect.confidence.values())))
         self._dialect = dialect
         self._shapes = len(shapes)
@@ -71,6 +75,7 @@ class Assembly:
         self._fresh = np.zeros(len(names), dtype=np.bool_)
         self._sender = np.zeros(len(names), dtype=np.int64)
         self._made_of = _made_of(dialect.scheme, len(names))
+        self._eyes = self._confidence_of("lids")  # that of the region where eyeLook shapes are
         self._choices = self._channels(headset)
         if (self._choices == _NOTHING).all():
             raise BadUse(
@@ -130,27 +135,33 @@ class Assembly:
             named = np.where(stands & sane, self._value, np.nan).astype(np.float32)
         face = self._dialect.scheme.read(named[: self._shapes])
         looks = face[EYE_LOOK_INDICES]
-        # Eight zeros are what OpenXR runtimes give where they have no gaze, not a gaze ahead.
-        gaze = gaze_from_eye_look(looks if looks.any() else np.full_like(looks, np.nan))
+        gaze = gaze_from_eye_look(looks)
+        # All zeros are what OpenXR runtimes give for an eye without a gaze, not a gaze ahead.
+        silent = ~(_LOOKS_OF_EYE & (looks != 0.0)).any(axis=1)
+        gaze[silent.repeat(2)] = np.nan  # yaw and pitch of each
+        if self._lost(self._eyes, stands):
+            gaze = np.full_like(gaze, np.nan)
         others = named[self._shapes :]
         return np.concatenate([face, 1.0 - face[_BLINKS], gaze, others, [np.float32(np.nan)]])
 
     def _samples(self, values: NDArray[np.float32], stands: NDArray[np.bool_]) -> Iterator[Sample]:
         for part in self._parts:
             mine = values[part.channels]
-            confidence = self._confidence(part, stands)
-            # What OpenXR runtimes give for a face they lost: no value, though it looks neutral.
-            lost = confidence == 0.0 and not self._value[part.shapes].any()
-            if lost or np.isnan(mine).all():
+            # A face that OpenXR runtimes lost is neutral or frozen; its confidence alone tells.
+            if self._lost(part.confidence, stands) or np.isnan(mine).all():
                 continue
             arrived_ns = int(self._arrived_ns[part.names & self._fresh].max())
+            confidence = self._confidence(part.confidence, stands)
             yield Sample(part.stream, arrived_ns - part.latency_ns, mine, confidence)
 
-    def _confidence(self, part: _Part, stands: NDArray[np.bool_]) -> float | None:
-        if part.confidence is None or not stands[part.confidence]:
+    def _confidence(self, place: int | None, stands: NDArray[np.bool_]) -> float | None:
+        if place is None or not stands[place]:
             return None
-        value = float(self._value[part.confidence])
+        value = float(self._value[place])
         return value if 0.0 <= value <= 1.0 else None
+
+    def _lost(self, place: int | None, stands: NDArray[np.bool_]) -> bool:
+        return self._confidence(place, stands) == 0.0
 
     def _channels(self, headset: HeadsetProfile) -> NDArray[np.intp]:
         """[most, channels] the quantities that can give each channel, best first."""
@@ -162,16 +173,20 @@ class Assembly:
         for stream in headset.streams:
             for name in stream.channels:
                 shape = measured_by_channel(stream.name, name)
-                besides = self._dialect.also.get(f"{stream.name}.{name}", ())
+                besides = self._dialect.channels.get(f"{stream.name}.{name}", ())
                 can = [others + self._place[known] for known in besides]
                 if name in derived and stream.name in ("lids", "gaze"):
-                    can.insert(0 if stream.name == "lids" else len(can), derived[name])
+                    own = sum(known.startswith(_EYES) for known in besides)
+                    can.insert(0 if stream.name == "lids" else own, derived[name])
                 elif shape in shapes:
                     can.insert(0, shapes.index(shape))
                 choices.append([place for place in can if self._made_of[place].any()])
         most = max(map(len, choices))
         padded = [each + [_NOTHING] * (most - len(each)) for each in choices]
         return np.array(padded, dtype=np.intp).T
+
+    def _confidence_of(self, stream: str) -> int | None:
+        return self._place.get(self._dialect.confidence.get(stream, ""))
 
     def _split(self, headset: HeadsetProfile) -> Iterator[_Part]:
         start = 0
@@ -185,29 +200,27 @@ class Assembly:
                 channels=channels,
                 latency_ns=stream.latency_us * 1000,
                 names=names,
-                shapes=np.flatnonzero(names[: self._shapes]),
-                confidence=self._place.get(self._dialect.confidence.get(stream.name, "")),
+                confidence=self._confidence_of(stream.name),
             )
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """One stream: its channels among all, the names and shapes it is made of, its confidence."""
+    """One stream: its channels among all, the names it is made of, its confidence's place."""
 
     stream: int
     channels: slice
     latency_ns: int
     names: NDArray[np.bool_]
-    shapes: NDArray[np.intp]
     confidence: int | None
 
 
 def _made_of(scheme: Scheme, names: int) -> NDArray[np.bool_]:
     """[quantities, names] which names go into a quantity."""
     count = len(scheme.shapes)
-    one_missing = np.where(np.eye(count, dtype=np.bool_), np.float32(np.nan), np.float32(0.0))
-    whole = scheme.read(np.zeros(count, np.float32))
-    of_shapes = (np.isnan(scheme.read(one_missing)) & ~np.isnan(whole)).T
+    weights = (*BLENDSHAPES, *scheme.extras)
+    parts = [scheme.made_of.get(weight, ()) for weight in weights]
+    of_shapes = np.array([[shape in known for shape in scheme.shapes] for known in parts])
     of_derived = [of_shapes[indices(shapes)].any(axis=0) for shapes in _DERIVED.values()]
     others = np.eye(names - count, dtype=np.bool_)
     made_of = np.zeros((len(of_shapes) + len(_DERIVED) + len(others) + 1, names), dtype=np.bool_)

@@ -7,8 +7,11 @@ There, degrees and pitch > 0 looks down, and in vectors +x is the wearer's right
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import atan2, hypot, isfinite, nan, radians
+from math import hypot, radians
 
+import numpy as np
+
+from vrface.face.gaze import gaze_of_direction
 from vrface.trackers.dialect import Named
 
 GAZE: dict[str, tuple[str, ...]] = {
@@ -24,16 +27,6 @@ GAZE: dict[str, tuple[str, ...]] = {
 
 One eye's gaze never stands for the other's.
 """
-
-
-def angles(x: float, y: float, z: float) -> tuple[float, float]:
-    """Yaw and pitch, radians, of a vector with +x to the right, +y up, +z forward.
-
-    NaN where it has no direction.
-    """
-    if not (isfinite(x) and isfinite(y) and isfinite(z)) or x == y == z == 0.0:
-        return nan, nan
-    return atan2(x, z), atan2(y, hypot(x, z))
 
 
 def read(address: str, numbers: tuple[float, ...]) -> tuple[Named, ...]:
@@ -55,7 +48,7 @@ def _pitch_yaw_distance(pitch: float, yaw: float, metres: float) -> tuple[Named,
 
 
 def _direction(x: float, y: float, z: float) -> tuple[Named, ...]:
-    yaw, pitch = angles(x, y, z)
+    yaw, pitch = gaze_of_direction((x, y, -z)).tolist()
     return ("yaw", yaw), ("pitch", pitch)
 
 
@@ -75,7 +68,8 @@ def _pitches_yaws(
 
 
 def _directions(*both: float) -> tuple[Named, ...]:
-    left, right = angles(*both[:3]), angles(*both[3:])
+    ours = np.reshape(both, (2, 3)) * (1.0, 1.0, -1.0)
+    left, right = gaze_of_direction(ours).tolist()
     return (
         ("left_yaw", left[0]),
         ("left_pitch", left[1]),

@@ -1,4 +1,4 @@
-"""`LiveLinkTracker`: a phone's ARKit face, sent by Epic's Live Link Face app over UDP.
+"""Dialect `livelink`: a phone's ARKit face, sent by Epic's Live Link Face app over UDP.
 
 It sees a whole face without a headset: for truth beside a headset's log, and for trying things out.
 Packets are those of `vrface.wire.livelink`; one that says "no face in view" has no samples.
@@ -10,7 +10,6 @@ from vrface.face.gaze import GAZE_CHANNELS
 from vrface.face.schemes import scheme
 from vrface.trackers import eyes
 from vrface.trackers.dialect import Dialect, Named
-from vrface.trackers.udp import UdpTracker
 from vrface.wire import livelink
 
 
@@ -31,16 +30,11 @@ def read(datagram: bytes) -> list[Named]:
 
 
 DIALECT = Dialect(
+    name="livelink",
     port=livelink.PORT,
     headset="livelink_face",
     read=read,
     scheme=scheme("arkit"),
-    also=eyes.GAZE,
+    channels=eyes.GAZE,
 )
-
-
-class LiveLinkTracker(UdpTracker):
-    """What a phone sends; it is another machine: see `host` and `insecure_lan`."""
-
-    name = "livelink"
-    dialect = DIALECT
+"""A phone; it is another machine: see `UdpTracker`'s `host` and `insecure_lan`."""

@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from vrface.errors import BadUse
 from vrface.sensors.frame import SensorFrame, merged
+
+LEAST_HZ, MOST_HZ = 50, 144
 
 
 class Pace:
@@ -64,6 +67,16 @@ class Pace:
     def _wait_until(self, time_ns: int) -> None:
         while not self.stopped and (left_ns := time_ns - self._clock_ns()) > 0:
             self._sleep(left_ns / 1e9)
+
+
+def check_rate(rate_hz: float) -> None:
+    """Check that a tracker may give so many frames a second.
+
+    Raises:
+        BadUse: if it is not in 50..144.
+    """
+    if not LEAST_HZ <= rate_hz <= MOST_HZ:
+        raise BadUse(f"a tracker gives {LEAST_HZ} to {MOST_HZ} frames a second, got {rate_hz:g}.")
 
 
 def _shifted(frame: SensorFrame, shift_ns: int) -> SensorFrame:

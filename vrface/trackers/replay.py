@@ -27,6 +27,7 @@ class ReplayTracker:
     Attributes:
         header: What the log is.
         headset: The log's.
+        on_over: Called when the log has no more frames, in the thread that takes them.
 
     Raises:
         LogError: if it is not a log of sensor frames; while they are taken, if it is torn.
@@ -49,9 +50,13 @@ class ReplayTracker:
         if self.header.headset is None:
             raise LogError(f"the log {path} holds a face alone.", "Replay one with sensor frames.")
         self.headset = self.header.headset
+        self.realtime = realtime
+        self.on_over: Callable[[], object] = lambda: None
         self._pace = Pace(clock_ns, sleep)
         arrivals = reader.arrivals()
-        self._frames = self._pace.frames(arrivals) if realtime else self._unpaced(arrivals)
+        self._frames = self._whole(
+            self._pace.frames(arrivals) if realtime else self._unpaced(arrivals)
+        )
 
     def frames(self) -> Iterator[SensorFrame]:
         """The frames; a second call goes on where the first one stopped."""
@@ -60,6 +65,11 @@ class ReplayTracker:
     def close(self) -> None:
         """Stop."""
         self._pace.stop()
+
+    def _whole(self, frames: Iterator[SensorFrame]) -> Iterator[SensorFrame]:
+        yield from frames
+        if not self._pace.stopped:
+            self.on_over()
 
     def _unpaced(self, arrivals: Iterator[tuple[int, SensorFrame]]) -> Iterator[SensorFrame]:
         for _, frame in arrivals:

@@ -1,4 +1,4 @@
-"""`SteamLinkTracker`: the face and gaze that Steam Link sends over OSC.
+"""Dialect `steamlink`: the face and gaze that Steam Link sends over OSC.
 
 In its settings on the headset: share eye and face tracking, OSC output port "Custom" (9015;
 older versions send to 9000). A face is the 70 weights of XR_FB_face_tracking2, one message each, in
@@ -8,15 +8,16 @@ and danwillm/VRCFT-SteamLink (README.md).
 Not read, and why: the lids among ``/avatar/parameters/`` and ``/tracking/eye/EyesClosedAmount``,
 which are 0 for ever on a Steam Frame (hakumaguro/vrcft-steam-frame), so lids come from the face's
 weights alone; and ``/avatar/parameters/{Left,Right}Eye{X,Y}``, whose scale and signs nobody
-published. So gaze is one for both eyes; where none is sent, it is that of the face's weights.
+published. So each eye's gaze is that of the face's weights, and where these are silent or all zero
+the one gaze of both eyes.
 """
 
 from __future__ import annotations
 
+from vrface.face.gaze import gaze_of_direction
 from vrface.face.schemes import scheme
 from vrface.trackers import eyes, osc
 from vrface.trackers.dialect import Dialect, Named
-from vrface.trackers.udp import UdpTracker
 
 _WEIGHT = "/sl/xrfb/facew/"
 _GAZE_POINT = "/sl/eyetrackedgazepoint"
@@ -38,7 +39,7 @@ _NAMES: dict[str, str] = {
 }
 
 # The point goes before VRChat's vector: it is what other receivers read, and its axes are sure.
-_ALSO = {
+_CHANNELS = {
     channel: tuple(
         said
         for name in names
@@ -60,8 +61,7 @@ def read(datagram: bytes) -> list[Named]:
         if lower in _NAMES and len(numbers) == 1:
             heard.append((_NAMES[lower], numbers[0]))
         elif lower == _GAZE_POINT and len(numbers) == 3:
-            x, y, z = numbers  # as in OpenXR, -z lies ahead
-            yaw, pitch = eyes.angles(x, y, -z)
+            yaw, pitch = gaze_of_direction(numbers).tolist()  # axes are OpenXR's, as ours
             heard += [("point yaw", yaw), ("point pitch", pitch)]
         else:
             heard += eyes.read(address, numbers)
@@ -69,11 +69,12 @@ def read(datagram: bytes) -> list[Named]:
 
 
 DIALECT = Dialect(
+    name="steamlink",
     port=9015,
     headset="quest_pro",
     read=read,
     scheme=scheme("fb2"),
-    also=_ALSO,
+    channels=_CHANNELS,
     confidence={
         "mouth_tracker": "lower confidence",
         "upper_face": "upper confidence",
@@ -81,10 +82,3 @@ DIALECT = Dialect(
     },
 )
 """To the port that Steam Link calls "Custom"."""
-
-
-class SteamLinkTracker(UdpTracker):
-    """What Steam Link sends."""
-
-    name = "steamlink"
-    dialect = DIALECT

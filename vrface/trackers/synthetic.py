@@ -17,7 +17,7 @@ from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.simulation import Wearer, synthetic_take, wear
-from vrface.trackers.pace import Pace
+from vrface.trackers.pace import Pace, check_rate
 
 CHUNK_S = 20.0
 """About how long a performance is, from rest to rest; the next is made while one plays."""
@@ -54,14 +54,14 @@ class SyntheticTracker:
         clock_ns: Callable[[], int] = time.perf_counter_ns,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
-        if not 50 <= rate_hz <= 144:
-            raise BadUse(f"a tracker gives 50 to 144 frames a second, got {rate_hz:g}.")
+        check_rate(rate_hz)
         if seed < 0:
             raise BadUse(f"a seed is 0 or more, got {seed}.")
         self.headset = headset
         self._seed = seed
         self._rate_hz = rate_hz
         self._wearer = Wearer.drawn(seed)
+        self.realtime = realtime
         self._pace = Pace(clock_ns, sleep)
         due = ((frame.frame_time_ns, frame) for frame in self._endless())
         self._frames = self._pace.frames(due) if realtime else self._unpaced()

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from vrface.errors import BadUse, UnknownName
 from vrface.sensors.frame import SensorFrame
-from vrface.sensors.headset import HeadsetProfile
+from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
+from vrface.trackers import livelink, steamlink, vrcft
+from vrface.trackers.dialect import Dialect
+from vrface.trackers.udp import UdpTracker
+from vrface.wire.address import LOOPBACK
 
-if TYPE_CHECKING:
-    from vrface.trackers.udp import UdpTracker
+DIALECTS: Mapping[str, Dialect] = {
+    module.DIALECT.name: module.DIALECT for module in (steamlink, vrcft, livelink)
+}
+"""How programs send whom a tracker hears on a UDP port, by the tracker's name."""
 
-LISTENING: tuple[str, ...] = ("steamlink", "vrcft", "livelink")
+LISTENING: tuple[str, ...] = tuple(DIALECTS)
 """The trackers that hear other programs on a UDP port."""
 
 TRACKERS: tuple[str, ...] = ("synthetic", "replay", *LISTENING)
 """The trackers that ship."""
-
-HEADSET = "vive_pro_eye_lip"
-"""What the synthetic wearer wears unless told otherwise."""
 
 
 class Tracker(Protocol):
@@ -59,15 +62,15 @@ def open_tracker(
     path: str | Path | None = None,
     realtime: bool = True,
     port: int | None = None,
-    host: str = "127.0.0.1",
+    host: str = LOOPBACK,
     insecure_lan: bool = False,
 ) -> Tracker:
     """Open a tracker by name.
 
     Args:
         name: One of `TRACKERS`.
-        headset: What is worn; default: `HEADSET` for the synthetic wearer, and what fits the
-            programs that a listening tracker hears. A log brings its own.
+        headset: What is worn; default: `DEFAULT_HEADSET` for the synthetic wearer, and what
+            fits the programs that a listening tracker hears. A log brings its own.
         seed: Who the synthetic wearer is.
         rate_hz: Frames a second; a log brings its own.
         path: The sensor log to replay.
@@ -87,7 +90,7 @@ def open_tracker(
     if name == "synthetic":
         from vrface.trackers.synthetic import SyntheticTracker
 
-        worn = headset or load_headset(HEADSET)
+        worn = headset or load_headset(DEFAULT_HEADSET)
         return SyntheticTracker(worn, seed=seed, realtime=realtime, rate_hz=rate_hz)
     if name == "replay":
         from vrface.trackers.replay import ReplayTracker
@@ -98,20 +101,7 @@ def open_tracker(
                 "Pass vrface.trackers.replay.ReplayTracker(LOG.mcap) as the tracker.",
             )
         return ReplayTracker(path, realtime=realtime)
-    return _listening(name)(headset, port, host=host, insecure_lan=insecure_lan, rate_hz=rate_hz)
-
-
-def _listening(name: str) -> type[UdpTracker]:
-    if name == "steamlink":
-        from vrface.trackers.steamlink import SteamLinkTracker
-
-        return SteamLinkTracker
-    if name == "vrcft":
-        from vrface.trackers.vrcft import VrcftTracker
-
-        return VrcftTracker
-    if name == "livelink":
-        from vrface.trackers.livelink import LiveLinkTracker
-
-        return LiveLinkTracker
-    raise UnknownName("tracker", name, TRACKERS)
+    if name not in DIALECTS:
+        raise UnknownName("tracker", name, TRACKERS)
+    heard = DIALECTS[name]
+    return UdpTracker(heard, headset, port, host=host, insecure_lan=insecure_lan, rate_hz=rate_hz)

@@ -7,17 +7,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import ClassVar
 
-from vrface.errors import BadUse, Refused, ServerError, VrfaceError
+from vrface.errors import BadUse, ServerError, VrfaceError
 from vrface.sensors.frame import SensorFrame, merged
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
 from vrface.trackers.assembly import Assembly
 from vrface.trackers.dialect import Dialect
-from vrface.wire.loopback import is_loopback
-
-LOOPBACK = "127.0.0.1"
+from vrface.trackers.pace import check_rate
+from vrface.wire.address import LOOPBACK, Address
 
 MOST_BYTES = 8192
 """A longer datagram is none of ours: the largest known is VRCFaceTracking's, of 4096 bytes."""
@@ -25,6 +23,9 @@ MOST_BYTES = 8192
 MOST_A_PERIOD = 32_768
 """Bytes read in one period, a datagram's overhead included: several times what senders send. A
 flood beyond it waits in the system, which drops what does not fit."""
+
+SILENT_S = 2.0
+"""Without a sample for so long, nobody is heard."""
 
 _OVERHEAD = 64
 _SHORTEST_WAIT_S = 1e-4
@@ -38,6 +39,7 @@ class UdpTracker:
     arrives, nothing is raised: what cannot be read is counted.
 
     Args:
+        dialect: How they send, such as `vrface.trackers.steamlink.DIALECT`.
         headset: Whose streams are filled; default: the dialect's.
         port: Where to listen, 0 = any free one; default: the dialect's.
         host: Name or address of a network interface of this machine.
@@ -46,11 +48,15 @@ class UdpTracker:
         clock_ns: The session's clock, nanoseconds.
 
     Attributes:
+        name: The dialect's.
+        dialect: As given.
         headset: As given.
-        address: ``(host, port)`` where it listens.
+        address: Where it listens.
         datagrams: How many arrived.
         bad: How many of them could not be read.
-        unread: How many said nothing that the headset has a channel for.
+        unused: How many said nothing that the headset has a channel for.
+        on_hearing: Called in the tracker's thread: with True when samples begin to come, with
+            False when none has for `SILENT_S`.
 
     Raises:
         BadUse: if a figure is out of range, the host is none of this machine, or the headset has
@@ -59,11 +65,9 @@ class UdpTracker:
         ServerError: if the port is taken.
     """
 
-    name: ClassVar[str]
-    dialect: ClassVar[Dialect]
-
     def __init__(
         self,
+        dialect: Dialect,
         headset: HeadsetProfile | None = None,
         port: int | None = None,
         *,
@@ -72,28 +76,24 @@ class UdpTracker:
         rate_hz: float = 90.0,
         clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
-        if not 50 <= rate_hz <= 144:
-            raise BadUse(f"a tracker gives 50 to 144 frames a second, got {rate_hz:g}.")
-        self.headset = headset or load_headset(self.dialect.headset)
-        self.datagrams = self.bad = self.unread = 0
-        self._assembly = Assembly(self.headset, self.dialect)
+        check_rate(rate_hz)
+        self.dialect, self.name = dialect, dialect.name
+        self.headset = headset or load_headset(dialect.headset)
+        self.datagrams = self.bad = self.unused = 0
+        self.on_hearing: Callable[[bool], object] = lambda hearing: None
+        self._hearing: bool | None = None
+        self._assembly = Assembly(self.headset, dialect)
         self._period_ns = round(1e9 / rate_hz)
         self._clock_ns = clock_ns
-        port = self.dialect.port if port is None else port
-        _check(host, port, insecure_lan)
-        self._socket = _bound(host, port)
-        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        where = Address(host, dialect.port if port is None else port)
+        where.check_local(insecure_lan, f"on {host} any machine of the network could send a face")
+        self._socket = _bound(where)
+        self.address = Address(*self._socket.getsockname()[:2])
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._frame: SensorFrame | None = None
         self._thread = threading.Thread(target=self._run, name=f"vrface-{self.name}", daemon=True)
         self._thread.start()
-
-    @property
-    def where(self) -> str:
-        """The address in words."""
-        host, port = self.address
-        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def frames(self) -> Iterator[SensorFrame]:
         """The frames; a second call goes on where the first one stopped."""
@@ -117,6 +117,7 @@ class UdpTracker:
 
     def _run(self) -> None:
         due_ns, sequence, heard = self._clock_ns() + self._period_ns, 0, 0
+        sampled_ns = self._clock_ns()
         try:
             while not self._closing.is_set():
                 now_ns = self._clock_ns()
@@ -124,7 +125,11 @@ class UdpTracker:
                     heard += self._receive((due_ns - now_ns) / 1e9, heard < MOST_A_PERIOD)
                     continue
                 sequence, heard = sequence + 1, 0
-                self._hand_over(SensorFrame(sequence, now_ns, self._assembly.take(now_ns)))
+                samples = self._assembly.take(now_ns)
+                self._hand_over(SensorFrame(sequence, now_ns, samples))
+                sampled_ns = now_ns if samples else sampled_ns
+                if samples or now_ns - sampled_ns >= SILENT_S * 1e9:
+                    self._tell(bool(samples))
                 due_ns += self._period_ns * (1 + (now_ns - due_ns) // self._period_ns)
         finally:
             self._socket.close()
@@ -134,6 +139,11 @@ class UdpTracker:
         with self._changed:
             self._frame = merged(self._frame, frame)
             self._changed.notify_all()
+
+    def _tell(self, hearing: bool) -> None:
+        if hearing is not self._hearing:
+            self._hearing = hearing
+            self.on_hearing(hearing)
 
     def _receive(self, seconds: float, room: bool) -> int:
         """Wait for one datagram and take it in, where there is room for it; its bytes."""
@@ -152,27 +162,17 @@ class UdpTracker:
             if len(datagram) > MOST_BYTES:
                 raise BadUse(f"a datagram of more than {MOST_BYTES} bytes.")
             known = self._assembly.hear(self.dialect.read(datagram), self._clock_ns(), hash(sender))
-            self.unread += not known
+            self.unused += not known
         except VrfaceError:
             self.bad += 1
         return len(datagram) + _OVERHEAD
 
 
-def _check(host: str, port: int, insecure_lan: bool) -> None:
-    if not 0 <= port <= 65535:
-        raise BadUse(f"port {port} is not in 0..65535.")
-    if not (insecure_lan or is_loopback(host)):
-        raise Refused(
-            f"on {host} any machine of the network could send a face, in clear text.",
-            f"Listen on {LOOPBACK}, or say --insecure-lan on a network you trust with faces.",
-        )
-
-
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(at: Address) -> socket.socket:
     """A socket that listens there and shares the port with nobody."""
-    where = f"UDP port {port} of {host}"
+    where = f"UDP port {at.port} of {at.host}"
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+        found = socket.getaddrinfo(at.host, at.port, type=socket.SOCK_DGRAM)
         family, kind, protocol, _, target = found[0]
         bound = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
@@ -183,7 +183,7 @@ def _bound(host: str, port: int) -> socket.socket:
         bound.close()
         if error.errno == errno.EADDRNOTAVAIL:
             raise BadUse(
-                f"no network interface of this machine has the address {host}.",
+                f"no network interface of this machine has the address {at.host}.",
                 f"Listen on {LOOPBACK}, or give an address of this machine.",
             ) from None
         raise ServerError(

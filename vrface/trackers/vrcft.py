@@ -1,4 +1,4 @@
-"""`VrcftTracker`: faces as VRCFaceTracking and the like send them to VRChat over OSC.
+"""Dialect `vrcft`: faces as VRCFaceTracking and the like send them to VRChat over OSC.
 
 Read are, as floats:
 
@@ -28,16 +28,15 @@ from vrface.face.extras import EXTRAS
 from vrface.face.gaze import FULL_SCALE_RAD
 from vrface.face.schemes import scheme
 from vrface.sensors.align import RANGE_TOLERANCE
+from vrface.sensors.headset import SHAPE_STREAMS
 from vrface.trackers import eyes, osc
 from vrface.trackers.dialect import Dialect, Named
-from vrface.trackers.udp import UdpTracker
 
 OPEN_LID = 0.75
 """``EyeLid`` of an open eye at rest: .75 openness + .25 wide."""
 
 _AVATAR = "/avatar/parameters/"
 _BASE = frozenset(scheme("unified").shapes)
-_STREAMS = ("mouth_tracker", "upper_face")
 _OURS = frozenset(f"/{name}" for name in (*BLENDSHAPES, *EXTRAS))
 
 # What a parameter says: a name heard, and its value's factor and summand.
@@ -58,8 +57,8 @@ _COMBINED: dict[str, tuple[str, float, float]] = {
 }
 _LIDS = {"EyeLid": "lids", "EyeLidLeft": "left lid", "EyeLidRight": "right lid"}
 
-_ALSO: dict[str, tuple[str, ...]] = {
-    **{f"{stream}.{name[1:]}": (name,) for stream in _STREAMS for name in _OURS},
+_CHANNELS: dict[str, tuple[str, ...]] = {
+    **{f"{stream}.{name[1:]}": (name,) for stream in SHAPE_STREAMS for name in _OURS},
     **eyes.GAZE,
     "lids.openness_left": ("left lid open", "open", "lids open"),
     "lids.openness_right": ("right lid open", "open", "lids open"),
@@ -105,18 +104,12 @@ def _parameter(name: str, value: float) -> tuple[Named, ...]:
 
 
 DIALECT = Dialect(
+    name="vrcft",
     port=9000,
     headset="babble_eyetrackvr",
     read=read,
     scheme=scheme("unified"),
-    also=_ALSO,
+    channels=_CHANNELS,
     changes_alone=True,
 )
-"""To the port where VRChat would listen."""
-
-
-class VrcftTracker(UdpTracker):
-    """What VRCFaceTracking, Baballonia, EyeTrackVR and others send to VRChat."""
-
-    name = "vrcft"
-    dialect = DIALECT
+"""VRCFaceTracking, Baballonia, EyeTrackVR and others, to the port where VRChat would listen."""

@@ -33,8 +33,8 @@ def reduced(paired: Paired, tier: HeadsetProfile) -> Paired | None:
     worn = replace(
         poorer.headset,
         name=f"{paired.headset.name} as {tier.name}",
-        measures=tuple(shape for shape in paired.headset.measures if shape in tier.measures),
-        copies=tuple(shape for shape in paired.headset.copies if shape in tier.measures),
+        measures=tuple(shape for shape in poorer.headset.measures if shape in tier.measures),
+        copies=tuple(shape for shape in poorer.headset.copies if shape in tier.measures),
     )
     return replace(poorer, headset=worn)
 
@@ -58,5 +58,5 @@ def _only(paired: Paired, keeps: Callable[[str, str], bool]) -> Paired:
             samples.append(
                 StreamSamples(heard.sample_time_ns, heard.arrival_ns, heard.values[:, there])
             )
-    worn = replace(paired.headset, streams=tuple(streams))
+    worn = paired.headset.keeping(tuple(streams))
     return replace(paired, headset=worn, streams=tuple(samples))

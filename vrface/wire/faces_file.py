@@ -31,6 +31,9 @@ SLOTS = 252
 WRITER = struct.Struct("<4sHHIIQq")
 """The fields up to the heartbeat, and it."""
 
+HEAD = struct.pack("<4sHHI", MAGIC, VERSION, SLOTS, BLOCK_BYTES)
+"""What a file of this version begins with, once a writer had it."""
+
 HEARTBEAT_AT = 24
 SESSIONS_AT, SESSION_BYTES = 64, 16
 BLOCKS_AT = SESSIONS_AT + SLOTS * SESSION_BYTES

@@ -12,15 +12,17 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, IntFlag
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vrface.errors import BadUse, FrameBlockError
+from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT, SET_VERSION
-from vrface.face.expression import Expression, Status
+from vrface.face.expression import Expression, Source, Status
 from vrface.face.extras import MOST_EXTRAS
+from vrface.sensors.headset import SHIPPED, headset
 
 VERSION = 1
 BLOCK_BYTES = 1024
@@ -29,6 +31,9 @@ MOST_WEIGHTS = COUNT + MOST_EXTRAS
 LOCK = slice(16, 24)
 """Odd while the block is being written; the one field that the checksum leaves out."""
 
+PUBLISHED_AT = 48
+"""Where `FrameBlock.published_ns` stands."""
+
 UDP_PORT = 50516
 """Where datagrams go unless told otherwise."""
 
@@ -36,6 +41,12 @@ STALE_PERIODS = 3
 SHORTEST_STALE_NS = 100_000_000
 LONGEST_PERIOD_US = 1_000_000
 """A face is stale when it is older than three periods and 100 ms; no period counts above 1 s."""
+
+LONGEST_STALE_NS = STALE_PERIODS * LONGEST_PERIOD_US * 1000
+"""A face that is older than this is stale, whatever its period."""
+
+MOST_GAZE = np.float32(1.6)
+"""A gaze angle further from straight ahead is none, radians: the range of the gaze channels."""
 
 HEADER_BYTES = 128
 
@@ -51,6 +62,7 @@ _CHECKED = slice(LOCK.stop, BLOCK_BYTES - 4)
 # Places of the arrays, in floats from the start; `source` in bytes.
 _CONFIDENCE, _GAZE, _WEIGHTS, _STDDEV = 22, 25, 32, 128
 _SOURCE_AT = 896
+_END = _STDDEV + MOST_WEIGHTS
 
 
 Names = Mapping[int, tuple[str, ...]]
@@ -92,8 +104,6 @@ class FrameBlock:
         clock: Which clock the expression's times are on: ``vrface.v1.ClockKind``.
         flags: `Flags`; see `vrface.outputs.flags`.
         model_tag: The first four bytes of the model's digest.
-        unnamed: Extras in the block whose names the reader was not given; the expression is
-            without them.
     """
 
     expression: Expression
@@ -103,7 +113,6 @@ class FrameBlock:
     clock: int = 0
     flags: int = 0
     model_tag: bytes = bytes(4)
-    unnamed: int = 0
 
     def stale(self, age_ns: int) -> bool:
         """Whether the face is too old to be shown as it is.
@@ -166,30 +175,13 @@ def pack(block: FrameBlock) -> bytes:
     return bytes(data)
 
 
-def unpack(data: bytes, names: Names = NO_NAMES, received_ns: int | None = None) -> FrameBlock:
-    """The frame block of 1,024 bytes.
-
-    Args:
-        data: As for `parse`.
-        names: As for `parse`.
-        received_ns: As for `parse`.
-
-    Raises:
-        FrameBlockError: if they cannot be read, with the reason.
-    """
-    found = parse(data, names, received_ns)
-    if isinstance(found, Fault):
-        raise FrameBlockError(
-            f"{len(data)} bytes are no frame block: they {found.value}.",
-            f"Read frame block version {VERSION}, whole and as it was written.",
-        )
-    return found
-
-
 def parse(
     data: bytes, names: Names = NO_NAMES, received_ns: int | None = None
 ) -> FrameBlock | Fault:
     """The frame block of 1,024 bytes, or what keeps them from being one; never raises.
+
+    What no face can hold counts as absent: a weight out of [0, 1] or of a source nobody knows, a
+    spread or confidence out of [0, 1], a gaze beyond `MOST_GAZE`.
 
     Args:
         data: The bytes.
@@ -209,7 +201,7 @@ def parse(
     if len(extras) != extra_count:
         extras = ()
     count = COUNT + len(extras)
-    floats = np.frombuffer(data, "<f4")
+    floats, source = _sane(data)
     face = Expression(
         sequence=sequence,
         frame_time_ns=frame_ns,
@@ -217,21 +209,24 @@ def parse(
         status=_STATUS.get(status, Status.ABSENT),
         weights=floats[_WEIGHTS : _WEIGHTS + count],
         stddev=floats[_STDDEV : _STDDEV + count],
-        source=np.frombuffer(data, np.uint8, count, _SOURCE_AT),
+        source=source[:count],
         confidence=floats[_CONFIDENCE : _CONFIDENCE + 3],
         gaze=floats[_GAZE : _GAZE + 4],
         extras=extras,
         received_ns=published_ns if received_ns is None else received_ns,
     )
-    unnamed = extra_count - len(extras)
-    return FrameBlock(
-        face, session.hex(), published_ns, period_us, clock, flags, model_tag, unnamed
-    )
+    return FrameBlock(face, session.hex(), published_ns, period_us, clock, flags, model_tag)
 
 
 def names_of(*lists: tuple[str, ...]) -> Names:
     """Lists of extras, by what a frame block tells them apart by."""
     return {extra_set(extras): extras for extras in lists}
+
+
+@cache
+def shipped_names() -> Names:
+    """The extras of every shipped headset."""
+    return names_of(*(headset(name).extras for name in SHIPPED))
 
 
 @lru_cache(maxsize=64)
@@ -266,6 +261,22 @@ def _fault(data: bytes) -> Fault | None:
     return None if weights == COUNT and extras <= MOST_EXTRAS else Fault.VERSION
 
 
+def _sane(data: bytes) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """The floats of a block by their place, and its sources: NaN and absent where out of range."""
+    given = np.frombuffer(data, "<f4", _END)
+    kinds = data[_SOURCE_AT : _SOURCE_AT + MOST_WEIGHTS]
+    inside = given >= _LEAST
+    inside &= given <= _MOST
+    present = inside[_WEIGHTS : _WEIGHTS + MOST_WEIGHTS]
+    present &= np.frombuffer(kinds.translate(_KNOWN), np.bool_)
+    floats = _NANS.copy()
+    np.copyto(floats, given, where=inside)
+    source = np.frombuffer(kinds, np.uint8) * present.view(np.uint8)
+    floats.setflags(write=False)
+    source.setflags(write=False)
+    return floats, source
+
+
 def _empty() -> bytes:
     """A block without a face: NaN where a weight could be."""
     data = np.zeros(BLOCK_BYTES, np.uint8)
@@ -276,3 +287,8 @@ def _empty() -> bytes:
 
 _EMPTY = _empty()
 _STATUS = {int(status): status for status in Status}
+_NANS = np.full(_END, np.nan, np.float32)
+_LEAST, _MOST = np.zeros(_END, np.float32), np.ones(_END, np.float32)
+_LEAST[_GAZE : _GAZE + 4], _MOST[_GAZE : _GAZE + 4] = -MOST_GAZE, MOST_GAZE
+_KNOWN = bytes(kind in set(Source) - {Source.ABSENT} for kind in range(256))
+"""Of each byte, whether it is the source of a value that is there."""

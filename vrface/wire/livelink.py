@@ -15,20 +15,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import pi
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vrface.errors import BadUse
-from vrface.face.schemes import arkit_order
+from vrface.face.gaze import known_gaze
+from vrface.face.schemes import scheme
 
 PORT = 11111
 """Where the app sends to unless told otherwise."""
 
 VERSION = 6
 
-SHAPES: tuple[str, ...] = arkit_order("livelink_udp")
+SHAPES: tuple[str, ...] = scheme("arkit").shapes
 """The first 52 values: ARKit's shapes, in the packet's order."""
 
 ANGLES: tuple[str, ...] = (
@@ -144,8 +144,7 @@ def gaze(eye_angles: ArrayLike) -> NDArray[np.float32]:
         [..., 4] radians in the order of `vrface.face.gaze.GAZE_CHANNELS`; NaN where an angle is
         more than a quarter turn or no number.
     """
-    angles = np.asarray(eye_angles, dtype=np.float64)
-    return np.where(np.abs(angles) <= pi / 2, angles * _EYE_SIGNS, np.nan).astype(np.float32)
+    return known_gaze(np.asarray(eye_angles, dtype=np.float64) * _EYE_SIGNS)
 
 
 def eye_angles(weights: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,13 +1,14 @@
 /* read_many FACES COUNT SECONDS: reads the first session until COUNT faces were new, or for so long.
- * Every face must be whole: all of its numbers are its sequence (modulo 256 in `source`). Prints how
- * many faces were new, and how often none could be had; exit code 1 at the first torn one. */
+ * Every face must be whole: all of its numbers tell its sequence (as 1024ths, and modulo 7 in
+ * `source`). Prints how many faces were new, and how often none could be had; exit code 1 at the
+ * first torn one. */
 #include "vrface_frame_block.h"
 
 static int whole(const vrface_block *face) {
-  float number = (float)face->sequence;
+  float number = (float)face->sequence / 1024;
   for (int at = 0; at < VRFACE_MOST; at++) {
     if (face->weights[at] != number || face->stddev[at] != number) return 0;
-    if (face->source[at] != (uint8_t)face->sequence) return 0;
+    if (face->source[at] != face->sequence % 7 + 1) return 0;
   }
   return face->confidence[0] == number && face->confidence[2] == number && face->gaze[3] == number &&
          face->frame_time_ns == (int64_t)face->sequence && face->extra_count == 42;

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.conformance.frame_block.vectors import FOLDER, as_json, number, vectors
+from tests.conformance.frame_block.vectors import FOLDER, as_json, vectors
 from vrface.wire.frame_block import Fault, FrameBlock, extra_set, names_of, parse
 
 VECTORS = json.loads((FOLDER / "vectors.json").read_text(encoding="utf-8"))
@@ -36,6 +36,10 @@ def test_python_reads_the_numbers(vector):
     assert told(block) == expected
     for now_ns, stale in vector["stale_at"]:
         assert block.stale(int(now_ns) - block.published_ns) is stale
+
+
+def number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def told(block: FrameBlock) -> dict:

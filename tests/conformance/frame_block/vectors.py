@@ -6,7 +6,7 @@ python -m tests.conformance.frame_block.vectors
 writes ``vectors/NAME.bin`` and ``vectors/vectors.json`` again; a test compares them with what is
 committed. In the JSON, ``result`` is ``face``, ``torn`` or ``unknown`` (no block, or one of another
 version or size); ``stale_at`` pairs instants of the writer's clock with whether the face is stale
-then; 64-bit numbers are texts, and so are infinite ones; ``null`` is NaN.
+then; 64-bit numbers are texts; ``null`` is NaN.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Expression, Source, Status
 from vrface.outputs.flags import flags_of
-from vrface.wire.frame_block import FrameBlock, extra_set, pack
+from vrface.wire.frame_block import Flags, FrameBlock, extra_set, pack
 
 FOLDER = Path(__file__).parent / "vectors"
 SESSION = "0123456789abcdeffedcba9876543210"
@@ -85,6 +85,27 @@ def odd_numbers(seed: int) -> Expression:
     )
 
 
+def impossible(seed: int) -> Expression:
+    """Numbers that no face can hold, beside the last ones that it can, and sources of nobody."""
+    whole = face(seed, SOME)
+    weights, stddev, source = whole.weights.copy(), whole.stddev.copy(), whole.source.copy()
+    above = float(np.nextafter(np.float32(1), np.float32(2)))
+    odd = [math.inf, -math.inf, 1e30, -5.0, above, -1e-45, 1.0, 0.0, -0.0]
+    weights[: len(odd)] = stddev[20 : 20 + len(odd)] = odd
+    weights[-3:], stddev[-3:] = odd[:3], odd[3:6]
+    source[10:16] = [0, 7, 8, 99, 200, 255]
+    beyond = float(np.nextafter(np.float32(1.6), np.float32(2)))
+    return face(
+        seed,
+        SOME,
+        weights=weights,
+        stddev=stddev,
+        source=source,
+        confidence=np.array([1.5, -0.25, math.inf], np.float32),
+        gaze=np.array([1.6, beyond, -math.inf, -1.6], np.float32),
+    )
+
+
 def silent_lids(seed: int) -> Expression:
     """A face whose eyes hold an old value, of which one weight is absent, and half its gaze."""
     whole = face(seed)
@@ -98,12 +119,13 @@ def silent_lids(seed: int) -> Expression:
 def block(expression: Expression, **fields: Any) -> FrameBlock:
     """A block of a face; fields given replace the usual ones."""
     usual: Json = {
+        "published_ns": PUBLISHED_NS,
         "period_us": 11_111,
         "clock": 2,
         "flags": flags_of(expression),
         "model_tag": bytes.fromhex("eaac2ee9"),
     }
-    return FrameBlock(expression, SESSION, PUBLISHED_NS, **usual | fields)
+    return FrameBlock(expression, SESSION, **usual | fields)
 
 
 FACES: dict[str, FrameBlock] = {
@@ -118,8 +140,11 @@ FACES: dict[str, FrameBlock] = {
     "endless_period": block(face(9), period_us=2**32 - 1),
     "no_period": block(face(10), period_us=0, clock=0, model_tag=bytes(4)),
     "lively_recorded": block(
-        face(11), flags=flags_of(face(11), lively=True, recording=True), clock=3
+        face(11), flags=flags_of(face(11), recording=True) | Flags.LIVELY, clock=3
     ),
+    "impossible": block(impossible(12)),
+    "first_instant": block(face(13), published_ns=-(2**63)),
+    "last_instant": block(face(14), published_ns=2**63 - 1),
 }
 """What can be read."""
 
@@ -158,17 +183,23 @@ BYTES: dict[str, tuple[str, bytes]] = {
 """What is a face written in another way, or cannot be read; with the result."""
 
 
-def number(value: float) -> float | str | None:
-    """A float32 as JSON holds it exactly."""
-    if math.isnan(value):
-        return None
-    return float(value) if math.isfinite(value) else str(float(value))
+def possible(values: np.ndarray, least: float, most: float) -> list[float | None]:
+    """Numbers as JSON holds them; null where no face can hold them."""
+    bounds = np.float32(least), np.float32(most)
+    return [float(v) if bounds[0] <= v <= bounds[1] else None for v in values]
 
 
 def told(written: FrameBlock) -> Json:
-    """The numbers of a block, from what it was made of."""
+    """The numbers of a block as a reader must find them, from what it was made of."""
     shown = written.expression
-    names = ("weights", "stddev", "confidence", "gaze")
+    weights = [
+        weight if 1 <= kind <= 7 else None
+        for weight, kind in zip(possible(shown.weights, 0, 1), shown.source.tolist(), strict=True)
+    ]
+    source = [
+        0 if weight is None else kind
+        for weight, kind in zip(weights, shown.source.tolist(), strict=True)
+    ]
     return {
         "session": written.session_id,
         "model_tag": written.model_tag.hex(),
@@ -182,16 +213,25 @@ def told(written: FrameBlock) -> Json:
         "status": int(shown.status),
         "extras": list(shown.extras),
         "extra_set": extra_set(shown.extras),
-        "source": shown.source.tolist(),
-        **{name: [number(value) for value in getattr(shown, name)] for name in names},
+        "source": source,
+        "weights": weights,
+        "stddev": possible(shown.stddev, 0, 1),
+        "confidence": possible(shown.confidence, 0, 1),
+        "gaze": possible(shown.gaze, -1.6, 1.6),
     }
 
 
-def stale_at(period_us: int) -> list[tuple[str, bool]]:
-    """Instants around the one after which a face is stale."""
-    fresh_ns = max(3 * min(period_us, 1_000_000) * 1000, 100 * MS)
-    ages = {0: False, fresh_ns: False, fresh_ns + 1: True, -1: True, 3600 * 10**9: True}
-    return [(str(PUBLISHED_NS + age), stale) for age, stale in ages.items()]
+def stale_at(written: FrameBlock) -> list[tuple[str, bool]]:
+    """Instants around the one after which a face is stale, and the first and the last there is."""
+    since_ns = written.published_ns
+    fresh_ns = max(3 * min(written.period_us, 1_000_000) * 1000, 100 * MS)
+    instants = [since_ns, since_ns + fresh_ns, since_ns + fresh_ns + 1, since_ns - 1]
+    instants += [since_ns + 3600 * 10**9, -(2**63), 2**63 - 1]
+    return [
+        (str(now_ns), not since_ns <= now_ns <= since_ns + fresh_ns)
+        for now_ns in instants
+        if -(2**63) <= now_ns < 2**63
+    ]
 
 
 def vectors() -> tuple[dict[str, bytes], list[Json]]:
@@ -201,7 +241,7 @@ def vectors() -> tuple[dict[str, bytes], list[Json]]:
         {
             "name": name,
             "result": "face",
-            "stale_at": stale_at(written.period_us),
+            "stale_at": stale_at(written),
             "face": told(written),
         }
         for name, written in FACES.items()
@@ -210,8 +250,7 @@ def vectors() -> tuple[dict[str, bytes], list[Json]]:
         files[name] = data
         entry: Json = {"name": name, "result": result}
         if result == "face":
-            period_us = FACES["full"].period_us
-            entry |= {"stale_at": stale_at(period_us), "face": told(FACES["full"])}
+            entry |= {"stale_at": stale_at(FACES["full"]), "face": told(FACES["full"])}
         entries.append(entry)
     return files, entries
 

@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrface.face.gaze import direction_in_head
 from vrface.log.importers.axes import (
     about_x,
-    gaze_angles,
     product,
     unit,
     unity_pose,
@@ -72,15 +70,9 @@ def test_euler_angles_turn_as_unitys_matrices_do(x, y, z):
         np.testing.assert_allclose(rotated(quaternion, axis), ours @ axis, atol=1e-9)
 
 
-@given(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
-def test_angles_come_back_from_their_direction(yaw, pitch):
-    direction = direction_in_head(yaw, pitch)[None]
-    np.testing.assert_allclose(gaze_angles(direction)[0], [yaw, pitch], atol=1e-9)
-
-
-def test_what_is_no_direction_has_no_angles():
+def test_what_is_no_unit_vector_is_no_value():
     lost = [[0, 0, 0], [0, 0, 7], [np.nan, 0, -1], [np.inf, 0, 0], [1e300, 1e300, 0]]
-    assert np.isnan(gaze_angles(np.array(lost, dtype=np.float64))).all()
+    assert np.isnan(unit(np.array(lost, dtype=np.float64))).all()
 
 
 def test_what_is_no_rotation_is_no_pose():

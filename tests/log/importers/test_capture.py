@@ -138,7 +138,7 @@ def test_strange_packets_are_told_and_those_of_others_are_not(tmp_path):
     path.write_bytes(pcap([*packets, *strange, *elsewhere]))
     imported = read_any(path)
     assert len(imported.take.time_ns) == 7
-    assert "1 rows left out: no packet of Live Link Face, version 6." in imported.notes
+    assert "1 row left out: no packet of Live Link Face, version 6." in imported.notes
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.log.importers import test_ier
+from tests.log.importers import test_ier, test_pupil
 from tests.log.importers.recordings import survives
 from vrface.errors import Refused, TakeError, UnknownName
 from vrface.face.blendshapes import index
@@ -54,10 +54,37 @@ def test_what_nobody_knows_is_refused_with_what_is_known(tmp_path):
     path.write_bytes(b"")
     with pytest.raises(TakeError, match="is empty"):
         read_any(path)
-    with pytest.raises(TakeError, match="no take at"):
+    with pytest.raises(TakeError, match="there is no recording"):
         read_any(tmp_path / "none.csv")
     with pytest.raises(UnknownName, match="Did you mean 'sranipal'"):
         read_any(path, format="sranipall")
+
+
+@pytest.mark.parametrize("lead", ["", "# noted\n", "\n", "\n#\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_what_can_be_read_is_found_by_looking(tmp_path, lead, end, encoding):
+    whole = test_ier.log(tmp_path / "a.csv").read_text("utf-8")
+    path = tmp_path / "b.csv"
+    path.write_bytes((lead + whole).replace("\n", end).encode(encoding))
+    assert len(read_any(path, format="ier").sensors.frame_time_ns) == 3
+    assert read_any(path).format == "ier"
+
+
+def test_a_name_that_is_no_text_is_written_with_backslashes(tmp_path):
+    folder = tmp_path / "p\udcfe"
+    folder.mkdir()
+    recording = read_any(test_ier.log(folder / "x\udcff.csv")).sensors
+    assert (recording.name, recording.wearer) == (r"x\udcff", r"p\udcfe")
+    write_sensors(tmp_path / "a.mcap", recording, LOCAL)
+    assert read_sensors(tmp_path / "a.mcap", LOCAL).name == r"x\udcff"
+
+
+def test_a_folder_that_is_named_by_a_dot_has_its_own_name(tmp_path, monkeypatch):
+    folder = test_pupil.export(tmp_path / "who" / "r.1", [test_pupil.gaze(1), test_pupil.gaze(2)])
+    monkeypatch.chdir(folder)
+    recording = read_any(".").sensors
+    assert (recording.name, recording.wearer) == ("r.1", "who")
 
 
 def test_a_sensor_log_is_no_face(tmp_path):

@@ -1,6 +1,7 @@
 """The plain CSV: any scheme, any columns of it, in any order."""
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -12,12 +13,14 @@ from vrface.errors import TakeError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, index
 from vrface.face.expression import Source
 from vrface.face.schemes import SCHEMES, scheme
-from vrface.log.importers import read_any, read_take
+from vrface.log.importers import faces, plain, read_any, read_take
+from vrface.log.importers.format import Head
 
 FIRST = "# vrface csv 1; scheme: canonical"
 
 
 def write(path, *lines):
+    path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(lines))
     return path
 
@@ -32,7 +35,12 @@ def test_a_face_in_canonical_names(tmp_path):
     )
     imported = read_any(path)
     take = imported.take
-    assert (imported.format, imported.notes, take.person) == ("plain", (), "erika")
+    assert (imported.format, imported.named, take.person) == ("plain", True, "erika")
+    assert imported.notes == (
+        "Values clipped to [0, 1]: 1 above, 0 below.",
+        "Gaze angles over a quarter turn, taken as no value: 1. They look like degrees: give "
+        "radians.",
+    )
     assert take.time_ns.tolist() == [0, 500_000_000]
     assert take.weights[:, index("jawOpen")].tolist() == [0.25, 0.75]
     assert take.weights[:, index("browInnerUpLeft")].tolist() == [0.5, 1.0]
@@ -114,6 +122,68 @@ def test_a_row_that_lacks_a_shape_lacks_the_face(tmp_path):
     assert np.flatnonzero(~take.tracked).tolist() == [1, 2, 3, 4]
 
 
+def test_a_column_without_a_value_is_a_shape_that_is_absent(tmp_path):
+    rows = [f"{k},.1,,soon, " for k in range(3)]
+    path = write(tmp_path / "a.csv", FIRST, "time_s,jawOpen,jawLeft,jawRight,mouthLeft", *rows)
+    take = read_take(path)
+    assert take.tracked.all()
+    assert np.flatnonzero(take.source == Source.MEASURED).tolist() == [index("jawOpen")]
+
+
+def test_only_extras_that_the_file_could_give_are_told_as_not_kept(tmp_path):
+    first, header = "# vrface csv 1; scheme: fb2", "time_s,JAW_DROP,CHEEK_SUCK_L,CHEEK_SUCK_R"
+    path = write(tmp_path / "a.csv", first, header, "0,.1,.2,", "1,.1,.2,")
+    assert read_any(path).notes == ("A take holds the 54; not kept: cheekSuckLeft.",)
+    path = write(tmp_path / "a.csv", first, "time_s,JAW_DROP", "0,.1", "1,.1")
+    assert read_any(path).notes == ()
+
+
+def test_gaze_far_beyond_any_angle_is_not_called_degrees(tmp_path):
+    path = write(tmp_path / "a.csv", FIRST, "time_s,jawOpen,gaze_left_yaw", "0,.1,1e6", "1,.1,.1")
+    assert read_any(path).notes == ("Gaze angles over a quarter turn, taken as no value: 1.",)
+
+
+def test_live_link_faces_timecode_is_a_time_too(tmp_path):
+    rows = [f"10:00:{k // 30:02}:{k % 30:02}.0,{k / 90}" for k in range(90)]
+    path = write(tmp_path / "a.csv", FIRST, "Timecode,jawOpen", *rows)
+    imported = read_any(path)
+    assert imported.format == "plain"
+    np.testing.assert_allclose(np.diff(imported.take.time_ns), 1e9 / 30, atol=2)
+
+
+def test_a_first_line_is_read_as_it_is_written(tmp_path):
+    for line in (plain.FirstLine("fb2"), plain.FirstLine("arkit", "p 1", 1 / 3, True)):
+        path = write(tmp_path / "a.csv", str(line))
+        again = plain.first_line(Head.of(path))
+        assert again is not None
+        assert str(again) == str(line)
+        assert (again.person, again.simulated) == (line.person, line.simulated)
+    assert plain.first_line(Head.of(write(tmp_path / "a.csv", "time_s,jawOpen"))) is None
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_a_file_that_lacks_only_the_first_line_is_told_which(tmp_path, name):
+    shapes = scheme(name).shapes
+    path = write(tmp_path / "a.csv", ",".join(["time_s", *shapes]), "0" + ",0" * len(shapes))
+    with pytest.raises(TakeError, match="Its columns are those of scheme") as caught:
+        read_any(path)
+    (line,) = re.findall("`(# vrface csv 1; scheme: .*?)` on its first line", caught.value.advice)
+    told = scheme(line.rpartition(" ")[2])
+    assert {shape.lower() for shape in shapes} <= {shape.lower() for shape in told.shapes}
+    assert len(told.shapes) == len(shapes)
+    write(tmp_path / "a.csv", ",".join(shapes[:5]))
+    with pytest.raises(TakeError, match="name its time column time_s or time_ns"):
+        read_any(path)
+
+
+def test_rows_are_read_in_blocks_and_none_is_lost_between_them(tmp_path, monkeypatch):
+    rows = [f"{k},{k / 10}" for k in range(8)]
+    path = write(tmp_path / "a.csv", FIRST, "time_s,jawOpen", *rows)
+    monkeypatch.setattr(faces, "_BLOCK", 3)
+    seen = read_take(path).weights[:, index("jawOpen")]
+    np.testing.assert_array_equal(seen, np.arange(8, dtype=np.float32) / np.float32(10))
+
+
 def test_columns_of_no_shape_are_told(tmp_path):
     path = write(tmp_path / "a.csv", FIRST, "time_s,jawOpen,jawOpne,note", "0,.1,.1,x", "1,.2,.1,x")
     assert read_any(path).notes == ("Columns not read: jawOpne, note.",)
@@ -124,7 +194,7 @@ def test_columns_of_no_shape_are_told(tmp_path):
     [
         (["# vrface csv 2; scheme: arkit", "time_s,jawOpen"], "version 2"),
         (["# vrface csv 1", "time_s,jawOpen", "0,1", "1,1"], "unknown scheme ''"),
-        (["# vrface csv 1; scheme: fb3", "time_s,jawOpen"], "Did you mean 'fb"),
+        (["# vrface csv 1; scheme: fb3", "time_s,jawOpen"], r"Did you mean 'fb.*'\? docs/"),
         (["# vrface csv 1; scheme: /etc/passwd", "time_s,jawOpen"], "unknown scheme"),
         (["# vrface csv 1; scheme: canonical; persn: x", "time_s"], "Did you mean 'person'"),
         ([f"{FIRST}; rate_hz: fast", "jawOpen", "1", "1"], "rate_hz is 'fast'"),

@@ -132,7 +132,7 @@ def test_a_gap_stays_and_rows_that_go_back_are_told(tmp_path):
     assert np.diff(imported.sensors.frame_time_ns).max() == 900_000_000 - TICKS * 100
     assert len(imported.sensors.frame_time_ns) == 4
     assert imported.notes == (
-        "1 rows left out: no time.",
+        "1 row left out: no time.",
         "2 rows left out: doubled, or back in time.",
     )
 

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from vrface.errors import TakeError
 from vrface.log.importers import text
-from vrface.log.importers.text import LARGEST, cells, in_order, later, number, read_rows, seconds
+from vrface.log.importers.text import (
+    LARGEST,
+    cells,
+    first_line,
+    header,
+    in_order,
+    later,
+    number,
+    read_rows,
+    seconds,
+)
 
 HEADER = "time;Séquence;x"
 BODY = "1;a;0,5\n2;b;0.25\n3;c;\n"
@@ -47,6 +57,42 @@ def test_columns_are_found_in_any_case_and_the_first_of_two_counts(tmp_path):
     assert np.isnan(rows.together("x", "y")[0]).tolist() == [False, True]
 
 
+def test_the_first_bytes_tell_the_header_that_the_whole_tells(tmp_path):
+    for name, content in {
+        "comment": b"# made by hand\n\nTime; X ;y\n1;2;3\n",
+        "cr": b"Time; X ;y\r1;2;3\r",
+        "quoted": b'"Time";"X";"y"\n1;2;3\n',
+        "utf-16": "Time;X;y\n1;2;3\n".encode("utf-16"),
+        "marked": "Time;X;y\n1;2;3\n".encode("utf-8-sig"),
+    }.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert header(content, ";") == next(cells(path, ";")) == ["Time", "X", "y"]
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_have_a_first_line_and_a_header_or_none(data):
+    assert "\n" not in first_line(data)
+    assert isinstance(header(data, ","), list)
+
+
+def test_a_bit_of_a_mask_is_there_or_not(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("time;x\n1;20\n2;4\n3;\n4;-1\n5;1e30\n6;16\n")
+    has = rows_of(path).has_bit(16, "x", "y")
+    assert has.tolist() == [[known, False] for known in (True, False, False, False, False, True)]
+
+
+def test_more_values_than_can_be_held_are_refused(tmp_path, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_text("time;x\n" + "1\n" * 100)  # short rows hold as much room as whole ones
+    monkeypatch.setattr(text, "MOST_VALUES", 200)
+    assert len(rows_of(path).time) == 100
+    monkeypatch.setattr(text, "MOST_VALUES", 198)
+    with pytest.raises(TakeError, match="more than 198 values"):
+        rows_of(path)
+
+
 def test_rows_without_a_time_are_counted_and_short_ones_hold_nothing(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("time;x\n# a comment\nsoon;1\n\n5\n;\n99999999999999999999;1\n6;2;3;4\n")
@@ -83,7 +129,7 @@ def test_a_text_that_is_too_long_is_refused(tmp_path, monkeypatch):
 
 
 def test_what_is_not_there_is_said_to_be_missing(tmp_path):
-    with pytest.raises(TakeError, match="no take at"):
+    with pytest.raises(TakeError, match="there is no file"):
         next(cells(tmp_path / "none.csv", ";"))
 
 
@@ -93,7 +139,7 @@ def test_only_rows_later_than_all_before_are_in_order(tmp_path):
     rows, time, notes = in_order(path, rows_of(path), 1000)
     assert time.tolist() == [0, 2000, 5000]
     assert rows.numbers["x"].tolist() == [1.0, 2.0, 5.0]
-    assert notes == ("1 rows left out: no time.", "2 rows left out: doubled, or back in time.")
+    assert notes == ("1 row left out: no time.", "2 rows left out: doubled, or back in time.")
 
 
 def test_a_time_from_another_year_is_refused(tmp_path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.options import HOUR_S, number
+from vrface.sensors.headset import DEFAULT_HEADSET
 
 if TYPE_CHECKING:
     from vrface.face.take import Take
@@ -22,7 +23,7 @@ def demo(
         Path | None, typer.Option(help="A full-face take (.csv); default: a synthetic wearer.")
     ] = None,
     person: Annotated[str | None, typer.Option(help="Pseudonym of the person in --face.")] = None,
-    headset: Annotated[str, typer.Option(help="What is put on.")] = "vive_pro_eye_lip",
+    headset: Annotated[str, typer.Option(help="What is put on.")] = DEFAULT_HEADSET,
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
@@ -40,6 +41,7 @@ def demo(
 
     Writes index.html, timeline.png and summary.json. Needs no headset, no network and no GPU.
     """
+    from vrface.cli.demo import shown
     from vrface.cli.demo.folder import Folder
     from vrface.model import pretrained
     from vrface.sensors.headset import headset as load_headset
@@ -47,12 +49,14 @@ def demo(
 
     pretrained.find(model)
     profile = load_headset(headset)
+    shown.check(profile, model)
     folder = Folder(output, private=face is not None)
-    take = _take(face, person, seconds, seed)
+    paired = wear(_take(face, person, seconds, seed), profile, seed=seed)
+    shown.hidden_shapes(paired)
     from vrface.cli.demo.run import Run
 
-    run = Run(wear(take, profile, seed=seed), model, seed)
-    run.cross()
+    run = Run(paired, model, seed)
+    run.send()
     run.score()
     run.write(folder)
 

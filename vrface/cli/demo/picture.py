@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import EYE_LOOK, GROUPS, group_of, index, indices, mirrored
-from vrface.face.expression import Source
+from vrface.cli.demo.shown import hidden_shapes
+from vrface.face.blendshapes import GROUPS, group_of, index, indices, mirrored
 from vrface.render.plots import HiddenChannel, SeenChannel, Timeline
 from vrface.sensors.align import Align
 from vrface.sensors.paired import Paired, column_frames
@@ -71,13 +71,9 @@ def lively_shapes(paired: Paired, truth: NDArray[np.float32]) -> list[str]:
         paired: Whose headset hides.
         truth: [frames, 54] relative to the wearer's rest; NaN = unknown.
     """
-    known = paired.truth.source == Source.MEASURED
     spread = np.nanstd(truth, axis=0)
-    names = [
-        name for name in paired.headset.occludes if name not in EYE_LOOK and known[index(name)]
-    ]
     sides: dict[frozenset[str], str] = {}
-    for name in sorted(names, key=lambda name: -spread[index(name)]):
+    for name in sorted(hidden_shapes(paired), key=lambda name: -spread[index(name)]):
         sides.setdefault(frozenset((name, mirrored(name))), name)
     by_group: dict[str, int] = dict.fromkeys(GROUPS, 0)
     turns = []

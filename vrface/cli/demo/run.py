@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.cli.demo.crossing import cross, difference
 from vrface.cli.demo.folder import Folder
 from vrface.cli.demo.picture import timeline
+from vrface.cli.demo.round_trip import difference, round_trip
 from vrface.cli.demo.server import ServerProcess
 from vrface.cli.evaluate import score_table
 from vrface.cli.output import console, progress, write_json
@@ -22,7 +22,7 @@ from vrface.trust import Permission
 
 
 class Run:
-    """One run of the demo; call `cross`, `score` and `write` in this order.
+    """One run of the demo; call `send`, `score` and `write` in this order.
 
     Args:
         paired: What the headset senses, and the face behind it.
@@ -36,7 +36,7 @@ class Run:
         self._seed = seed
         self._out = console()
 
-    def cross(self) -> None:
+    def send(self) -> None:
         """Send every frame through a real server in its own process; this one loads no JAX yet.
 
         Raises:
@@ -53,11 +53,11 @@ class Run:
             starting = bar.add_task("starting a server", total=None)
             with ServerProcess(self._model_name) as server:
                 bar.remove_task(starting)
-                crossing = bar.add_task("faces through the server", total=frames)
-                self.crossing = cross(
-                    paired, server.address, lambda count: bar.update(crossing, completed=count)
+                sending = bar.add_task("faces through the server", total=frames)
+                self.trip = round_trip(
+                    paired, server.address, lambda count: bar.update(sending, completed=count)
                 )
-        seconds = self.crossing.seconds
+        seconds = self.trip.seconds
         self._out.print(
             f"{frames} frames went up and {frames} faces came down in {seconds:.1f} s.",
         )
@@ -75,7 +75,7 @@ class Run:
         from vrface.training.rest import face_rest, relative
 
         paired, model = self._paired, pretrained.load(self._model_name)
-        if model.digest != self.crossing.model_digest:
+        if model.digest != self.trip.model_digest:
             raise ServerError("the server infers with another model than this process.")
         recording = Recording(paired.name, paired.wearer, (paired,))
         calibration = Calibration.none(model)
@@ -90,12 +90,12 @@ class Run:
                 permission=Permission.local(),
                 progress=lambda name, done: bar.update(scoring, completed=round(100 * done)),
             )
-        trips = self.crossing.round_trip_ms
+        trips = self.trip.round_trip_ms
         self.summary: dict[str, Any] = {
             **report,
             "round_trip_ms": {f"p{q}": float(np.percentile(trips, q)) for q in (50, 99)},
             "wire_difference": difference(
-                self.crossing, self._inferred.weights[0], self._inferred.source[0]
+                self.trip, self._inferred.weights[0], self._inferred.source[0]
             ),
         }
         self._truth = relative(paired.truth.weights, face_rest([paired.truth]))
@@ -106,7 +106,7 @@ class Run:
         folder.open()
         write_json(folder.summary, self.summary)
         title = f"{self._paired.headset.name} worn by {self._paired.wearer} ({self._evidence})"
-        shown = self.crossing.weights
+        shown = self.trip.weights
         drawn = timeline(self._paired, self._truth, shown, self._rest, self._inferred, title)
         draw_timeline(drawn, folder.picture)
         content = self._page(folder.picture.read_bytes())

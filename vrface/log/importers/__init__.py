@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+from mcap.writer import MCAP0_MAGIC
 
 from vrface.errors import TakeError, UnknownName
 from vrface.face.take import Take
@@ -18,7 +21,7 @@ AUTO = "auto"
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (livelink, capture, plain, sranipal, ier, quest_pro, pico, pupil)
+    for module in (plain, livelink, capture, sranipal, ier, quest_pro, pico, pupil)
 }
 """Every kind of recording that can be read, in the order in which one is looked for."""
 
@@ -49,7 +52,8 @@ def read_any(
         raise UnknownName("format", format, (AUTO, *FORMATS))
     head = Head.of(Path(path))
     found = _found(head) if format == AUTO else FORMATS[format]
-    return found.read(head.path, person)
+    imported = found.read(head.path, person)
+    return replace(imported, named=imported.named or bool(person))
 
 
 def read_take(
@@ -77,8 +81,13 @@ def _found(head: Head) -> Format:
     for known in FORMATS.values():
         if known.recognises(head):
             return known
+    if head.start.startswith(MCAP0_MAGIC):
+        raise TakeError(f"{head.path} is a log already.", "`vrface info` tells what it holds.")
     advice = f"Known formats: {', '.join(FORMATS)}; name one with --format."
     if not (head.names or head.start):
         raise TakeError(f"{head.path} is empty.", advice)
     shown = ", ".join(sorted(head.names))[:60] if head.names else head.first_line[:40]
-    raise TakeError(f"{head.path} is no recording that vrface knows: {shown!r}.", advice)
+    seen = f": {shown!r}" if shown else ""
+    raise TakeError(
+        f"{head.path} is no recording that vrface knows{seen}.", plain.hint(head) or advice
+    )

@@ -60,21 +60,8 @@ def unity_quaternion(euler: ArrayLike) -> NDArray[np.float64]:
     )
 
 
-def gaze_angles(direction: ArrayLike) -> NDArray[np.float64]:
-    """Yaw and pitch of a direction in the head: > 0 to the wearer's right, > 0 up.
-
-    Args:
-        direction: [n, 3] unit vectors in our axes.
-
-    Returns:
-        [n, 2] radians; NaN where the vector is no unit vector, as trackers write for a lost gaze.
-    """
-    x, y, z = unit(np.asarray(direction, dtype=np.float64)).T
-    return np.stack([np.arctan2(x, -z), np.arctan2(y, np.hypot(x, z))], axis=-1)
-
-
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[n, k] at length 1; NaN where the length is far from that."""
+    """[n, k] at length 1; NaN where the length is far from that, as that of a lost gaze is."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         known = (length > _UNIT[0]) & (length < _UNIT[1])

@@ -21,16 +21,15 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse, TakeError
 from vrface.face.schemes import scheme
-from vrface.log.importers.faces import moving, take_of
-from vrface.log.importers.format import Format, Head, Imported, person_of
+from vrface.log.importers.faces import clipped, moving, take_of
+from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
 from vrface.log.importers.pcap import PCAPNG, is_pcap, payloads
-from vrface.log.importers.text import later, left_out
+from vrface.log.importers.text import DAY_S, MOST_DAYS, later, left_out
 from vrface.wire.livelink import COUNT, PORT, SHAPES, VERSION, Packet, decode, eye_angles, gaze
 from vrface.wire.livelink import split as split_packets
 
 _MOST_BYTES = 1 << 28
-_DAY_S = 86_400
-_MOST_S = 30 * _DAY_S
+_MOST_S = MOST_DAYS * DAY_S
 
 _ADVICE = "Record with `tcpdump -w face.pcap udp port 11111` while the app sends to this machine."
 
@@ -76,13 +75,13 @@ def read(path: Path, person: str | None) -> Imported:
         raise TakeError(f"{path} stands still: no time in it advances.", _ADVICE)
     time_ns, weights = time_ns[kept], weights[kept]
     arkit = scheme("arkit")
+    values = weights[:, [SHAPES.index(shape) for shape in arkit.shapes]].astype(np.float64)
     take = take_of(
-        path.stem,
+        name_of(path),
         person_of(path, person),
         np.round(time_ns - time_ns[0]).astype(np.int64),
         arkit,
-        weights[:, [SHAPES.index(shape) for shape in arkit.shapes]].astype(np.float64),
-        np.ones(len(arkit.shapes), dtype=np.bool_),
+        values,
         moving(gaze(eye_angles(weights))),
     )
     several = (f"{len(phones)} phones sent; the one that sent most was read.",)
@@ -91,6 +90,7 @@ def read(path: Path, person: str | None) -> Imported:
         *left_out(strange, "no packet of Live Link Face, version 6"),
         *left_out(int((~kept).sum()), "doubled, or back in time"),
         *(several if len(phones) > 1 else ()),
+        *clipped(values),
     )
     return Imported(FORMAT.name, take, notes)
 
@@ -99,7 +99,7 @@ def _times(path: Path, phone: _Phone) -> tuple[NDArray[np.float64], str]:
     """[packets] nanoseconds, NaN where there is none, and whose clock they are of."""
     seconds = np.array(phone.seconds)
     seconds[~(np.abs(seconds) < _MOST_S)] = np.nan
-    seconds += _DAY_S * np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -_DAY_S / 2)
+    seconds += DAY_S * np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -DAY_S / 2)
     advancing = np.count_nonzero(np.diff(seconds) > 0)
     if advancing and 2 * advancing >= len(seconds) - 1:
         return seconds * 1e9, "the phone's timecode"

@@ -16,9 +16,13 @@ _GAP_NS = 100_000_000
 def describe(imported: Imported) -> list[tuple[str, str]]:
     """Labels and what stands behind them, one after the other, notes last."""
     recording = imported.recording
-    facts = _face(recording) if isinstance(recording, Take) else _sensors(recording)
+    if isinstance(recording, Take):
+        person, facts = recording.person, _face(recording)
+    else:
+        person, facts = recording.wearer, _sensors(recording)
+    whose = person if imported.named else f"{person} (the folder's name; give --person)"
     notes = [("note", note) for note in imported.notes]
-    return [("format", imported.format), *facts, *notes]
+    return [("format", imported.format), ("person", whose), *facts, *notes]
 
 
 def _face(take: Take) -> list[tuple[str, str]]:
@@ -27,7 +31,6 @@ def _face(take: Take) -> list[tuple[str, str]]:
         for kind in (Source.COPIED, Source.ABSENT)
     )
     return [
-        ("person", take.person),
         ("face", "simulated" if take.simulated else "real"),
         ("frames", str(len(take.time_ns))),
         ("seconds", f"{take.seconds:.1f}"),
@@ -42,7 +45,6 @@ def _sensors(recording: SensorRecording) -> list[tuple[str, str]]:
     times = recording.frame_time_ns
     gaps = int((np.diff(times) > _GAP_NS).sum())
     return [
-        ("person", recording.wearer),
         ("headset", recording.headset.name),
         ("frames", str(len(times))),
         ("seconds", f"{(times[-1] - times[0]) / 1e9:.1f}"),

@@ -14,6 +14,9 @@ from vrface.face.take import Take
 
 _MOVES_RAD = 1e-3
 
+_BLOCK = 1 << 12
+"""Rows read at a time: on the way from a scheme's shapes to ours, each is many times its size."""
+
 
 def take_of(
     name: str,
@@ -21,7 +24,6 @@ def take_of(
     time_ns: NDArray[np.int64],
     scheme: Scheme,
     values: NDArray[np.float64],
-    present: NDArray[np.bool_],
     gaze: NDArray[np.float32],
     simulated: bool = False,
 ) -> Take:
@@ -32,9 +34,9 @@ def take_of(
         person: Pseudonym of whose face it is.
         time_ns: [rows] increasing.
         scheme: Whose shapes.
-        values: [rows, shapes]; a row lacks the face where the value of a shape that is present is
-            missing. Values beyond [0, 1] are clipped.
-        present: [shapes] which ones the recorder writes; what is made of the others is absent.
+        values: [rows, shapes]; a shape without a single value is one the recorder does not write,
+            and what is made of it is absent. A row that lacks any other lacks the face. Values
+            beyond [0, 1] are clipped.
         gaze: [rows, 4] radians, in our convention; without a single value, gaze comes from the
             eyeLook shapes.
         simulated: Whether no real face stands behind it.
@@ -42,15 +44,19 @@ def take_of(
     Raises:
         TakeError: if the face is there in fewer than two rows.
     """
-    lost: NDArray[np.bool_] = np.any(~np.isfinite(values[:, present]), axis=1)
+    known = np.isfinite(values)
+    present = known.any(axis=0)
+    lost: NDArray[np.bool_] = np.any(present & ~known, axis=1) | ~known.any(axis=1)
     tracked = len(values) - np.count_nonzero(lost)
-    if not present.any() or tracked < 2:
+    if tracked < 2:
         raise TakeError(
             f"{name} has {len(values)} rows, but the face is tracked in {tracked} of them.",
             "Record it again with the face in view.",
         )
-    clipped = np.clip(np.where(present, values, np.nan), 0.0, 1.0).astype(np.float32)
-    weights = scheme.read(clipped)[:, :COUNT]
+    weights = np.empty((len(values), COUNT), dtype=np.float32)
+    for start in range(0, len(values), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        weights[rows] = scheme.read(values[rows])[:, :COUNT]
     weights[lost] = np.nan
     if not np.isfinite(gaze).any():
         gaze = gaze_from_eye_look(weights[:, EYE_LOOK_INDICES])
@@ -65,6 +71,14 @@ def take_of(
         source=np.where(absent, np.uint8(Source.ABSENT), scheme.source[:COUNT]),
         simulated=simulated,
     )
+
+
+def clipped(values: NDArray[np.float64]) -> tuple[str, ...]:
+    """A note on values beyond [0, 1], which a take holds as 0 or 1, if there are any."""
+    above, below = np.count_nonzero(values > 1), np.count_nonzero(values < 0)
+    if not above + below:
+        return ()
+    return (f"Values clipped to [0, 1]: {above} above, {below} below.",)
 
 
 def moving(gaze: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from vrface.errors import TakeError
 from vrface.face.take import Take
+from vrface.log.importers import text
 from vrface.sensors.recording import SensorRecording
-
-_START = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -39,26 +38,23 @@ class Head:
                 return cls(path, b"", frozenset(entry.name for entry in path.iterdir()))
             if path.is_file():
                 with path.open("rb") as file:
-                    return cls(path, file.read(_START), frozenset())
+                    return cls(path, file.read(text.MOST_LINE), frozenset())
         except OSError as error:
             raise TakeError(f"cannot read {path}: {error.strerror}.") from None
-        raise TakeError(f"no take at {path}.", "Give a recording that is there.")
+        raise TakeError(f"there is no recording {path}.", "Give one that is there.")
 
     def columns(self, delimiter: str) -> frozenset[str]:
-        """The names in the first line, in lower case."""
-        names = self.first_line.lower().split(delimiter)
-        return frozenset(name.strip(' "') for name in names)
+        """The names in the header, in lower case; none if it is no text."""
+        return frozenset(name.lower() for name in text.header(self.start, delimiter))
 
     def has(self, delimiter: str, *columns: str) -> bool:
-        """Whether the first line names these columns, in any case."""
+        """Whether the header names these columns, in any case."""
         return {name.lower() for name in columns} <= self.columns(delimiter)
 
     @property
     def first_line(self) -> str:
-        """The file's first line that is not empty, as text."""
-        utf16 = self.start[:2] in (b"\xff\xfe", b"\xfe\xff")
-        text = self.start.decode("utf-16" if utf16 else "utf-8", errors="replace")
-        return text.lstrip("\ufeff\r\n").partition("\n")[0].rstrip("\r")
+        """The file's first line that is not empty, be it a comment; "" if it is no text."""
+        return text.first_line(self.start)
 
 
 @dataclass(frozen=True)
@@ -69,11 +65,14 @@ class Imported:
         format: The name of its format.
         recording: A full face, or what a headset sensed.
         notes: What a person should know of how it was read, a sentence each.
+        named: Whether somebody said whose it is, the reader or the recording; if not, its person is
+            the name of a folder, and others' recordings in there go by the same.
     """
 
     format: str
     recording: Take | SensorRecording
     notes: tuple[str, ...] = ()
+    named: bool = False
 
     @property
     def take(self) -> Take:
@@ -121,6 +120,16 @@ class Format:
     read: Callable[[Path, str | None], Imported]
 
 
+def name_of(path: Path) -> str:
+    """What reports call a recording: the name of its file, or of the folder that it is."""
+    return readable(path.resolve().name if path.is_dir() else path.stem)
+
+
 def person_of(path: Path, person: str | None) -> str:
     """The pseudonym given, or else the name of the folder that a recording lies in."""
-    return person or path.resolve().parent.name or "unknown"
+    return readable(person or path.resolve().parent.name) or "unknown"
+
+
+def readable(name: str) -> str:
+    """A name out of a path or a command line as text: backslashes for what is not UTF-8 in it."""
+    return name.encode(errors="backslashreplace").decode()

@@ -15,14 +15,13 @@ import re
 from datetime import date
 from pathlib import Path
 
-from vrface.log.importers.format import Format, Head, Imported, person_of
+from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
 from vrface.log.importers.sensors import sensed
-from vrface.log.importers.text import in_order, read_rows
+from vrface.log.importers.text import DAY_S, in_order, read_rows
 
 _LIDS = ("openness_L", "openness_R")
 _PUPILS = ("pupil_diam_L", "pupil_diam_R")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?", re.ASCII)
-_DAY_S = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -38,7 +37,7 @@ def read(path: Path, person: str | None) -> Imported:
         "lids": (time, rows.together(*_LIDS)),
         "pupils": (time, rows.together(*_PUPILS)),
     }
-    recording = sensed(path.stem, person_of(path, person), "ier_2023", samples)
+    recording = sensed(name_of(path), person_of(path, person), "ier_2023", samples)
     return Imported(FORMAT.name, recording, notes)
 
 
@@ -55,7 +54,7 @@ def nanoseconds(timestamp: str) -> int:
     if hour > 23 or minute > 59 or second > 60:
         raise ValueError(timestamp)
     days = date(year, month, day).toordinal() - _EPOCH
-    seconds = days * _DAY_S + hour * 3600 + minute * 60 + second
+    seconds = days * DAY_S + hour * 3600 + minute * 60 + second
     return seconds * 10**9 + int((match[7] or "").ljust(9, "0"))
 
 

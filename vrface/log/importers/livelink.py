@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,56 +22,51 @@ from numpy.typing import NDArray
 
 from vrface.errors import TakeError
 from vrface.face.schemes import scheme
-from vrface.face.take import Take
-from vrface.log.importers.faces import moving, take_of
-from vrface.log.importers.format import Format, Head, Imported, person_of
-from vrface.log.importers.text import Rows, cells, later, read_rows, shown
+from vrface.log.importers.faces import clipped, moving, take_of
+from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
+from vrface.log.importers.text import DAY_S, Rows, cells, in_order, read_rows, shown
 from vrface.wire.livelink import EYE_ANGLES, gaze
+
+TIMECODE = "Timecode"
+"""The column of times."""
 
 _TIMECODE = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})[:;](\d{1,3}(?:\.\d+)?)", re.ASCII)
 _BASES = (24, 25, 30, 48, 50, 60)
-_DAY_S = 86_400
 _FRAME = 10**6
 
 _COUNT = "BlendShapeCount"
 _ADVICE = "Give the CSV of a take that Live Link Face recorded with ARKit."
 
 
-def read_livelink(path: str | Path, person: str | None = None) -> Take:
-    """Read a take of Live Link Face.
+def read(path: Path, person: str | None) -> Imported:
+    """Read a take.
 
-    Args:
-        path: The CSV.
-        person: Pseudonym of whose face it is; by default the name of the folder it lies in.
-
-    Returns:
-        The take, from time 0. Shapes whose column is missing are absent. Gaze comes from the eye
-        angles, or from the eyeLook shapes where the angles are missing or never move.
+    Shapes whose column is missing or empty are absent. Gaze comes from the eye angles, or from the
+    eyeLook shapes where the angles are missing or never move.
 
     Raises:
-        TakeError: if it is no such file, or the face is tracked in fewer than two of its rows.
+        TakeError: if it is none, or the face is tracked in fewer than two of its rows.
     """
-    path = Path(path)
     arkit = scheme("arkit")
     _check(path, arkit.shapes)
-    rows, time_ns = _timed(path, (_COUNT, *arkit.shapes, *EYE_ANGLES))
+    rows, time_ns, notes = timed(path, (_COUNT, *arkit.shapes, *EYE_ANGLES))
     values = rows.together(*arkit.shapes)
     if rows.have(_COUNT):
         values[~(rows.numbers[_COUNT] > 0)] = np.nan
-    return take_of(
-        path.stem,
+    take = take_of(
+        name_of(path),
         person_of(path, person),
         time_ns,
         arkit,
         values,
-        np.array([rows.have(shape) for shape in arkit.shapes]),
         moving(gaze(rows.together(*EYE_ANGLES))),
     )
+    return Imported(FORMAT.name, take, notes + clipped(values))
 
 
 def _check(path: Path, shapes: Sequence[str]) -> None:
     """See that the header is one of Live Link Face."""
-    header = next(cells(path, ","), [])
+    header = next(cells(path, ","))
     if not header:
         raise TakeError(f"{path} is empty.", _ADVICE)
     columns = {name.lower() for name in header}
@@ -84,19 +80,30 @@ def _check(path: Path, shapes: Sequence[str]) -> None:
         )
 
 
-def _timed(path: Path, columns: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
-    """The rows that are later than all before, and their times in nanoseconds from the first."""
-    rows = read_rows(path, ",", "Timecode", columns, _timecode)
+def timed(path: Path, columns: Sequence[str]) -> tuple[Rows, NDArray[np.int64], tuple[str, ...]]:
+    """The rows that are later than all before, by the app's timecodes.
+
+    Args:
+        path: A CSV with a column `TIMECODE`.
+        columns: The columns of numbers.
+
+    Returns:
+        The rows, their nanoseconds from the first, and notes.
+
+    Raises:
+        TakeError: if it has no such column, or its times are none.
+    """
+    rows = read_rows(path, ",", TIMECODE, columns, _timecode)
     if len(rows.time) < 2:
         raise TakeError(f"{path} has {len(rows.time)} rows with a timecode.", _ADVICE)
     second, frame = rows.time // 10**9, rows.time % 10**9 / _FRAME
-    second[1:] += _DAY_S * np.cumsum(np.diff(second) < -_DAY_S / 2)
+    second[1:] += DAY_S * np.cumsum(np.diff(second) < -DAY_S / 2)
     base = _frame_base(second, frame, path)
     time_ns = np.round((second - second[0] + frame / base) * 1e9).astype(np.int64)
-    advancing = later(time_ns)
-    if advancing.sum() < 2:
+    rows, time_ns, notes = in_order(path, replace(rows, time=time_ns))
+    if len(time_ns) < 2:
         raise TakeError(f"{path} stands still: its timecodes never increase.", _ADVICE)
-    return rows.chosen(advancing), time_ns[advancing] - time_ns[advancing][0]
+    return rows, time_ns, notes
 
 
 def _timecode(cell: str) -> int:
@@ -130,11 +137,7 @@ def _frame_base(second: NDArray[np.int64], frame: NDArray[np.float64], path: Pat
 
 def _recognises(head: Head) -> bool:
     shapes = {shape.lower() for shape in scheme("arkit").shapes}
-    return head.has(",", "Timecode") and bool(shapes & head.columns(","))
+    return head.has(",", TIMECODE) and bool(shapes & head.columns(","))
 
 
-def _import(path: Path, person: str | None) -> Imported:
-    return Imported(FORMAT.name, read_livelink(path, person))
-
-
-FORMAT = Format("livelink", "Live Link Face CSV of an ARKit face", _recognises, _import)
+FORMAT = Format("livelink", "Live Link Face CSV of an ARKit face", _recognises, read)

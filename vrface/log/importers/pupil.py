@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from vrface.errors import TakeError
 from vrface.log.importers.axes import about_x, product, unit
-from vrface.log.importers.format import Format, Head, Imported, person_of
+from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
 from vrface.log.importers.sensors import Samples, sensed
-from vrface.log.importers.text import Rows, in_order, read_rows
+from vrface.log.importers.text import DAY_S, Rows, in_order, read_rows
 
 GRAVITY = 9.80665
 """Metres a second squared in a g."""
@@ -70,7 +70,9 @@ def read(path: Path, person: str | None) -> Imported:
     blinks = float(np.isfinite(gaze.together("blink id")).mean())
     if blinks:
         notes += (f"{blinks:.0%} of the gaze lies in blinks and is no value.",)
-    recording = sensed(folder.name, person_of(folder, person), headset, samples, _FRAMES_EVERY_NS)
+    recording = sensed(
+        name_of(folder), person_of(folder, person), headset, samples, _FRAMES_EVERY_NS
+    )
     return Imported(FORMAT.name, recording, notes)
 
 
@@ -102,7 +104,7 @@ def _turn(degrees: float) -> NDArray[np.float64]:
 
 
 def _offset(folder: Path, nanoseconds: int) -> int:
-    if abs(nanoseconds) > 86_400 * 10**9:
+    if abs(nanoseconds) > DAY_S * 10**9:
         raise TakeError(
             f"gaze.csv and imu.csv in {folder} start {abs(nanoseconds) / 3.6e12:.0f} hours apart.",
             "Give files of one recording.",

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from vrface.errors import TakeError
 from vrface.log.importers.axes import unity_pose
-from vrface.log.importers.format import Format, Head, Imported, person_of
+from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
 from vrface.log.importers.sensors import sensed
-from vrface.log.importers.text import MOST_DAYS, Rows, later, left_out, read_rows, seconds
+from vrface.log.importers.text import DAY_S, MOST_DAYS, Rows, later, left_out, read_rows, seconds
 
 APART_NS = 1_000_000_000
 """What is put between two sequences."""
@@ -39,9 +39,8 @@ def read(path: Path, person: str | None) -> Imported:
     rows = read_rows(path, ";", "SequenceTime", ("Sequence", *_POSITION, *_ROTATION), seconds)
     rows, time, sequences, late = _joined(path, rows)
     pose = unity_pose(rows.together(*_POSITION), rows.together(*_ROTATION))
-    recording = sensed(
-        path.stem, person_of(path, person), "quest_pro_pose", {"head_pose": (time, pose)}
-    )
+    samples = {"head_pose": (time, pose)}
+    recording = sensed(name_of(path), person_of(path, person), "quest_pro_pose", samples)
     notes = left_out(rows.untimed, "no time") + left_out(late, "doubled, or back in time")
     if sequences > 1:
         notes += (
@@ -63,7 +62,7 @@ def _joined(path: Path, rows: Rows) -> tuple[Rows, NDArray[np.int64], int, int]:
         kept[start:stop] = later(within)
         begin, span = end + APART_NS, int(within.max()) - int(within[0])
         end = begin + span
-        if end > MOST_DAYS * 86_400 * 10**9:
+        if end > MOST_DAYS * DAY_S * 10**9:
             raise TakeError(f"the times in {path} go over more than {MOST_DAYS} days.")
         time[start:stop] = np.maximum(within - within[0], 0) + begin
     return rows.chosen(kept), time[kept], len(starts), int((~kept).sum())

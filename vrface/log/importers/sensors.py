@@ -14,15 +14,13 @@ from vrface.sensors.headset import HeadsetProfile, parse
 from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.sensors.stream import Stream
 
-HEADSETS = (
-    "ier_2023",
-    "pico_neo_3_pro_eye",
-    "pupil_invisible",
-    "pupil_neon",
-    "quest_pro_pose",
-    "vive_pro_eye",
+_FOLDER = resources.files("vrface.log.importers").joinpath("headsets")
+
+HEADSETS: tuple[str, ...] = tuple(
+    sorted(file.name[: -len(".toml")] for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
 )
-"""What the logs that are imported were recorded with; nothing serves these by name."""
+"""What the logs that are imported were recorded with, every TOML file of its folder; nothing serves
+these by name."""
 
 Samples = tuple[NDArray[np.int64], NDArray[np.float64]]
 """When each sample of a stream was sensed, [n] nanoseconds, and its values, [n, channels]."""
@@ -31,8 +29,7 @@ Samples = tuple[NDArray[np.int64], NDArray[np.float64]]
 @cache
 def headset_of(name: str) -> HeadsetProfile:
     """The profile of one of `HEADSETS`, with every stream that its logs can hold."""
-    text = resources.files("vrface.log.importers").joinpath("headsets", f"{name}.toml")
-    return parse(text.read_text("utf-8"), name)
+    return parse(_FOLDER.joinpath(f"{name}.toml").read_text("utf-8"), name)
 
 
 def sensed(

@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.log.importers.axes import gaze_angles, unity_pose, unity_quaternion
-from vrface.log.importers.format import Format, Head, Imported, person_of
+from vrface.face.gaze import gaze_of_direction
+from vrface.log.importers.axes import unit, unity_pose, unity_quaternion
+from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
 from vrface.log.importers.sensors import Samples, sensed
 from vrface.log.importers.text import Rows, in_order, read_rows
 
@@ -71,7 +72,7 @@ def read(path: Path, person: str | None) -> Imported:
         moved = np.r_[True, (np.diff(helmet, axis=0) != 0).any(axis=1)]
         pose = unity_pose(helmet[:, :3], unity_quaternion(helmet[:, 3:]))
         samples["head_pose"] = (time[moved], pose[moved])
-    recording = sensed(path.stem, person_of(path, person), "vive_pro_eye", samples)
+    recording = sensed(name_of(path), person_of(path, person), "vive_pro_eye", samples)
     return Imported(FORMAT.name, recording, notes)
 
 
@@ -80,7 +81,8 @@ def _gaze(rows: Rows) -> NDArray[np.float64]:
     angles = []
     for eye in _EYES:
         direction = rows.together(*(f"gaze_direct_{eye}.{axis}" for axis in "xyz"))
-        angles.append(_valid(rows, eye, _GAZE_DIRECTION, gaze_angles(direction * [-1, 1, -1])))
+        turned = gaze_of_direction(unit(direction * [-1, 1, -1]))
+        angles.append(_valid(rows, eye, _GAZE_DIRECTION, turned))
     return np.concatenate(angles, axis=1)
 
 
@@ -107,9 +109,7 @@ def _pupils(rows: Rows) -> NDArray[np.float64]:
 
 def _valid(rows: Rows, eye: str, bit: int, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The values in rows where the mask has the bit."""
-    mask = rows.together(f"eye_valid_{eye}")
-    bits = np.where((mask >= 0) & (mask < 1 << 16), mask, 0).astype(np.int64)
-    return np.where(bits & bit, values, np.nan)
+    return np.where(rows.has_bit(bit, f"eye_valid_{eye}"), values, np.nan)
 
 
 def _recognises(head: Head) -> bool:

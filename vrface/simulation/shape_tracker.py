@@ -1,4 +1,4 @@
-"""A simulated tracker of mouth or brows: what it makes of shapes, evaluation sensors version 1."""
+"""A simulated tracker of shapes, at mouth or brows: what it makes of a face, sensors version 1."""
 
 from __future__ import annotations
 

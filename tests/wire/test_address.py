@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrface.client import DEFAULT_PORT, Address, RemoteSession
-from vrface.errors import BadUse
+from vrface.client import RemoteSession
+from vrface.errors import BadUse, Refused
+from vrface.wire.address import DEFAULT_PORT, Address
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,26 @@ def test_the_same_place():
     assert here.same_as(Address("LOCALHOST", 1))
     assert not here.same_as(Address("localhost", 2))
     assert not here.same_as(Address("example.org", 1))
+
+
+@pytest.mark.parametrize("port", [-1, 65_536, 70_000])
+def test_a_port_that_is_none_is_said(port):
+    with pytest.raises(BadUse, match=r"0\.\.65535"):
+        Address("localhost", port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_this_machine_seen_from_itself(host):
+    assert Address(host).is_loopback
+    Address(host).check_local(False, "a face could leave")
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.0.1", "example.org", "", "127.0.0.1.org"]
+)
+def test_what_others_can_reach_needs_somebody_who_agrees(host):
+    assert not Address(host).is_loopback
+    with pytest.raises(Refused, match="a face could leave, in clear text") as raised:
+        Address(host).check_local(False, "a face could leave")
+    assert "--insecure-lan" in raised.value.advice
+    Address(host).check_local(True, "a face could leave")

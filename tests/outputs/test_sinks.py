@@ -1,44 +1,17 @@
-"""Publishing: what goes into a block, what goes to whom, and that no sink disturbs a session."""
+"""Sinks: what goes to whom, and that none disturbs a session or another one."""
 
 import socket
 
-import numpy as np
 import pytest
 
+from tests.outputs.kept import Kept
 from tests.wire.frame_blocks import OTHER, SESSION, block_of, drawn
-from tests.wire.test_codec import same
 from vrface.errors import ServerError
-from vrface.face.blendshapes import COUNT
-from vrface.face.expression import Status
-from vrface.outputs.frame_block import Publisher, Sinks, UdpSink
-from vrface.outputs.memory import MemorySink
-from vrface.wire.frame_block import Flags, names_of, unpack
+from vrface.outputs.memory_sink import MemorySink
+from vrface.outputs.publisher import Publisher
+from vrface.outputs.sinks import Sinks, UdpSink
 
 BLOCK = block_of(drawn(1))
-
-
-class Kept:
-    """A sink that keeps what it is given."""
-
-    def __init__(self, name: str = "kept", error: Exception | None = None) -> None:
-        self.name, self.error = name, error
-        self.blocks: list[tuple[str, bytes]] = []
-        self.ended: list[str] = []
-        self.beats = self.closed = 0
-
-    def publish(self, session_id: str, block: bytes) -> None:
-        if self.error is not None:
-            raise self.error
-        self.blocks.append((session_id, block))
-
-    def end(self, session_id: str) -> None:
-        self.ended.append(session_id)
-
-    def beat(self) -> None:
-        self.beats += 1
-
-    def close(self) -> None:
-        self.closed += 1
 
 
 @pytest.fixture
@@ -47,66 +20,6 @@ def receiver():
         receiver.bind(("127.0.0.1", 0))
         receiver.settimeout(5)
         yield receiver
-
-
-def test_a_block_holds_the_face_and_what_its_session_is():
-    kept, names = Kept(), ("tongueUp",)
-    publisher = Publisher(
-        kept, SESSION, model_digest=bytes(range(32)), clock=2, recording=True, clock_ns=lambda: 77
-    )
-    face = drawn(1, names)
-    publisher.publish(face)
-    ((session_id, data),) = kept.blocks
-    block = unpack(data, names_of(names))
-    assert (session_id, block.session_id) == (SESSION, SESSION)
-    assert (block.published_ns, block.clock, block.model_tag) == (77, 2, bytes(range(4)))
-    assert block.flags == Flags.EYES | Flags.UPPER | Flags.LOWER | Flags.RECORDING
-    assert same(block.expression, face)
-    publisher.end()
-    assert kept.ended == [SESSION]
-
-
-@pytest.mark.parametrize("status", [Status.WITHHELD, Status.NOT_WORN, Status.WARMING_UP])
-def test_a_face_without_values_is_published_without_values(status):
-    nothing = np.full(COUNT, np.nan, np.float32)
-    face = drawn(
-        1,
-        status=status,
-        weights=nothing,
-        stddev=nothing,
-        source=np.zeros(COUNT, np.uint8),
-        confidence=nothing[:3],
-        gaze=nothing[:4],
-    )
-    kept = Kept()
-    Publisher(kept, SESSION).publish(drawn(1))
-    Publisher(kept, SESSION).publish(face)
-    data = kept.blocks[1][1]
-    assert np.isnan(np.frombuffer(data, "<f4", 7, 88)).all()
-    assert np.isnan(np.frombuffer(data, "<f4", 192, 128)).all()
-    assert data[896:992] == bytes(96)
-    block = unpack(data)
-    assert (block.expression.status, block.flags) == (status, 0)
-
-
-def test_the_period_is_that_of_the_faces_and_no_gap_is_one():
-    kept = Kept()
-    publisher = Publisher(kept, SESSION)
-    steps_us = [0, 11_000, 11_100, 11_200, 5_000_000, 11_000, -3_000, 0]
-    now_us = 10**9
-    for step_us in steps_us:
-        now_us += step_us
-        publisher.publish(drawn(1, frame_time_ns=now_us * 1000))
-    periods = [unpack(data).period_us for _, data in kept.blocks]
-    assert periods == [0, 11_000, 11_100, 11_100, 11_200, 11_100, 11_100, 11_000]
-
-
-def test_a_period_beyond_its_field_is_the_longest_there_is():
-    kept = Kept()
-    publisher = Publisher(kept, SESSION)
-    for frame_time_ns in (-(2**63) + 1, 2**63 - 1):
-        publisher.publish(drawn(1, frame_time_ns=frame_time_ns))
-    assert unpack(kept.blocks[1][1]).period_us == 2**32 - 1
 
 
 def test_a_datagram_is_the_block(receiver):
@@ -192,3 +105,42 @@ def test_memory_and_datagrams_at_once(tmp_path, receiver):
         data, written = receiver.recv(2048), path.read_bytes()[4096 : 4096 + 1024]
         assert data[:16] + data[24:] == written[:16] + written[24:]
         assert (data[16:24], written[16:24]) == (bytes(8), (4).to_bytes(8, "little"))
+
+
+class Broken(Kept):
+    """Everything it is asked for fails, in whatever way."""
+
+    def end(self, session_id: str) -> None:
+        raise ServerError("it is full.")
+
+    def beat(self) -> None:
+        raise OSError(5, "Input/output error")
+
+    def close(self) -> None:
+        super().close()
+        raise BufferError("cannot close exported pointers exist")
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda sinks: sinks.publish(SESSION, BLOCK), "out of range"),
+        (lambda sinks: sinks.end(SESSION), "it is full"),
+        (lambda sinks: sinks.beat(), "Input/output error"),
+        (lambda sinks: sinks.close(), "exported pointers"),
+    ],
+)
+def test_nothing_that_one_sink_fails_at_reaches_anybody_else(caplog, act, said):
+    broken, well = Broken("broken", ValueError("out of range")), Kept("well")
+    sinks = Sinks([broken, well])
+    for _ in range(2):
+        act(sinks)
+    assert [len(well.blocks), len(well.ended), well.beats, well.closed].count(0) == 3
+    assert len(caplog.messages) == 1
+    assert said in caplog.text
+
+
+def test_a_sink_that_cannot_be_closed_leaves_no_other_one_open():
+    kept = [Broken("a"), Kept("b"), Broken("c"), Kept("d")]
+    Sinks(kept).close()
+    assert [one.closed for one in kept] == [1, 1, 1, 1]

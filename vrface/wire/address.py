@@ -1,4 +1,4 @@
-"""`Address`: where a server listens, as people write it."""
+"""`Address`: a host and a port, as people write them, and who can reach what is there."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from vrface.errors import BadUse
+from vrface.errors import BadUse, Refused
+
+LOOPBACK = "127.0.0.1"
+"""This machine, seen from itself alone."""
 
 DEFAULT_PORT = 50515
+"""Where a server listens unless told otherwise."""
 
 _WRITTEN = re.compile(
     r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<host>[^\s:/\[\]]+))(?::(?P<port>[0-9]{1,5}))?"
@@ -22,11 +26,18 @@ class Address:
 
     Attributes:
         host: A name, or an address without brackets.
-        port: 1-65535; where a server chooses for itself, 0 = any free one.
+        port: 1-65535; where somebody listens, 0 = any free one.
+
+    Raises:
+        BadUse: if the port is none.
     """
 
-    host: str
+    host: str = LOOPBACK
     port: int = DEFAULT_PORT
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise BadUse(f"port {self.port} is not in 0..65535.")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -55,9 +66,33 @@ class Address:
         return self._plain == other._plain
 
     @property
+    def is_loopback(self) -> bool:
+        """Whether it is this machine, seen from itself alone."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def check_local(self, insecure_lan: bool, otherwise: str) -> None:
+        """Check that a face stays on this machine here, or that somebody agreed that it does not.
+
+        Args:
+            insecure_lan: Whether somebody agreed.
+            otherwise: What could happen, as the first words of the error.
+
+        Raises:
+            Refused: if other machines can be reached from here, or reach it, and nobody agreed.
+        """
+        if not (insecure_lan or self.is_loopback):
+            raise Refused(
+                f"{otherwise}, in clear text.",
+                f"Use {LOOPBACK}, or say --insecure-lan on a network you trust with faces.",
+            )
+
+    @property
     def _plain(self) -> tuple[str, int]:
         host = self.host.lower()
-        return "127.0.0.1" if host == "localhost" else host, self.port
+        return LOOPBACK if host == "localhost" else host, self.port
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

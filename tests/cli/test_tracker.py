@@ -13,6 +13,7 @@ from vrface.cli.serve import READY
 from vrface.face.expression import Source
 from vrface.log import LogReader
 from vrface.sensors import headset
+from vrface.wire.address import Address
 
 WAIT_S = 60
 STEAMLINK = ("--tracker", "steamlink", "--tracker-port", 0)
@@ -58,7 +59,7 @@ class Playing:
         found = re.fullmatch(r"steamlink is heard at (127\.0\.0\.1):(\d+)\n", line)
         assert found, line + process.stderr.read()
         self.face = random_face(np.random.default_rng(3))
-        self._address = found[1], int(found[2])
+        self._address = Address(found[1], int(found[2]))
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._play)
 
@@ -76,12 +77,28 @@ class Playing:
         self._thread.join()
 
 
+def test_a_recording_that_hears_nobody_says_so(vrface, tmp_path, monkeypatch):
+    monkeypatch.setattr("vrface.trackers.udp.SILENT_S", 0.2)
+    livelink = ("--tracker", "livelink", "--tracker-port", 0, "--wearer", "w1")
+    code, out, err = vrface("record", "-o", tmp_path / "a.mcap", *livelink, "--seconds", 0.5)
+    assert code == 0
+    where, warning = err.splitlines()
+    address = where.removeprefix("livelink is heard at ")
+    assert warning.startswith("livelink: 0 datagrams heard, 0 bad, 0 unused: no face.")
+    assert f"sent to {address};" in warning
+    assert out.splitlines()[-1] == "livelink: 0 datagrams heard, 0 bad, 0 unused"
+
+
 def test_what_steam_link_sends_is_recorded(spawn, tmp_path):
     log = tmp_path / "a.mcap"
     wearer = ("--wearer", "w1", "--seconds", 1)
     process = spawn("record", "-o", log, *STEAMLINK, *wearer, "--headset", "quest_pro")
     with Playing(process) as sent:
         assert process.wait(WAIT_S) == 0, process.stderr.read()
+    assert "steamlink: a face is heard\n" in process.stderr.read()
+    assert re.search(
+        r"steamlink: [1-9]\d* datagrams heard, 0 bad, 0 unused\n$", process.stdout.read()
+    )
     reader = LogReader(log)
     assert (reader.header.wearer, reader.header.simulation) == ("w1", "real")
     assert reader.header.headset == headset("quest_pro")
@@ -99,10 +116,10 @@ def test_what_steam_link_sends_can_be_watched(spawn):
         assert line.startswith(READY), server.stderr.read()
         watch = spawn("watch")
         lines = [watch.stdout.readline()]
-        while "74 measured" not in lines[-1] and len(lines) < 20:
+        while "54 measured and 20 extras" not in lines[-1] and len(lines) < 20:
             lines.append(watch.stdout.readline())
         watch.send_signal(signal.SIGINT)
         assert watch.wait(WAIT_S) == 130
     server.send_signal(signal.SIGTERM)
     assert server.wait(WAIT_S) == 0
-    assert "74 measured" in lines[-1], lines
+    assert "54 measured and 20 extras" in lines[-1], lines

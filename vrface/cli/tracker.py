@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vrface.errors import BadUse, UnknownName
+from vrface.sensors.headset import DEFAULT_HEADSET
+from vrface.sensors.headset import headset as load_headset
 
 if TYPE_CHECKING:
     from vrface.trackers.tracker import Tracker
-
-HEADSET = "vive_pro_eye_lip"
-"""What the synthetic wearer wears unless told otherwise."""
+    from vrface.trackers.udp import UdpTracker
 
 WornHeadset = Annotated[
-    str | None, typer.Option(help=f"What is worn; default: {HEADSET} by the synthetic wearer.")
+    str | None,
+    typer.Option(help=f"What is worn; default: {DEFAULT_HEADSET} by the synthetic wearer."),
+]
+WearerSeed = Annotated[
+    int | None, typer.Option(help="Who the synthetic wearer is; default: 0.", min=0)
 ]
 TrackerPort = Annotated[
     int | None,
@@ -27,35 +31,18 @@ TrackerPort = Annotated[
 TrackerHost = Annotated[str | None, typer.Option(help="And where they listen; default: 127.0.0.1.")]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a tracker listens, as far as options say it.
-
-    Attributes:
-        port: UDP port; None = where other programs send.
-        host: Network interface of this machine; None = 127.0.0.1.
-        insecure_lan: Whether other machines may send.
-    """
-
-    port: int | None = None
-    host: str | None = None
-    insecure_lan: bool = False
-
-
-NOWHERE = Place()
-"""Nothing said."""
-
-
-def open_source(
+def opened_tracker(
     name: str | None,
     headset: str | None = None,
     *,
     seed: int | None = None,
     rate_hz: float = 90.0,
     log: Path | None = None,
-    place: Place = NOWHERE,
+    port: int | None = None,
+    host: str | None = None,
+    insecure_lan: bool = False,
 ) -> Tracker | None:
-    """Open a tracker, and say on stderr where it listens if it does.
+    """Open a tracker; stderr tells where it listens, whether it hears anybody, when a log is over.
 
     Args:
         name: One of `TRACKERS`; None = none, and no option of one.
@@ -63,15 +50,17 @@ def open_source(
         seed: Who the synthetic wearer is; None = not said.
         rate_hz: Frames a second.
         log: The log to replay.
-        place: Where it listens.
+        port: UDP port where it listens; None = where other programs send.
+        host: Network interface of this machine; None = 127.0.0.1.
+        insecure_lan: Whether other machines may send.
 
     Raises:
         UnknownName: if no such tracker or headset ships.
         BadUse: if an option is of another tracker than this one, or a replay has no log.
         VrfaceError: whatever else `open_tracker` raises.
     """
-    from vrface.sensors.headset import headset as load_headset
     from vrface.trackers.tracker import LISTENING, TRACKERS, open_tracker
+    from vrface.wire.address import LOOPBACK
 
     if name is not None and name not in TRACKERS:
         raise UnknownName("tracker", name, TRACKERS)
@@ -79,8 +68,8 @@ def open_source(
         ("--log", log, ("replay",)),
         ("--headset", headset, ("synthetic", *LISTENING)),
         ("--seed", seed, ("synthetic",)),
-        ("--tracker-port", place.port, LISTENING),
-        ("--tracker-host", place.host, LISTENING),
+        ("--tracker-port", port, LISTENING),
+        ("--tracker-host", host, LISTENING),
     ):
         if given is not None and name not in owners:
             raise BadUse(
@@ -97,16 +86,46 @@ def open_source(
         seed=seed or 0,
         rate_hz=rate_hz,
         path=log,
-        port=place.port,
-        host=place.host or "127.0.0.1",
-        insecure_lan=place.insecure_lan,
+        port=port,
+        host=host or LOOPBACK,
+        insecure_lan=insecure_lan,
     )
     _announce(tracker)
     return tracker
 
 
-def _announce(tracker: Tracker) -> None:
+def heard_by(tracker: Tracker | None) -> str:
+    """What a tracker that listens has received so far; empty for any other."""
     from vrface.trackers.udp import UdpTracker
 
-    if isinstance(tracker, UdpTracker):
-        print(f"{tracker.name} is heard at {tracker.where}", file=sys.stderr, flush=True)
+    if not isinstance(tracker, UdpTracker):
+        return ""
+    return (
+        f"{tracker.name}: {tracker.datagrams} datagrams heard, {tracker.bad} bad, "
+        f"{tracker.unused} unused"
+    )
+
+
+def _announce(tracker: Tracker) -> None:
+    from vrface.trackers.replay import ReplayTracker
+    from vrface.trackers.udp import UdpTracker
+
+    if isinstance(tracker, ReplayTracker):
+        tracker.on_over = lambda: _say("the log is over")
+    elif isinstance(tracker, UdpTracker):
+        _say(f"{tracker.name} is heard at {tracker.address}")
+        tracker.on_hearing = lambda hearing: _say(_hearing(tracker, hearing))
+
+
+def _hearing(tracker: UdpTracker, hearing: bool) -> str:
+    if hearing:
+        return f"{tracker.name}: a face is heard"
+    return (
+        f"{heard_by(tracker)}: no face. Check that one is sent to {tracker.address}; "
+        "another machine needs --tracker-host and --insecure-lan."
+    )
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # whoever read stderr is gone: no reason to end a tracker
+        print(line, file=sys.stderr, flush=True)

@@ -1,43 +1,25 @@
-"""Reading faces: out of memory that somebody writes at the same time, and from datagrams."""
+"""Reading faces out of memory that somebody writes at the same time."""
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from functools import partial
 
 import numpy as np
 import pytest
 
+from tests.client.faces import MS, seen
 from tests.serving.harness import eventually
-from tests.wire.frame_blocks import EXTRAS, OTHER, SESSION, block_of, counting, counts, drawn
+from tests.wire.frame_blocks import EXTRAS, OTHER, SESSION, block_of, counts, drawn
 from tests.wire.test_codec import same
-from vrface.client.frame_block import FaceReader, FaceReceiver
+from vrface.client.face_reader import FaceReader
+from vrface.client.faces_file import FacesFile
 from vrface.errors import BadUse, ServerError
-from vrface.face.expression import Expression, Status
-from vrface.outputs.frame_block import UdpSink
-from vrface.outputs.memory import MemorySink
+from vrface.face.expression import Status
+from vrface.outputs.memory_sink import MemorySink
 from vrface.sensors.headset import headset
-from vrface.wire.faces_file import FILE_BYTES, block_at, session_at
-
-MS = 1_000_000
-
-
-class Clock:
-    """A clock that stands still until told."""
-
-    def __init__(self) -> None:
-        self.now_ns = 10**12
-
-    def __call__(self) -> int:
-        return self.now_ns
-
-
-@pytest.fixture
-def clock():
-    return Clock()
+from vrface.wire.faces_file import FILE_BYTES, HEAD, SLOTS, block_at, session_at
 
 
 @pytest.fixture
@@ -59,25 +41,10 @@ def publish(sink, face, now, session_id=SESSION, **fields) -> None:
     sink.publish(session_id, block_of(face, now(), session_id, **fields))
 
 
-def seen(faces) -> Expression:
-    """The newest face, which must be there."""
-    face = faces.latest()
-    assert isinstance(face, Expression)
-    return face
-
-
-def newest_is(faces, number: int) -> bool:
-    face = faces.latest()
-    return face is not None and face.sequence == number
-
-
 def poke(path, at: int, data: bytes) -> None:
     with path.open("r+b") as file:
         file.seek(at)
         file.write(data)
-
-
-# Memory
 
 
 def test_what_is_published_is_read(sink, path, clock):
@@ -227,10 +194,69 @@ def test_extras_of_shipped_headsets_have_their_names(sink, path, clock):
         assert same(seen(faces), drawn(1, names))
         face = seen(unknown)
         assert (face.extras, len(face.weights)) == ((), 54)
-        assert unknown.block is not None
-        assert unknown.block.unnamed == 42
     with reader(path, clock, OTHER, extras=EXTRAS) as faces:
         assert same(seen(faces), drawn(2, EXTRAS))
+
+
+@pytest.fixture
+def looked_into(monkeypatch):
+    """The slots whose blocks were read."""
+    slots: list[int] = []
+    read = FacesFile.read
+
+    def counted(self, slot, names):
+        slots.append(slot)
+        return read(self, slot, names)
+
+    monkeypatch.setattr(FacesFile, "read", counted)
+    return slots
+
+
+def test_many_stale_sessions_cost_no_look_into_their_blocks(sink, path, clock, looked_into):
+    ids = [f"{number:032x}" for number in range(1, SLOTS)]
+    for session_id in ids:
+        publish(sink, drawn(1), clock, session_id)
+    clock.now_ns += 3001 * MS
+    sink.beat()
+    with reader(path, clock) as faces, reader(path, clock, ids[-1]) as wanted:
+        assert faces.latest() is None
+        assert looked_into == []
+        assert seen(wanted).status == Status.STALE
+        assert looked_into == [len(ids) - 1]
+        publish(sink, drawn(2), clock)
+        assert same(seen(faces), drawn(2))
+        assert looked_into == [len(ids) - 1, len(ids)]
+
+
+def test_nobody_is_looked_for_once_the_heart_has_stopped(sink, path, clock, looked_into):
+    publish(sink, drawn(1), clock, period_us=10**6)
+    clock.now_ns += 1001 * MS
+    with reader(path, clock) as faces, reader(path, clock, SESSION) as wanted:
+        assert faces.latest() is None
+        assert looked_into == []
+        assert seen(wanted).valid
+        sink.beat()
+        assert same(seen(faces), drawn(1))
+
+
+@pytest.mark.parametrize("head", [b"VRFT", b"VRFS\2", b"VRFS\1\0\xfd", bytes(12)])
+def test_a_file_of_another_kind_or_version_has_no_face(sink, path, clock, head):
+    publish(sink, drawn(1), clock)
+    with reader(path, clock) as before, reader(path, clock, SESSION) as faces:
+        assert before.latest() is not None
+        poke(path, 0, head)
+        for one in (before, faces):
+            assert one.latest() is None
+            assert not one.alive
+        poke(path, 0, HEAD)
+        assert before.latest() is not None
+
+
+def test_closing_the_file_twice_is_once(sink, path):
+    file = FacesFile.open(path)
+    assert file is not None
+    file.close()
+    file.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"VRFS", bytes(FILE_BYTES - 1), bytes(FILE_BYTES)])
@@ -271,15 +297,13 @@ def test_a_file_that_was_removed_is_left_once_its_server_is_gone(path, clock):
 def test_what_is_no_session_id_is_bad_use(session_id):
     with pytest.raises(BadUse, match="32 hexadecimal digits"):
         FaceReader(session_id)
-    with pytest.raises(BadUse, match="32 hexadecimal digits"):
-        FaceReceiver(port=0, session_id=session_id)
 
 
 HAMMER = """
 import random, sys, time
 from pathlib import Path
 from tests.wire.frame_blocks import SESSION, block_of, counting
-from vrface.outputs.memory import MemorySink
+from vrface.outputs.memory_sink import MemorySink
 
 blocks = [block_of(counting(number), time.perf_counter_ns()) for number in range(1, 400)]
 pauses = random.Random(0)
@@ -330,130 +354,3 @@ def test_a_server_that_is_killed_leaves_a_stale_face(hammer, path):
         assert face.status == Status.STALE
         with MemorySink(path):
             assert faces.latest() is None
-
-
-# Datagrams
-
-
-@pytest.fixture
-def receiver(clock):
-    with FaceReceiver(port=0, extras=EXTRAS, clock_ns=clock) as receiver:
-        yield receiver
-
-
-def arrive(receiver, data: bytes) -> bool:
-    """Hand a datagram to a receiver as if it had come; whether it was kept."""
-    before = receiver.ignored
-    receiver._take(data)
-    return bool(receiver.ignored == before)
-
-
-def test_a_face_is_sent_and_received():
-    with (
-        FaceReceiver(port=0, extras=EXTRAS) as receiver,
-        UdpSink("127.0.0.1", receiver.port) as sink,
-    ):
-        assert receiver.latest() is None
-        for number in (1, 2, 3):
-            sent_ns = time.perf_counter_ns()
-            sink.publish(SESSION, block_of(counting(number), 0))
-            eventually(partial(newest_is, receiver, number))
-            face = seen(receiver)
-            assert counts(face)
-            assert sent_ns <= face.received_ns <= time.perf_counter_ns()
-        assert receiver.block is not None
-        assert receiver.block.session_id == SESSION
-        assert receiver.ignored == 0
-
-
-def test_late_and_double_faces_are_left_out(receiver):
-    assert arrive(receiver, block_of(counting(5)))
-    for number in (5, 4, 1):
-        assert not arrive(receiver, block_of(counting(number)))
-    assert arrive(receiver, block_of(counting(7)))
-    assert not arrive(receiver, block_of(counting(6)))
-    face = seen(receiver)
-    assert face.sequence == 7
-    assert receiver.ignored == 4
-
-
-def test_staleness_is_by_arrival_not_by_the_senders_clock(receiver, clock):
-    for published_ns in (0, 2**62):
-        number = 1 + published_ns % 3
-        assert arrive(receiver, block_of(counting(number), published_ns))
-        for age_ms, status in ((0, 1), (100, 1), (101, 4)):
-            clock.now_ns += age_ms * MS
-            face = seen(receiver)
-            assert face.status == status
-            clock.now_ns -= age_ms * MS
-        clock.now_ns += 10**9
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"hello",
-        block_of(counting(9))[:-1],
-        block_of(counting(9)) + b"\0",
-        bytes(1024),
-        block_of(counting(9))[:-1] + b"\0",
-        b"VRFB\2" + block_of(counting(9))[5:],
-    ],
-    ids=len,
-)
-def test_what_is_not_a_block_is_left_out(receiver, data):
-    assert arrive(receiver, block_of(counting(1)))
-    assert not arrive(receiver, data)
-    face = seen(receiver)
-    assert face.sequence == 1
-
-
-def test_datagrams_of_any_size_are_survived():
-    with (
-        FaceReceiver(port=0) as receiver,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
-    ):
-        for size in (0, 1, 1023, 1025, 2048, 60_000):
-            sender.sendto(bytes(size), ("127.0.0.1", receiver.port))
-        sender.sendto(block_of(drawn(1)), ("127.0.0.1", receiver.port))
-        eventually(lambda: receiver.latest() is not None)
-        assert receiver.ignored == 6
-
-
-def test_another_session_waits_until_the_first_is_stale(receiver, clock):
-    assert arrive(receiver, block_of(counting(50)))
-    assert not arrive(receiver, block_of(counting(90), 0, OTHER))
-    clock.now_ns += 101 * MS
-    assert arrive(receiver, block_of(counting(1), 0, OTHER))
-    face = seen(receiver)
-    assert face.sequence == 1
-    assert not arrive(receiver, block_of(counting(51)))
-
-
-def test_a_forged_sequence_does_not_keep_the_true_ones_out_for_long(receiver, clock):
-    forged = drawn(1, sequence=2**64 - 1)
-    assert arrive(receiver, block_of(forged, 0, period_us=2**32 - 1))
-    assert not arrive(receiver, block_of(counting(2)))
-    clock.now_ns += 3001 * MS
-    assert arrive(receiver, block_of(counting(3)))
-
-
-def test_a_wanted_session_is_the_only_one(clock):
-    with FaceReceiver(port=0, session_id=OTHER.upper(), clock_ns=clock) as receiver:
-        assert not arrive(receiver, block_of(drawn(1)))
-        assert receiver.latest() is None
-        assert arrive(receiver, block_of(drawn(1), 0, OTHER))
-
-
-def test_a_port_that_is_taken_is_said(receiver):
-    with pytest.raises(ServerError, match=f"127.0.0.1:{receiver.port}") as raised:
-        FaceReceiver(port=receiver.port)
-    assert "another port" in raised.value.advice
-
-
-def test_it_listens_no_more_once_closed():
-    receiver = FaceReceiver(port=0)
-    receiver.close()
-    receiver.close()
-    FaceReceiver(port=receiver.port).close()

@@ -5,16 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.face.faces import LIVELINK_CSV
 from tests.log.importers.recordings import damaged, survives
 from vrface.errors import TakeError
 from vrface.face.blendshapes import ALIASES, BLENDSHAPES, COUNT, index
 from vrface.face.expression import Source
 from vrface.face.gaze import GAZE_CHANNELS, eye_look_from_gaze
-from vrface.face.schemes import arkit_order
-from vrface.log.importers import read_take
-from vrface.log.importers.livelink import read_livelink
+from vrface.log.importers import read_any, read_take
 
-SHAPES = arkit_order("livelink_csv")
+SHAPES = LIVELINK_CSV
 ANGLES = (
     "LeftEyeYaw",
     "LeftEyePitch",
@@ -72,7 +71,7 @@ class Recording:
 
 def test_every_shape_lands_under_its_name(tmp_path):
     recording = Recording()
-    take = read_livelink(recording.save(tmp_path / "smile.csv"))
+    take = read_take(recording.save(tmp_path / "smile.csv"))
     assert (take.name, take.person, take.simulated) == ("smile", tmp_path.name, False)
     split = {side: alias for alias, sides in ALIASES.items() for side in sides}
     for place, name in enumerate(BLENDSHAPES):
@@ -86,7 +85,7 @@ def test_every_shape_lands_under_its_name(tmp_path):
 
 def test_angles_become_gaze_right_and_up_positive(tmp_path):
     recording = Recording()
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     for channel, column, sign in zip(
         GAZE_CHANNELS,
         ("LeftEyeYaw", "LeftEyePitch", "RightEyeYaw", "RightEyePitch"),
@@ -115,7 +114,7 @@ def test_gaze_comes_from_the_shapes_where_the_angles_are_of_no_use(tmp_path, how
             row[capital(name)] = str(value)
     if how == "missing":
         recording.without(*ANGLES)
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     np.testing.assert_allclose(take.gaze, looking, atol=1e-6)
 
 
@@ -138,31 +137,36 @@ def test_the_base_of_the_timecode_is_found(tmp_path, base, step, hz):
     for k in (5, hz, hz + 1, 2 * hz):
         recording.lose(k)
     del recording.rows[2 * hz + 3]
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     assert take.seconds == pytest.approx((4 * hz - 1) / hz, abs=1e-6)
     assert np.median(np.diff(take.time_ns)) == pytest.approx(1e9 / hz, abs=2)
 
 
 def test_a_take_shorter_than_a_second_gets_the_smallest_base_that_fits(tmp_path):
     recording = Recording(frames=10, base=60, step=2, start_s=100)
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     assert take.seconds == pytest.approx(18 / 24)
 
 
 def test_midnight_is_one_step(tmp_path):
     recording = Recording(frames=180, base=60, step=2, start_s=86_397)
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     assert take.time_ns[0] == 0
     np.testing.assert_allclose(np.diff(take.time_ns), 1e9 / 30, atol=2)
 
 
-def test_rows_that_do_not_advance_are_left_out(tmp_path):
+def test_rows_that_do_not_advance_are_left_out_and_told(tmp_path):
     recording = Recording(frames=90)
     recording.rows[20]["Timecode"] = recording.rows[19]["Timecode"]
     recording.rows[40]["Timecode"] = recording.rows[30]["Timecode"]
     recording.rows[60]["Timecode"] = "soon"
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    imported = read_any(recording.save(tmp_path / "a.csv"))
+    take = imported.take
     assert len(take.time_ns) == 87
+    assert imported.notes == (
+        "1 row left out: no time.",
+        "2 rows left out: doubled, or back in time.",
+    )
     kept = np.delete(recording.shape("jawOpen"), [20, 40, 60])
     np.testing.assert_array_equal(take.weights[:, index("jawOpen")], kept)
 
@@ -175,7 +179,7 @@ def test_lost_rows_stay_as_nan_at_their_times(tmp_path):
     recording.rows[13]["JawOpen"] = "inf"
     recording.rows[14] = {n: recording.rows[14][n] for n in recording.header[:30]}
     recording.rows[15]["BlendShapeCount"] = "0"
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     assert np.flatnonzero(~take.tracked).tolist() == [10, 11, 12, 13, 14, 15]
     assert np.isnan(take.weights[10:16]).all()
     assert np.isnan(take.gaze[10:16]).all()
@@ -187,7 +191,7 @@ def test_weights_out_of_range_are_clipped_and_angles_are_no_value(tmp_path):
     recording = Recording(frames=30)
     recording.rows[3].update(JawOpen="1.076", MouthClose="-0.2", MouthLeft="1e300")
     recording.rows[3].update(LeftEyeYaw="1e300", RightEyeYaw="nan")
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     seen = take.weights[3, [index(n) for n in ("jawOpen", "mouthClose", "mouthLeft")]]
     assert seen.tolist() == [1.0, 0.0, 1.0]
     assert np.isnan(take.gaze[3]).tolist() == [True, False, True, False]
@@ -196,7 +200,7 @@ def test_weights_out_of_range_are_clipped_and_angles_are_no_value(tmp_path):
 
 def test_missing_columns_are_absent(tmp_path):
     recording = Recording(frames=30).without("BrowInnerUp", "TongueOut", "BlendShapeCount")
-    take = read_livelink(recording.save(tmp_path / "a.csv"))
+    take = read_take(recording.save(tmp_path / "a.csv"))
     absent = {BLENDSHAPES[k] for k in np.flatnonzero(take.source == Source.ABSENT)}
     assert absent == {"browInnerUpLeft", "browInnerUpRight", "tongueOut"}
     assert np.isnan(take.weights[:, index("tongueOut")]).all()
@@ -222,7 +226,7 @@ def test_any_order_spelling_start_and_loss(
                 recording.rows[k][name] = ""
     random.Random(columns).shuffle(recording.header)
     path = tmp_path_factory.mktemp("take") / "a.csv"
-    take = read_livelink(recording.save(path, [spell(n) for n in recording.header]), person="p1")
+    take = read_take(recording.save(path, [spell(n) for n in recording.header]), person="p1")
     assert take.person == "p1"
     assert set(np.flatnonzero(~take.tracked)) == lost
     kept = take.tracked
@@ -266,20 +270,16 @@ def test_what_is_no_take_says_what_it_is(tmp_path, content, word):
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(TakeError, match=word) as caught:
-        read_livelink(path)
+        read_any(path, format="livelink")
     assert caught.value.advice
     with pytest.raises(TakeError):
         read_take(path)
 
 
 def test_what_is_no_file_says_so(tmp_path):
-    for path, read in (
-        (tmp_path, read_livelink),
-        (tmp_path / "none.csv", read_livelink),
-        (tmp_path / "none.csv", read_take),
-    ):
-        with pytest.raises(TakeError, match="no take at"):
-            read(path)
+    for path in (tmp_path, tmp_path / "none.csv"):
+        with pytest.raises(TakeError, match="there is no"):
+            read_any(path, format="livelink")
 
 
 @settings(max_examples=100)

@@ -1,4 +1,4 @@
-"""`Crossing`: sensor frames go up to a server, faces come back, and each trip is timed."""
+"""`RoundTrip`: sensor frames go up to a server, faces come back, and each trip is timed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
-class Crossing:
+class RoundTrip:
     """What came back over the wire.
 
     Attributes:
@@ -40,7 +40,7 @@ class Crossing:
     model_digest: bytes
 
 
-def cross(paired: Paired, address: str, progress: Callable[[int], None]) -> Crossing:
+def round_trip(paired: Paired, address: str, progress: Callable[[int], None]) -> RoundTrip:
     """Send every frame of a recording to a server, one after the other, and collect the faces.
 
     Args:
@@ -63,7 +63,7 @@ def cross(paired: Paired, address: str, progress: Callable[[int], None]) -> Cros
     wanted = len(paired.frame_time_ns)
     if [face.sequence for face in faces] != list(range(1, wanted + 1)):
         raise ServerError(f"{wanted} frames went up, but not one face each came down, in order.")
-    return Crossing(
+    return RoundTrip(
         weights=np.stack([face.weights for face in faces]),
         stddev=np.stack([face.stddev for face in faces]),
         source=np.stack([face.source for face in faces]),
@@ -73,22 +73,20 @@ def cross(paired: Paired, address: str, progress: Callable[[int], None]) -> Cros
     )
 
 
-def difference(
-    crossing: Crossing, weights: NDArray[np.float32], source: NDArray[np.uint8]
-) -> float:
+def difference(trip: RoundTrip, weights: NDArray[np.float32], source: NDArray[np.uint8]) -> float:
     """The largest difference between the faces that crossed the wire and those made here.
 
     Args:
-        crossing: What came back.
+        trip: What came back.
         weights: [frames, 54 + extras] made in this process from the same frames.
         source: [frames, 54 + extras] likewise.
 
     Raises:
         ServerError: if a source differs, a value is there on one side only, or `SAME` is exceeded.
     """
-    here, there = np.isfinite(weights), np.isfinite(crossing.weights)
-    largest = float(np.abs(weights - crossing.weights)[here & there].max(initial=0.0))
-    if (here != there).any() or (source != crossing.source).any() or largest > SAME:
+    here, there = np.isfinite(weights), np.isfinite(trip.weights)
+    largest = float(np.abs(weights - trip.weights)[here & there].max(initial=0.0))
+    if (here != there).any() or (source != trip.source).any() or largest > SAME:
         raise ServerError(
             f"the faces over the wire are not those made here: they differ by up to {largest:.1e}.",
             "This is a fault of vrface; please report it with the seed.",

@@ -12,14 +12,14 @@ import pytest
 
 from tests.wire.frame_blocks import OTHER, SESSION, block_of, drawn
 from vrface.errors import ServerError
-from vrface.outputs.memory import MemorySink
+from vrface.outputs.memory_sink import MemorySink
 from vrface.wire.faces_file import FILE_BYTES, SLOTS, WRITER, block_at, session_at
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from tests.wire.frame_blocks import SESSION, block_of, drawn
-from vrface.outputs.memory import MemorySink
+from vrface.outputs.memory_sink import MemorySink
 
 sink = MemorySink(Path(sys.argv[1]))
 sink.publish(SESSION, block_of(drawn(1)))
@@ -185,7 +185,8 @@ def test_what_stands_there_is_written_over_and_never_cut(path, content):
 
 
 def test_a_folder_or_a_link_in_its_place_is_an_error(path, tmp_path):
-    path.mkdir(parents=True)
+    path.parent.mkdir(mode=0o700)
+    path.mkdir()
     with pytest.raises(ServerError, match="cannot hand faces out"):
         MemorySink(path)
     path.rmdir()
