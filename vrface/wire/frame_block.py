@@ -271,10 +271,7 @@ def _sane(data: bytes) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     present &= np.frombuffer(kinds.translate(_KNOWN), np.bool_)
     floats = _NANS.copy()
     np.copyto(floats, given, where=inside)
-    source = np.frombuffer(kinds, np.uint8) * present.view(np.uint8)
-    floats.setflags(write=False)
-    source.setflags(write=False)
-    return floats, source
+    return floats, np.frombuffer(kinds, np.uint8) * present
 
 
 def _empty() -> bytes:
