@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import pytest
@@ -22,7 +22,7 @@ from tests.session.conftest import (
 from vrface import Session
 from vrface.errors import LogError, VrfaceError
 from vrface.face.expression import Expression
-from vrface.log import EventKind, LogReader
+from vrface.log import Event, EventKind, LogReader
 from vrface.sensors import HeadsetProfile, SensorFrame, headset
 from vrface.sensors.frame import MOST_SAMPLES, merged
 from vrface.session import recorder as recorder_module
@@ -35,23 +35,37 @@ def profile() -> HeadsetProfile:
     return headset("vive_pro_eye_lip")
 
 
-def test_drop_outs_that_found_no_room_are_told_later(tmp_path, profile, monkeypatch):
+@pytest.fixture
+def stuck(profile, monkeypatch) -> Iterator[tuple[Recorder, MemorySink, Callable[[int], None]]]:
+    """A recorder whose disk took nothing of 99 frames without samples, its sink, and one more."""
     monkeypatch.setattr(recorder_module, "MOST_WAITING", 2)
     sink = MemorySink()
     recorder = Recorder(log_to(sink, profile), Ticking())
+    sink.free.clear()
     with Session(headset=profile) as session:
-        sink.free.clear()
-        for number in range(1, 100):  # no stream at all
+
+        def one_more(number: int) -> None:
             frame = SensorFrame(number, number * PERIOD_NS)
             recorder.frame(frame, session.step(frame), number * PERIOD_NS, wait=False)
-        assert recorder.lost > 50
-        sink.free.set()
-        until(lambda: not recorder._waiting)
-        recorder.frame(frame, session.step(frame), 100 * PERIOD_NS)
+
+        for number in range(1, 100):
+            one_more(number)
+        yield recorder, sink, one_more
+
+
+def dropped_out(events: list[Event]) -> list[str]:
+    return [event.stream for event in events if event.kind is EventKind.DROP_OUT]
+
+
+def test_drop_outs_that_found_no_room_are_told_later(tmp_path, profile, stuck):
+    recorder, sink, one_more = stuck
+    assert recorder.lost > 50
+    sink.free.set()
+    until(lambda: not recorder._waiting)
+    one_more(100)
     recorder.close()
     events = [event for _, event in read(sink, tmp_path).events()]
-    names = [stream.name for stream in profile.streams]
-    assert [event.stream for event in events if event.kind is EventKind.DROP_OUT] == names
+    assert dropped_out(events) == [stream.name for stream in profile.streams]
     assert sum(event.frames for event in events) == recorder.lost
 
 
@@ -132,20 +146,12 @@ def missing_in(log: LogReader) -> int:
     return sum(gap.frames for gap in gaps)
 
 
-def test_drop_outs_in_front_of_the_very_end_are_told_as_well(tmp_path, profile, monkeypatch):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 2)
-    sink = MemorySink()
-    recorder = Recorder(log_to(sink, profile), Ticking())
-    with Session(headset=profile) as session:
-        sink.free.clear()
-        for number in range(1, 100):  # no stream at all
-            frame = SensorFrame(number, number * PERIOD_NS)
-            recorder.frame(frame, session.step(frame), number * PERIOD_NS, wait=False)
+def test_drop_outs_in_front_of_the_very_end_are_told_as_well(tmp_path, profile, stuck):
+    recorder, sink, _ = stuck
     sink.free.set()
     recorder.close()
     events = [event for _, event in read(sink, tmp_path).events()]
-    names = [stream.name for stream in profile.streams]
-    assert [event.stream for event in events if event.kind is EventKind.DROP_OUT] == names
+    assert dropped_out(events) == [stream.name for stream in profile.streams]
 
 
 def test_a_gap_at_the_very_end_is_told_as_well(tmp_path, profile, monkeypatch):

@@ -1,4 +1,4 @@
-"""`LogHeader`: what a log says of itself, once, in the metadata record ``vrface.log``."""
+"""`LogHeader`: what a log says of itself in the metadata record ``vrface.log``."""
 
 from __future__ import annotations
 
