@@ -2,7 +2,7 @@
 # ARGS are handed on:  make test ARGS="-k blink"    make demo ARGS="--seconds 5"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants docs lock
+.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants report docs lock
 
 ARGS ?=
 PY := .venv/bin/python
@@ -46,6 +46,9 @@ wire: ## lint the .proto and prove that nothing frozen breaks (needs npm)
 
 constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScript
 	@scripts/constants
+
+report: setup ## how good the model is beside its rivals: docs/report.md, ten minutes or so
+	@$(PY) -m benchmarks.report $(ARGS)
 
 docs: dev ## build the documentation site: out/docs/index.html
 	@$(PY) -m mkdocs --quiet build && echo out/docs/index.html

@@ -2,7 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
+
+from vrface.face.blendshapes import BLENDSHAPES
+
+ICT = {name: name for name in ("jawLeft", "jawRight", "mouthLeft", "mouthRight")}
+"""Shapes whose sides are no sides of the face: their names on the rig are ARKit's."""
 
 
 def words(text):
@@ -21,11 +27,29 @@ def test_faces_wear_a_simulated_headset(vrface, tmp_path, take_csv):
     for fact in (
         "real face, simulated sensors",
         "headset mouth_only",
+        "protocol, seed 1, 0",
         "neutral",
         "copy rule",
+        "pool",
         "lid",
+        "blinks (inferred)",
+        "brow raises",
     ):
         assert fact in words(out)
+
+
+def test_a_rig_is_a_folder_of_fields(vrface, fails, tmp_path, take_csv):
+    names = [
+        ICT.get(name, name.replace("Left", "_L").replace("Right", "_R")) for name in BLENDSHAPES
+    ]
+    deltas = np.full((len(names), 4, 3), 0.5, np.float16)
+    rig = tmp_path / "rig"
+    rig.mkdir()
+    np.savez(rig / "ict_expressions_float16.npz", names=np.array(names), deltas=deltas)
+    code, out, err = vrface("evaluate", "--faces", take_csv, "--rig", rig)
+    assert code == 0, err
+    assert "on the rig:" in words(out)
+    assert "holds no rig" in fails(2, "evaluate", "--faces", take_csv, "--rig", tmp_path)
 
 
 def test_several_faces_follow_one_option(vrface, tmp_path, take_csv):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrface.cli.scores import Scores, calibration, step_name
+from vrface.cli.scores import Scores, bar, calibration, sights, step_name
 
 
 def report(ours, **rivals):
@@ -18,7 +18,7 @@ def report(ours, **rivals):
 
 def test_rows_are_errors_by_thousand_and_shares():
     scores = Scores.of(report(0.0123, neutral=0.02))
-    assert scores.columns == ("hidden", "skill", "in band")
+    assert scores.columns == ("hidden", "active skill", "in band")
     assert scores.texts() == [("m", ["12.3", "0.10", "-"]), ("neutral", ["20.0", "0.10", "-"])]
 
 
@@ -50,6 +50,65 @@ def test_best_is_shown_only_where_it_says_something_new():
     assert names == ["m", "neutral"]
     names = [name for name, _ in Scores.of(report(0.01, neutral=0.02, best=0.015)).rows]
     assert names == ["m", "neutral", "best"]
+
+
+def test_ceilings_stand_below_the_rivals_and_decide_nothing():
+    whole = report(0.02, neutral=0.03)
+    ceiling = {"hidden": {"crps": 0.01, "active_skill": 0.5, "coverage90": 0.9}}
+    whole["summary"]["ceilings"] = {"personal": {"groups": ceiling}}
+    scores = Scores.of(whole)
+    assert [name for name, _ in scores.rows] == ["m", "neutral"]
+    assert scores.texts()[-1] == ("personal", ["10.0", "0.50", "0.90"])
+    assert "m is closest" in scores.verdict()
+
+
+def test_the_bar_is_named_for_every_take():
+    takes = [{"rivals": {"best": {"name": name}}} for name in ("ridge_user", "pool", "pool")]
+    assert bar({"takes": takes}) == "ridge user, pool"
+    assert bar({"takes": [{"rivals": {"neutral": {}}}]}) == "-"
+
+
+def seen(**changes):
+    summary = {
+        "events": {
+            "blinks": {
+                "measured": True,
+                "truth_per_minute": 12.0,
+                "shown_per_minute": 12.5,
+                "false_per_minute": 0.5,
+                "f1_100ms": 0.98,
+            },
+            "brow_raises": {
+                "truth_per_minute": 3.0,
+                "shown_per_minute": 2.0,
+                "beyond_truth_per_minute": 0.25,
+            },
+        },
+        "recovery": {
+            "drop_s": 1.0,
+            "drops": 4.0,
+            "recovery_ms": 83.3,
+            "mae_dropped": 0.05,
+            "hold_last_mae": None,
+        },
+    }
+    return {"summary": summary | changes}
+
+
+def test_what_a_viewer_sees_is_told_in_a_line_each():
+    blinks, raises, drops = sights(seen())
+    assert blinks.startswith("blinks (measured): 12.5 a minute shown, 12.0 true, 0.5 of them made")
+    assert "F1 0.98 within 100 ms" in blinks
+    assert "0.2 of them beyond the truth" in raises
+    assert "back after 83 ms" in drops
+    assert "holding the last face by -" in drops
+
+
+def test_millimetres_are_told_with_a_rig_and_drops_where_there_were_some():
+    mm = {"vertex_error": 0.371, "neutral_error": 0.64, "mean_face_error": 0.59, "ratio": 0.63}
+    *_, last = sights(seen(mm=mm))
+    assert last == "on the rig: 0.37 mm off, the neutral face 0.64 mm, the mean face 0.59 mm"
+    assert len(sights(seen(recovery={"drops": 0.0}))) == 2
 
 
 def calibrated(*modes):

@@ -27,7 +27,7 @@ def drawn(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
 def write(folder: Path, **changes: object) -> bytes:
     parts = {
         "network": NETWORK,
-        "config": {"best_rival": "copy_rule"},
+        "config": {"best_rival": {"none": {"": "copy_rule"}}},
         "params": PARAMS,
         "rivals": drawn(RIVALS),
         "statistics": drawn(STATISTICS),
@@ -49,7 +49,7 @@ def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     model = checkpoint.load(tmp_path / "mine")
     assert model.digest == digest
     assert model.name == "mine"
-    assert model.config["best_rival"] == "copy_rule"
+    assert model.config["best_rival"] == {"none": {"": "copy_rule"}}
     assert isinstance(model.architecture, NetworkArchitecture)
     assert model.architecture.config == NETWORK
     for name, value in PARAMS.items():
@@ -159,13 +159,60 @@ def test_values_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         checkpoint.load(tmp_path / "more")
 
 
-@pytest.mark.parametrize("name", ["ridge_scale", "copy_rule_scale", "neutral_scale"])
-def test_a_law_without_spread_is_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ridge_scale", 0.001),
+        ("climatology_scale", -0.1),
+        ("neutral_spread", 0.0),
+        ("ridge_user_spread", -1.0),
+        ("pool_share", 1.1),
+        ("pool_share", -0.1),
+        ("climatology_histogram", -0.1),
+        ("calibration_climatology_weight", -1.0),
+    ],
+)
+def test_rivals_that_make_no_law_are_refused(tmp_path: Path, name: str, value: float) -> None:
     rivals = drawn(RIVALS)
-    rivals[name].flat[3] = -0.1
-    write(tmp_path / "negative", rivals=rivals)
-    with pytest.raises(CheckpointError, match="law without spread"):
-        checkpoint.load(tmp_path / "negative")
+    rivals[name].flat[3] = value
+    write(tmp_path / "wrong", rivals=rivals)
+    with pytest.raises(CheckpointError, match=rf"{name} is out of \["):
+        checkpoint.load(tmp_path / "wrong")
+
+
+SPREAD = np.ones(RIVALS["ridge_spread"], np.float32)
+
+
+def test_learned_rivals_come_along_in_whatever_shape(tmp_path: Path) -> None:
+    learned = {
+        "knn.places": RNG.random((7, 3), np.float32),
+        "knn.spread": SPREAD,
+        "gru.head.laws.kernel": -RNG.random((2, 5), np.float32),
+        "gru.spread": SPREAD,
+    }
+    write(tmp_path / "more", rivals=drawn(RIVALS) | learned)
+    rivals = checkpoint.load(tmp_path / "more").rivals
+    for name, value in learned.items():
+        np.testing.assert_array_equal(rivals[name], value)
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        ({"knn.places": SPREAD}, "hold nothing as 'knn.spread'"),
+        ({"knn.spread": SPREAD[:1]}, r"as 'knn.spread', this vrface reads \(3, 8, 54\)"),
+        ({"knn.spread": -SPREAD}, "knn.spread is out of"),
+        ({"tcn.x": SPREAD * np.inf, "tcn.spread": SPREAD}, "tcn.x holds what is not a finite"),
+        ({"svm.spread": SPREAD}, "no such array"),
+        ({"knn": SPREAD}, "knn"),
+    ],
+)
+def test_learned_rivals_that_cannot_be_used_are_refused(
+    tmp_path: Path, extra: dict[str, np.ndarray], message: str
+) -> None:
+    write(tmp_path / "wrong", rivals=drawn(RIVALS) | extra)
+    with pytest.raises(CheckpointError, match=message):
+        checkpoint.load(tmp_path / "wrong")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +256,16 @@ def test_another_version_is_refused_with_advice(
     monkeypatch.undo()
     with pytest.raises(CheckpointError, match=r"features_version 99.*Retrain"):
         checkpoint.load(tmp_path / "future")
+
+
+def test_a_checkpoint_without_the_rivals_of_today_is_refused_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "CHECKPOINT_VERSION", 2)
+    write(tmp_path / "old", rivals={})
+    monkeypatch.undo()
+    with pytest.raises(CheckpointError, match=r"checkpoint_version 2.*reads 3.*Retrain"):
+        checkpoint.load(tmp_path / "old")
 
 
 def test_models_by_name() -> None:

@@ -15,6 +15,7 @@ from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
 from vrface.training.recording import Recording
 
+VIVE = "vive_pro_eye_lip"
 TINY = NetworkConfig(width=8, encoder_width=8, slot_width=4, blocks=1, memory=8, hidden=8)
 
 
@@ -31,13 +32,17 @@ def statistics():
 
 
 def neutral_rivals():
-    """Rivals whose ridge predicts the resting face, always."""
-    return {
-        "neutral_scale": constant(0.02),
+    """Rivals whose ridge predicts the resting face, always, and whose pool believes both."""
+    known = {
         "climatology_loc": constant(0.02),
         "climatology_scale": constant(0.03),
-        "copy_rule_scale": constant(0.04, RIVALS["copy_rule_scale"]),
+        "climatology_histogram": np.eye(1, RIVALS["climatology_histogram"][1], 4, np.float32),
+        "pool_share": constant(0.5, RIVALS["pool_share"]),
         **{f"ridge_{name}": value for name, value in ridge.empty_params().items()},
+    }
+    return {
+        name: np.array(np.broadcast_to(known.get(name, np.float32(1.0)), shape))
+        for name, shape in RIVALS.items()
     }
 
 
@@ -47,7 +52,7 @@ def neutral_model():
     return Model(
         name="neutral_model",
         digest=bytes(32),
-        config={"seen": ["wearer-2"], "best_rival": "climatology"},
+        config={"seen": ["wearer-2"], "best_rival": {"none": {"": "climatology"}}},
         card="",
         statistics=statistics(),
         rivals=neutral_rivals(),
@@ -72,7 +77,7 @@ def drawn_model(tmp_path_factory):
     checkpoint.save(
         folder,
         network=TINY,
-        config={"seen": [], "best_rival": "copy_rule"},
+        config={"seen": [], "best_rival": {"paired": {VIVE: "copy_rule", "": "neutral"}}},
         params=params,
         rivals=rivals,
         statistics=statistics(),
@@ -85,7 +90,7 @@ def drawn_model(tmp_path_factory):
 def recording():
     """Makes a recording of a simulated wearer: (seed, seconds, headset name, sensor seeds)."""
 
-    def make(seed=1, seconds=12.0, name="vive_pro_eye_lip", seeds=(0, 1)):
+    def make(seed=1, seconds=12.0, name=VIVE, seeds=(0, 1)):
         take = synthetic_take(seed=seed, seconds=seconds)
         wearers = tuple(wear(take, headset(name), seed=one) for one in seeds)
         return Recording(take.name, take.person, wearers)

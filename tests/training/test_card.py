@@ -56,6 +56,16 @@ def test_it_tells_how_to_make_it_again(paireds):
     assert "`vrface train RECIPE -o OUTPUT`, with a recipe that gives the `training`" in own
 
 
+def test_rivals_are_named_beside_the_preset_that_they_were_fitted_with(paireds):
+    config = replace(preset("tiny_cpu"), rivals=("gru",))
+    text = words(card(report(), config, paireds, from_logs=True))
+    assert (
+        "`vrface train RECIPE --logs FOLDER -o OUTPUT`, with a recipe that gives "
+        '`replace(preset("tiny_cpu"), rivals=("gru",))`. '
+        "The network alone: `--preset tiny_cpu`."
+    ) in text
+
+
 def test_logs_are_no_seeds(paireds):
     text = words(card(report(), preset("tiny_cpu"), paireds, from_logs=True))
     assert "simulated from the seeds" not in text

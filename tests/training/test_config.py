@@ -1,6 +1,7 @@
 import pytest
 
 from vrface.errors import BadUse, UnknownName
+from vrface.model.checkpoint import LEARNED
 from vrface.training.config import PRESETS, SimulatedWearers, TrainConfig, preset
 from vrface.training.disturb import Disturbances
 
@@ -36,11 +37,20 @@ def test_an_unknown_preset_is_told_the_nearest():
         ("average", 1.0),
         ("save_every", 0),
         ("seed", -1),
+        ("rivals", ("knn", "knn")),
+        ("rivals", "knn"),
+        ("rivals", ["knn"]),
     ],
 )
 def test_a_setting_out_of_range_is_refused(field, value):
     with pytest.raises(BadUse, match=field):
         TrainConfig(**{field: value})
+
+
+def test_an_unknown_rival_is_told_the_nearest():
+    with pytest.raises(UnknownName, match="knn"):
+        TrainConfig(rivals=("gbt", "kn"))
+    assert TrainConfig(rivals=LEARNED).rivals == LEARNED
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,16 @@ from vrface.sensors.headset import headset
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
 from vrface.training.averages import METRICS
-from vrface.training.evaluate import evaluate_faces, evaluate_logs, summary_rows
+from vrface.training.evaluate import (
+    MODES,
+    Judged,
+    evaluate_faces,
+    evaluate_logs,
+    evaluations,
+    logs_recordings,
+    summary_rows,
+)
+from vrface.training.metrics.geometry import Rig
 from vrface.trust.permission import Permission
 
 LOCAL = Permission.local()
@@ -44,13 +53,14 @@ def test_the_report_is_strict_json_of_the_promised_form(report):
         "step_ms",
         "step_wearers",
     ]
-    assert again["protocol"] == "1-draft"
+    assert again["protocol"] == "1"
     assert again["headset"] == VIVE.name
     assert 0 < again["step_ms"]["p50"] <= again["step_ms"]["p99"]
     for take in again["takes"]:
         assert set(take) == {
             "name", "person", "label", "frames", "seconds", "calibration", "calibration_s", "seen",
-            "groups", "channels", "rivals",
+            "groups", "channels", "rivals", "ceilings", "reliability", "events", "liveliness",
+            "recovery",
         }  # fmt: skip
         assert set(take["groups"]) == {"hidden", "brow", "cheek", "nose", "mouth", "measured"}
         assert "browInnerUpLeft" in take["channels"]
@@ -58,7 +68,18 @@ def test_the_report_is_strict_json_of_the_promised_form(report):
         for rival in take["rivals"].values():
             scored += rival["groups"].values()
         assert all(tuple(metrics) == METRICS for metrics in scored)
-    assert set(again["summary"]) == {"persons", "takes", "groups", "rivals"}
+        assert take["ceilings"] == {}
+        assert set(take["reliability"]) == set(take["groups"]) - {"measured"}
+        assert set(take["events"]) == {"blinks", "brow_raises"}
+        assert set(take["liveliness"]) == {"sides", "windows"}
+        assert set(take["recovery"]) == {
+            "drop_s", "drops", "recovery_ms", "overshoot", "crps", "crps_dropped", "hold_last_mae",
+            "mae_dropped",
+        }  # fmt: skip
+    assert set(again["summary"]) == {
+        "persons", "takes", "groups", "rivals", "ceilings", "against", "worst_decile",
+        "reliability", "events", "liveliness", "recovery",
+    }  # fmt: skip
     assert again["summary"]["persons"] == 2
     assert again["summary"]["takes"] == 3
 
@@ -75,34 +96,43 @@ def test_takes_say_how_they_were_calibrated_and_what_they_are(report, takes):
 
 def test_a_rival_needs_what_it_learns_from(report):
     first, _, stranger = report["takes"]
-    assert set(first["rivals"]) > {"neutral", "climatology", "copy_rule", "ridge", "ridge_user"}
-    assert "ridge_user" not in stranger["rivals"]
-    assert "ridge_user" not in report["summary"]["rivals"]
+    unpaired = ["neutral", "climatology", "copy_rule", "ridge", "pool"]
+    assert list(first["rivals"]) == [
+        "neutral", "climatology", "calibration_climatology", "copy_rule", "copy_rule_offset",
+        "hold_last", "ridge", "ridge_offset", "ridge_user", "pool",
+    ]  # fmt: skip
+    assert list(stranger["rivals"]) == [*unpaired, "best"]
+    assert list(report["summary"]["rivals"]) == list(report["summary"]["against"]) == unpaired
 
 
-def test_a_network_is_scored_beside_the_ridge_of_its_checkpoint(takes, drawn_model, monkeypatch):
-    monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 2.0)
-    report, as_model = (
-        evaluate_faces(takes[2:], VIVE, model, calibrate="paired", seconds=3, permission=LOCAL)
-        for model in (drawn_model, drawn_model.ridge)
+def test_a_network_is_scored_beside_the_rivals_of_its_checkpoint(takes, drawn_model, neutral_model):
+    mine, other = (
+        evaluate_faces(takes[2:], VIVE, model, permission=LOCAL)["takes"][0]
+        for model in (drawn_model, neutral_model)
     )
-    assert as_model["model"] == {"name": "ridge", "digest": drawn_model.ridge.digest.hex()}
-    for take, other in zip(report["takes"], as_model["takes"], strict=True):
-        itself = {name: other["groups"][name] for name in other["rivals"]["ridge"]["groups"]}
-        assert other["rivals"]["ridge"]["groups"] == itself
-        assert set(take["rivals"]) == set(other["rivals"]) > {"ridge", "ridge_user", "best"}
-        for name in ("ridge", "ridge_user"):
-            ours, theirs = (one["rivals"][name]["groups"]["hidden"] for one in (take, other))
-            assert ours["crps"] == pytest.approx(theirs["crps"], rel=1e-5)
-        assert take["groups"]["hidden"]["crps"] != other["groups"]["hidden"]["crps"]
+    assert mine["groups"] != other["groups"]
+    assert mine["rivals"]["ridge"] != other["rivals"]["ridge"]
+    assert mine["rivals"]["neutral"] == other["rivals"]["neutral"]
 
 
-def test_best_is_the_one_the_checkpoint_names(takes, neutral_model):
-    report = evaluate_faces(takes[2:], VIVE, neutral_model, permission=LOCAL)
-    assert report["takes"][0]["rivals"]["best"]["name"] == "climatology"
-    unsaid = replace(neutral_model, config={"best_rival": None})
-    report = evaluate_faces(takes[2:], VIVE, unsaid, permission=LOCAL)
-    assert "best" not in report["takes"][0]["rivals"]
+def test_best_is_the_one_the_checkpoint_names_for_the_mode_and_headset(
+    takes, drawn_model, monkeypatch
+):
+    monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 2.0)
+
+    def best(headset, calibrate):
+        report = evaluate_faces(
+            takes[2:], headset, drawn_model, calibrate=calibrate, seconds=3, permission=LOCAL
+        )
+        rivals = report["takes"][0]["rivals"]
+        if "best" not in rivals:
+            return None
+        assert rivals["best"]["groups"] == rivals[rivals["best"]["name"]]["groups"]
+        return rivals["best"]["name"]
+
+    assert best(VIVE, "paired") == "copy_rule"
+    assert best(headset("mouth_only"), "paired") == "neutral"
+    assert best(VIVE, "none") is None
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_one_others(takes, neutral_model):
@@ -114,7 +144,9 @@ def test_the_same_seed_gives_the_same_figures_and_another_one_others(takes, neut
     assert figures(0) != figures(1)
 
 
-def test_a_long_take_calibrates_itself_and_those_seconds_are_not_scored(neutral_model, monkeypatch):
+def test_a_long_take_calibrates_itself_and_neither_those_seconds_nor_one_more_are_scored(
+    neutral_model, monkeypatch
+):
     monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 4.0)
     take = synthetic_take(seed=3, seconds=8)
     report = evaluate_faces(
@@ -122,7 +154,8 @@ def test_a_long_take_calibrates_itself_and_those_seconds_are_not_scored(neutral_
     )
     entry = report["takes"][0]
     assert (entry["calibration"], entry["calibration_s"]) == ("unpaired", 3.0)
-    assert entry["frames"] == len(wear(take, VIVE, seed=0).frame_time_ns) - 180
+    assert entry["recovery"]["drops"] == 0
+    assert entry["frames"] == len(wear(take, VIVE, seed=0).frame_time_ns) - 240
 
 
 def test_logs_are_scored_with_their_own_sensors(takes, neutral_model):
@@ -176,6 +209,75 @@ def test_summary_rows_name_the_model_first(report):
     rows = summary_rows(report)
     assert rows[0] == ("neutral_model", report["summary"]["groups"])
     assert [name for name, _ in rows[1:]] == list(report["summary"]["rivals"])
+
+
+def test_modes_together_give_what_each_gives_alone(takes, drawn_model):
+    recordings = logs_recordings([wear(take, VIVE, seed=0) for take in takes[:2]])
+    together = evaluations(recordings, drawn_model, seconds=3, seed=2)
+    assert tuple(together) == MODES
+    alone = evaluations(recordings, drawn_model, modes=("paired",), seconds=3, seed=2)
+    pairs = zip(together["paired"]["takes"], alone["paired"]["takes"], strict=True)
+    for ours, theirs in pairs:
+        for kind in ("groups", "channels", "recovery"):
+            assert_close(ours[kind], theirs[kind])
+        assert [*ours["rivals"]] == [*theirs["rivals"]]
+
+
+def assert_close(ours, theirs):
+    if isinstance(theirs, dict):
+        assert ours.keys() == theirs.keys()
+        for key in theirs:
+            assert_close(ours[key], theirs[key])
+    else:
+        assert ours == (None if theirs is None else pytest.approx(theirs, rel=2e-3, abs=1e-4))
+
+
+def test_takes_are_told_in_the_order_they_were_given(takes, neutral_model):
+    whole = evaluations(logs_recordings([wear(one, VIVE, seed=0) for one in takes]), neutral_model)
+    for report in whole.values():
+        assert [take["name"] for take in report["takes"]] == [take.name for take in takes]
+
+
+def test_whoever_watches_sees_what_is_scored(takes, neutral_model):
+    recordings = logs_recordings([wear(takes[0], VIVE, seed=0)])
+    seen: list[Judged] = []
+    reports = evaluations(recordings, neutral_model, modes=("none",), watch=seen.append)
+    (judged,), entry = seen, reports["none"]["takes"][0]
+    hidden = entry["groups"]["hidden"]
+    assert (judged.recording, judged.mode) == (recordings[0], "none")
+    assert judged.truth.shape == judged.raw.shape == judged.crps.shape
+    assert judged.truth.shape == (len(judged.time_s), len(judged.names))
+    assert np.nanmean(judged.crps) == pytest.approx(hidden["crps"], rel=1e-5)
+    assert judged.scored.sum() == entry["frames"]
+    assert 1 - np.nanmean(judged.crps) / np.nanmean(judged.neutral_crps) == pytest.approx(
+        hidden["skill"], rel=1e-4
+    )
+    assert list(judged.laws) == [name for name in entry["rivals"] if name != "best"]
+    for name, law in judged.laws.items():
+        theirs = entry["rivals"][name]["groups"]["hidden"]["crps"]
+        assert np.nanmean(law.crps(judged.truth)) == pytest.approx(theirs, rel=1e-5)
+
+
+def test_a_take_long_enough_has_ceilings(takes, neutral_model, monkeypatch):
+    monkeypatch.setattr("vrface.training.ceilings.MIN_SECONDS", 8.0)
+    report = evaluate_logs([wear(takes[0], VIVE, seed=0)], neutral_model, permission=LOCAL)
+    ceilings = report["takes"][0]["ceilings"]
+    assert list(ceilings) == ["personal", "personal_noncausal", "label_noise"]
+    hidden = {name: entry["groups"]["hidden"]["crps"] for name, entry in ceilings.items()}
+    neutral = report["takes"][0]["rivals"]["neutral"]["groups"]["hidden"]["crps"]
+    assert hidden["label_noise"] < hidden["personal"] < neutral
+    rows = [name for name, _ in summary_rows(report)]
+    assert rows[-3:] == list(ceilings)
+
+
+def test_a_rig_tells_millimetres(takes, neutral_model):
+    fields = np.zeros((54, 10, 3), np.float32)
+    fields[:, :, 0] = 5.0
+    report = evaluate_faces(takes[2:], VIVE, neutral_model, permission=LOCAL, rig=Rig(fields))
+    found = report["takes"][0]["mm"]
+    assert 0 < found["vertex_error"] < 54 * 5
+    assert found["ratio"] == pytest.approx(found["vertex_error"] / found["mean_face_error"])
+    assert report["summary"]["mm"] == found
 
 
 def test_a_real_take_is_scored_as_a_real_face(vrface_data, neutral_model):

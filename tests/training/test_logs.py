@@ -7,7 +7,7 @@ from vrface.errors import BadUse
 from vrface.face.extras import EXTRAS
 from vrface.log import write_paired
 from vrface.model.features import SLOTS
-from vrface.training.calibrate import still_sensors
+from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
 from vrface.training.logs import population_rest, read_logs, simulated_logs, split, with_rests
 from vrface.training.rest import face_rest
@@ -55,7 +55,7 @@ def test_rests_are_those_that_calibration_finds(paireds):
     for paired, log in zip(paireds, with_rests(paireds, quiet), strict=True):
         assert log.paired is paired
         features = features_of([paired])[:, 0]
-        own = still_sensors(features, paired.frame_time_ns)
+        own = sensor_rest(features)
         np.testing.assert_array_equal(log.sensor_rest, own)
         np.testing.assert_array_equal(log.face_rest, face_rest([paired.truth]))
         heard = {SLOTS[slot] for slot in np.flatnonzero(log.heard)}

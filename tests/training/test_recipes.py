@@ -10,6 +10,7 @@ import pytest
 
 from vrface.errors import BadUse
 from vrface.model import pretrained
+from vrface.model.checkpoint import LEARNED
 from vrface.training.config import PRESETS, TrainConfig, preset
 from vrface.training.recipes import read_recipe
 
@@ -88,10 +89,10 @@ def test_no_recipe_there(tmp_path):
             read_recipe(path)
 
 
-def test_every_preset_has_a_recipe():
+def test_every_preset_has_a_recipe_that_adds_its_rivals():
     assert {path.stem for path in RECIPES.glob("*.py")} == set(PRESETS)
     for name in PRESETS:
-        assert read_recipe(RECIPES / f"{name}.py") == preset(name)
+        assert read_recipe(RECIPES / f"{name}.py") == replace(preset(name), rivals=LEARNED)
 
 
 def test_the_example_of_a_change_in_the_recipe_runs(recipe):
@@ -108,8 +109,8 @@ def test_the_example_of_a_change_in_the_recipe_runs(recipe):
 
 
 def test_the_shipped_model_was_trained_by_the_recipe_and_keeps_its_promise():
-    model = pretrained.load()
-    assert model.config["training"] == json.loads(json.dumps(asdict(preset("tiny_cpu"))))
+    model, recipe = pretrained.load(), read_recipe(RECIPES / "tiny_cpu.py")
+    assert model.config["training"] == json.loads(json.dumps(asdict(recipe)))
     docstring = ast.get_docstring(ast.parse((RECIPES / "tiny_cpu.py").read_text())) or ""
     promised = re.findall(r"\d+\.\d+", docstring.split("Promise:")[1].split("To change it")[0])
     (table,) = re.findall(r"`vive_pro_eye_lip`.*?:\n\n((?:\|.*\n)+)", model.card)

@@ -6,12 +6,15 @@ import pytest
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import law
+from vrface.model.checkpoint import LEVELS
 from vrface.training.scales import (
     SCALES,
+    TRUTHS,
     UNKNOWN_SCALE,
-    Climatology,
     CrpsByScale,
-    best_scales,
+    crps_of_laws,
+    histogram,
+    least,
     scale_at,
 )
 
@@ -29,15 +32,19 @@ def laws(rows, scale, low=0.1, high=0.6):
     return loc, np.clip(loc + scale * logistic(loc.shape), 0, 1).astype(np.float32)
 
 
-def best_scale(loc, truth):
-    return CrpsByScale.of(loc, truth).scale()
+def best_scales(loc, truth):
+    return CrpsByScale.of(loc, truth).table()
+
+
+def climatology(truth):
+    return least(crps_of_laws(histogram(truth)))
 
 
 @pytest.mark.parametrize("scale", [0.01, 0.05, 0.2])
 def test_the_best_scale_is_the_one_the_truth_was_drawn_with(scale):
-    found = best_scale(*laws(4000, scale))
+    found = best_scales(*laws(4000, scale))
     assert np.median(found) == pytest.approx(scale, rel=0.2)
-    assert set(found) <= set(SCALES)
+    assert set(found.ravel()) <= set(SCALES)
 
 
 @pytest.mark.parametrize("scale", [0.004, 0.03, 0.3])
@@ -60,15 +67,14 @@ def test_unknown_truth_changes_nothing():
     holes = truth.copy()
     holes[::3] = np.nan
     known = np.delete(np.arange(1000), np.s_[::3])
-    np.testing.assert_array_equal(best_scale(loc, holes), best_scale(loc[known], truth[known]))
+    np.testing.assert_array_equal(best_scales(loc, holes), best_scales(loc[known], truth[known]))
 
 
 def test_a_shape_that_nobody_knows_gets_an_uncertain_law():
     loc, truth = laws(500, 0.01)
     truth[:, 3] = np.nan
-    assert best_scale(loc, truth)[3] == UNKNOWN_SCALE
     assert (best_scales(loc, truth)[:, 3] == UNKNOWN_SCALE).all()
-    where, scale = Climatology(truth).law()
+    where, scale = climatology(truth)
     assert (where[3], scale[3]) == (0.0, UNKNOWN_SCALE)
 
 
@@ -77,22 +83,33 @@ def test_a_fold_left_out_has_no_say():
     fold = np.arange(900) % 3
     truth[fold == 1] = loc[fold == 1]
     others = fold != 1
-    scores, climatology = CrpsByScale.of(loc, truth, fold, 3), Climatology(truth, fold, 3)
-    alone = CrpsByScale.of(loc[others], truth[others])
-    np.testing.assert_array_equal(scores.scale(without=1), alone.scale())
-    np.testing.assert_array_equal(scores.table(without=1), alone.table())
-    assert scores.scale().mean() < 0.8 * alone.scale().mean()
-    np.testing.assert_array_equal(climatology.law(without=1), Climatology(truth[others]).law())
+    scores = CrpsByScale.of(loc, truth, fold, 3)
+    alone = best_scales(loc[others], truth[others])
+    np.testing.assert_array_equal(scores.table(without=1), alone)
+    assert scores.table().mean() < 0.8 * alone.mean()
 
 
 def test_the_climatology_finds_location_and_spread():
     truth = np.clip(0.2 + 0.05 * logistic((3000, COUNT)), 0, 1).astype(np.float32)
-    loc, scale = Climatology(truth).law()
+    loc, scale = climatology(truth)
     assert np.median(loc) == pytest.approx(0.2, abs=0.03)
     assert np.median(scale) == pytest.approx(0.05, rel=0.25)
     dead = np.zeros((100, COUNT), np.float32)
-    loc, scale = (np.broadcast_to(part, dead.shape) for part in Climatology(dead).law())
+    loc, scale = (np.broadcast_to(part, dead.shape) for part in climatology(dead))
     assert np.asarray(law.crps(loc, scale, dead)).max() < 1e-3
+
+
+def test_a_histogram_counts_what_is_known():
+    truth = np.zeros((4, COUNT), np.float32)
+    truth[:, 1] = [0.25, 0.251, 1.0, np.nan]
+    counts = histogram(truth)
+    assert counts.shape == (COUNT, LEVELS)
+    assert {float(TRUTHS[level]): counts[1, level] for level in np.flatnonzero(counts[1])} == {
+        0.25: 2,
+        1.0: 1,
+    }
+    assert (counts[2:, 0] == 4).all()
+    np.testing.assert_array_equal(histogram(truth[:2]) + histogram(truth[2:]), counts)
 
 
 def test_scales_follow_the_location_where_the_truth_does():
@@ -102,7 +119,7 @@ def test_scales_follow_the_location_where_the_truth_does():
     table = best_scales(loc, truth)
     assert np.median(table[:4]) == pytest.approx(0.01, rel=0.2)
     assert np.median(table[6:]) == pytest.approx(0.08, rel=0.25)
-    one = np.broadcast_to(best_scale(loc, truth), loc.shape)
+    one = np.full_like(loc, np.median(table))
     by_table, by_one = (
         np.asarray(law.crps(loc, scale, truth)) for scale in (scale_at(table, loc), one)
     )

@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.training.metrics import plain
+from tests.training.metrics.faces import about
 from vrface.face.blendshapes import COUNT, EYE_LOOK, index, indices
 from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
@@ -10,7 +12,7 @@ from vrface.sensors.headset import headset
 from vrface.training.averages import METRICS
 from vrface.training.recording import infer
 from vrface.training.rest import face_rest, relative
-from vrface.training.rivals import Law
+from vrface.training.rivals.law import Law, Pool
 from vrface.training.score import Scorer, groups_of
 
 NEUTRAL = Law(np.zeros((1, 1, COUNT), np.float32), np.full((1, 1, COUNT), 0.02, np.float32))
@@ -24,9 +26,9 @@ def seen(recording):
 @pytest.fixture(scope="module")
 def make_scorer(neutral_model):
     def make(recording, from_frame=0, calibration=None):
-        calibrations = [calibration or Calibration.none(neutral_model)] * len(recording.wearers)
+        known = (calibration or Calibration.none(neutral_model)).face_rest
         rest = face_rest([recording.truth])
-        return Scorer(recording, calibrations, rest, from_frame, NEUTRAL, seed=0)
+        return Scorer(recording, known, rest, from_frame, NEUTRAL, seed=0)
 
     return make
 
@@ -67,7 +69,7 @@ def test_what_the_recorder_copied_or_lacked_is_not_scored(seen):
 def test_the_truth_scores_perfectly(seen, make_scorer):
     scorer = make_scorer(seen)
     truth = relative(seen.truth.weights, face_rest([seen.truth]))
-    hidden = scorer.groups_under(around(truth))["hidden"]
+    hidden = scorer.score(around(truth)).groups()["hidden"]
     assert tuple(hidden) == METRICS
     assert hidden["mae"] < 0.003
     assert hidden["crps"] < 0.003
@@ -78,7 +80,7 @@ def test_the_truth_scores_perfectly(seen, make_scorer):
 
 
 def test_the_neutral_rival_has_no_skill_and_no_excess(seen, make_scorer):
-    hidden = make_scorer(seen).groups_under(NEUTRAL)["hidden"]
+    hidden = make_scorer(seen).score(NEUTRAL).groups()["hidden"]
     assert hidden["active_skill"] == 0
     assert hidden["still_excess"] == 0
     assert hidden["sd_ratio"] == pytest.approx(0, abs=1e-6)
@@ -90,8 +92,8 @@ def test_the_raw_score_depends_on_the_rest_that_is_known(seen, make_scorer, neut
     truth = relative(seen.truth.weights, rest)
     known = replace(Calibration.none(neutral_model), mode="paired", face_rest=rest)
     wrong = replace(known, face_rest=np.minimum(rest + 0.2, 0.9))
-    right_score = make_scorer(seen, calibration=known).groups_under(around(truth))["brow"]
-    wrong_score = make_scorer(seen, calibration=wrong).groups_under(around(truth))["brow"]
+    right_score = make_scorer(seen, calibration=known).score(around(truth)).groups()["brow"]
+    wrong_score = make_scorer(seen, calibration=wrong).score(around(truth)).groups()["brow"]
     assert right_score["crps"] == wrong_score["crps"]
     assert right_score["crps_raw"] < 0.02
     assert wrong_score["crps_raw"] > 0.1
@@ -111,7 +113,7 @@ def test_calibration_frames_and_lost_rows_are_not_scored(seen, make_scorer):
     bad_loc = good.loc.copy()
     bad_loc[:, :200] = 0.9
     bad_loc[:, 300:360] = 0.9
-    assert scorer.groups_under(Law(bad_loc, good.scale)) == scorer.groups_under(good)
+    assert scorer.score(Law(bad_loc, good.scale)).groups() == scorer.score(good).groups()
 
 
 def test_gaze_is_scored_against_raw_weights(recording, make_scorer):
@@ -119,9 +121,9 @@ def test_gaze_is_scored_against_raw_weights(recording, make_scorer):
     truth = gazing.truth.weights
     law = around(relative(truth, np.full(COUNT, 0.03, np.float32)), scale=0.01)
     scorer = make_scorer(gazing)
-    gaze = scorer.groups_under(law)["gaze"]
+    gaze = scorer.score(law).groups()["gaze"]
     assert gaze["crps"] == gaze["crps_raw"]
-    assert set(scorer.channels_under(law)) > set(EYE_LOOK)
+    assert set(scorer.score(law).channels()) > set(EYE_LOOK)
 
 
 def test_wearers_are_averaged(seen, make_scorer):
@@ -130,10 +132,10 @@ def test_wearers_are_averaged(seen, make_scorer):
     perfect, neutral = around(truth), np.zeros_like(truth)[None]
     both = Law(np.concatenate([perfect.loc, neutral]), perfect.scale)
     apart = [
-        scorer.groups_under(Law(loc, perfect.scale))["hidden"]["crps"]
+        scorer.score(Law(loc, perfect.scale)).groups()["hidden"]["crps"]
         for loc in (perfect.loc, neutral)
     ]
-    assert scorer.groups_under(both)["hidden"]["crps"] == pytest.approx(np.mean(apart))
+    assert scorer.score(both).groups()["hidden"]["crps"] == pytest.approx(np.mean(apart))
 
 
 def test_measured_shapes_are_scored_as_shown_where_they_are_measured(
@@ -152,3 +154,61 @@ def test_measured_shapes_are_scored_as_shown_where_they_are_measured(
     wild[:, 100:, shapes[0]] = 1.0
     again = scorer.measured(replace(inferred, weights=wild, source=dropped))["measured"]
     assert again["mae"] == pytest.approx(measured["mae"], rel=0.1)
+
+
+def test_a_group_is_scored_as_the_formulas_say(seen, make_scorer, neutral_model):
+    scorer = make_scorer(seen, from_frame=60)
+    rng = np.random.default_rng(0)
+    loc = rng.random((1, len(scorer.truth), COUNT)).astype(np.float32)
+    law = Law(loc, np.full_like(loc, 0.1))
+    found = scorer.score(law).groups()["brow"]
+    brow = [scorer.names.index(name) for name in scorer.groups["brow"]]
+    own = scorer.law(law, 0)
+    known_rest = Calibration.none(neutral_model).face_rest
+    raw = law.through(known_rest).of(0, len(loc[0]), scorer.shapes)
+    uniform = np.random.default_rng(0).random(scorer.truth.shape)
+    truth, mean, *scores = (
+        part[:, brow]
+        for part in (
+            scorer.truth,
+            own.mean(),
+            own.crps(scorer.truth),
+            raw.crps(scorer.raw),
+            scorer.neutral_crps,
+            own.pit(scorer.truth, uniform),
+        )
+    )
+    expected = plain.face_metrics(truth, mean, seen.period_s)
+    expected |= plain.law_metrics(scorer.active, *scores)
+    assert found == about(expected)
+
+
+def test_reliability_is_flat_for_a_law_that_is_right_and_not_for_a_narrow_one(seen, make_scorer):
+    rng = np.random.default_rng(0)
+    scorer = make_scorer(seen)
+    noise = rng.logistic(size=(1, len(scorer.truth), COUNT)).astype(np.float32)
+    truth = relative(seen.truth.weights, face_rest([seen.truth]))
+    scales = np.full(noise.shape, 0.02, np.float32)
+    loc = np.nan_to_num(truth)[None] + np.float32(0.02) * noise
+    shares = scorer.score(Law(loc, scales)).reliability()["hidden"]
+    narrow = scorer.score(Law(loc, scales / np.float32(5))).reliability()["hidden"]
+    assert len(shares) == 20
+    assert sum(shares) == pytest.approx(1)
+    assert narrow[0] + narrow[-1] > 2 * (shares[0] + shares[-1])
+    coverage = scorer.score(Law(loc, scales)).groups()["hidden"]["coverage90"]
+    assert coverage == pytest.approx(sum(shares[1:-1]))
+
+
+def test_a_pool_is_scored_as_a_law_is(seen, make_scorer):
+    truth = relative(seen.truth.weights, face_rest([seen.truth]))
+    law = around(truth, scale=0.05)
+    pooled = Pool(law, law, np.full(COUNT, 0.5, np.float32))
+    scorer = make_scorer(seen)
+    alone, both = (scorer.score(one).groups()["hidden"] for one in (law, pooled))
+    assert both == pytest.approx(alone, rel=1e-3)
+
+
+def test_a_law_that_is_alike_for_all_is_scored_as_one_of_each(seen, make_scorer):
+    scorer = make_scorer(seen)
+    each = Law(np.repeat(NEUTRAL.loc, 2, axis=0), NEUTRAL.scale)
+    assert scorer.score(each).groups() == scorer.score(NEUTRAL).groups()

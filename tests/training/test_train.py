@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from vrface.sensors.headset import headset
 from vrface.training.config import SimulatedWearers, TrainConfig
 from vrface.training.descent import Descent
 from vrface.training.disturb import Disturbances
+from vrface.training.rivals import trees
+from vrface.training.rivals.networks import ARCHITECTURES
 from vrface.training.store import Run
 from vrface.training.train import train
 from vrface.trust.permission import Permission
@@ -71,6 +74,66 @@ def test_ten_kills_at_random_steps_leave_the_same_run(undisturbed, tmp_path):
         assert not (folder / "manifest.json").exists()
     train(CONFIG, folder, resume=True)
     assert made(folder) == made(undisturbed)
+
+
+RIVALS = replace(
+    CONFIG,
+    simulated=replace(CONFIG.simulated, seconds=4.5),  # long enough to be judged by halves
+    steps=60,
+    rivals=("knn", "gru", "tcn"),
+)
+
+
+@pytest.fixture(scope="module")
+def narrow():
+    """Networks among the rivals that take no time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, kind in ARCHITECTURES.items():
+            patch.setitem(ARCHITECTURES, name, partial(kind, width=4))
+        yield
+
+
+@pytest.fixture(scope="module")
+def with_rivals(narrow, tmp_path_factory):
+    folder, notes = tmp_path_factory.mktemp("runs") / "model", []
+    train(RIVALS, folder, watch=lambda what, done, of, note: notes.append((what, note)))
+    return folder, [note for what, note in notes if what == "training"]
+
+
+def test_rivals_that_learn_beside_it_leave_the_network_as_it_was(with_rivals, tmp_path):
+    train(replace(RIVALS, rivals=()), tmp_path / "model")
+    weights = "weights.safetensors", "statistics.safetensors", "run/curve.csv"
+    for name in weights:
+        assert (with_rivals[0] / name).read_bytes() == (tmp_path / "model" / name).read_bytes()
+
+
+def test_the_rivals_asked_for_are_in_the_checkpoint_and_were_scored(with_rivals):
+    folder, notes = with_rivals
+    model = checkpoint.load(folder)
+    named = {key.partition(".")[0] for key in model.rivals if "." in key}
+    assert named == set(RIVALS.rivals)
+    ((headset_name, by_mode),) = model.config["held_out_rivals"].items()
+    assert headset_name in RIVALS.simulated.headsets
+    for mode in ("none", "unpaired", "paired"):
+        # The networks learned from all training wearers: nobody is left to judge them by.
+        assert {"ridge", "knn"} < set(by_mode[mode])
+        assert model.config["best_rival"][mode][""] in by_mode[mode]
+    assert all(word in notes[-1] for word in ("CRPS x 1000", "gru", "tcn", "steps/s"))
+
+
+def test_kills_leave_the_same_rivals(with_rivals, narrow, tmp_path):
+    for number, (step, kind) in enumerate(((9, Killed), (30, KeyboardInterrupt), (58, Killed))):
+        with pytest.raises(kind):
+            train(RIVALS, tmp_path / "model", resume=number > 0, watch=killing(step, kind))
+    train(RIVALS, tmp_path / "model", resume=True)
+    assert made(tmp_path / "model") == made(with_rivals[0])
+
+
+def test_trees_without_their_library_are_refused_before_anything_starts(tmp_path, monkeypatch):
+    monkeypatch.setattr(trees, "find_spec", lambda name: None)
+    with pytest.raises(BadUse, match="scikit-learn"):
+        train(replace(CONFIG, rivals=("gbt",)), tmp_path / "model")
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize(
@@ -151,5 +214,5 @@ def test_training_needs_permission(tmp_path, monkeypatch):
 
 def test_a_loss_that_is_not_finite_ends_the_run_with_advice(tmp_path):
     wild = replace(CONFIG, learning_rate=1e9, clip=1e30, warm_up=0)
-    with pytest.raises(VrfaceError, match="Lower the learning rate"):
+    with pytest.raises(VrfaceError, match=r"the loss of model is .* Lower the learning rate"):
         train(wild, tmp_path / "model")

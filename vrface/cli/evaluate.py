@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
     from vrface.cli.scores import Scores
     from vrface.face.take import Take
+    from vrface.training.metrics.geometry import Rig
+
+
+_Known = Annotated[
+    Literal["none", "unpaired", "paired"],
+    typer.Option(help="What is known of the wearer: nothing, sensors at rest, or the face too."),
+]
+_RigFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="An ICT-FaceKit rig: tell errors in millimetres too."),
+]
+
+_ON_EACH_TAKE = ("neutral", "calibration_climatology", "ridge", "ridge_user", "best")
+"""The rivals that the table take by take has room for."""
 
 
 def evaluate(
@@ -39,14 +53,10 @@ def evaluate(
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
-    calibrate: Annotated[
-        Literal["none", "unpaired", "paired"],
-        typer.Option(
-            help="What is known of the wearer: nothing, sensors at rest, or the face too."
-        ),
-    ] = "none",
+    calibrate: _Known = "none",
     seconds: Annotated[float, typer.Option(help="How much of a take calibrates.")] = 30.0,
     seed: Annotated[int, typer.Option(help="The first of the sensor seeds.", min=0)] = 0,
+    rig: _RigFolder = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Write the whole report here.")
     ] = None,
@@ -60,7 +70,7 @@ def evaluate(
         raise BadUse("evaluate takes either --faces or --logs.", "See `vrface evaluate --help`.")
     if json is not None:
         prepare(json, "--json")
-    asked = {"calibrate": calibrate, "seconds": seconds, "seed": seed}
+    asked = {"calibrate": calibrate, "seconds": seconds, "seed": seed, "rig": rig}
     if faces:
         report = _on_faces([*faces, *(more or [])], headset or DEFAULT_HEADSET, model, asked)
     else:
@@ -77,6 +87,7 @@ def _on_faces(faces: list[str], name: str, model: str, asked: dict[str, Any]) ->
 
     profile = headset(name)
     takes = [_take(face) for face in faces]
+    rig = _rig(asked.pop("rig"))
     from vrface.model import pretrained
     from vrface.training.evaluate import evaluate_faces
     from vrface.trust import Permission
@@ -88,6 +99,7 @@ def _on_faces(faces: list[str], name: str, model: str, asked: dict[str, Any]) ->
             pretrained.load(model),
             permission=Permission.local(),
             progress=bars.show,
+            rig=rig,
             **asked,
         )
 
@@ -98,13 +110,25 @@ def _on_logs(logs: list[Path], model: str, asked: dict[str, Any]) -> dict[str, A
 
     permission = Permission.local()
     paireds = [read_paired(path, permission) for path in logs]
+    rig = _rig(asked.pop("rig"))
     from vrface.model import pretrained
     from vrface.training.evaluate import evaluate_logs
 
     with _Bars() as bars:
         return evaluate_logs(
-            paireds, pretrained.load(model), permission=permission, progress=bars.show, **asked
+            paireds,
+            pretrained.load(model),
+            permission=permission,
+            progress=bars.show,
+            rig=rig,
+            **asked,
         )
+
+
+def _rig(folder: Path | None) -> Rig | None:
+    from vrface.training.metrics.geometry import Rig
+
+    return None if folder is None else Rig.read(folder)
 
 
 def _take(face: str) -> Take:
@@ -137,7 +161,15 @@ class _Bars:
 
 
 def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) -> None:
-    from vrface.cli.scores import Scores, calibration, evidence, step_name, uncalibrated
+    from vrface.cli.scores import (
+        Scores,
+        bar,
+        calibration,
+        evidence,
+        sights,
+        step_name,
+        uncalibrated,
+    )
 
     out = console()
     summary, model = report["summary"], report["model"]
@@ -149,6 +181,7 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
         "scored": f"{sum(take['seconds'] for take in report['takes']):.0f} s",
         "calibration": calibration(report, calibrate, seconds),
         "protocol, seed": f"{report['protocol']}, {seed}",
+        "best rival in training": bar(report),
         "model": f"{model['name']}, digest {model['digest'][:16]}",
         step_name(report): "p50 {p50:.2f} ms, p99 {p99:.2f} ms".format(**report["step_ms"]),
     }
@@ -161,6 +194,8 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
     if lacking or len(report["takes"]) > 1:
         out.print(_take_table(report))
     out.print(score_table(scores))
+    for line in sights(report):
+        out.print(line)
     out.print(scores.verdict())
     if len(lacking) == len(report["takes"]):
         print(
@@ -172,11 +207,12 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
 
 def _take_table(report: dict[str, Any]) -> Table:
     """One row a take: a mean over few takes hides more than it says."""
-    rivals = [name for name in report["summary"]["rivals"] if name != "best"]
-    made = table("take", "calibration", report["model"]["name"], *map(_spaced, rivals))
+    rivals = [name for name in _ON_EACH_TAKE if name in report["summary"]["rivals"]]
+    made = table("take", "calibration", report["model"]["name"], *map(_spaced, rivals), "ceiling")
     made.title = "hidden shapes (CRPS x 1000), take by take"
     for take in report["takes"]:
         laws = [take, *(take["rivals"][name] for name in rivals)]
+        laws.append(take["ceilings"].get("personal", {"groups": {}}))
         errors = [law["groups"].get("hidden", {}).get("crps") for law in laws]
         seen = " (SEEN in training)" if take["seen"] else ""
         figures = ["-" if error is None else f"{1000 * error:.1f}" for error in errors]
@@ -195,10 +231,13 @@ def _spaced(name: str) -> str:
 
 
 def score_table(scores: Scores) -> Table:
-    """The model and its rivals, for a terminal."""
+    """The model, its rivals and the ceilings, for a terminal."""
     made = table("", *scores.columns)
     made.title = "error of the hidden shapes (CRPS x 1000): lower is better"
     _right(made, 1)
     for place, (name, values) in enumerate(scores.texts()):
-        made.add_row(_spaced(name), *values, style="bold" if place == 0 else "")
+        if place == len(scores.rows):
+            made.add_section()
+        ceiling = "ceiling: " if place >= len(scores.rows) else ""
+        made.add_row(ceiling + _spaced(name), *values, style="bold" if place == 0 else "")
     return made

@@ -1,4 +1,4 @@
-"""The table of a report: the model and its rivals by group, for terminal and page alike."""
+"""The words and tables of a report: who was how far off, for terminal and page alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vrface.face.blendshapes import GROUPS
 
 Report = dict[str, Any]
 
-_SKILL, _COVERAGE = "skill", "in band"
+_SKILL, _COVERAGE = "active skill", "in band"
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,12 @@ class Scores:
     Attributes:
         columns: Heads of the columns: groups, then skill and coverage of the hidden shapes.
         rows: Name of the method and its figures, None where undefined; the model comes first.
+        ceilings: The same of what nobody can do on the frame path.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+    ceilings: tuple[tuple[str, tuple[float | None, ...]], ...] = ()
 
     @classmethod
     def of(cls, report: Report) -> Scores:
@@ -31,20 +33,24 @@ class Scores:
         from vrface.training.evaluate import summary_rows
 
         rows = summary_rows(report)
-        others = [metrics for name, metrics in rows[1:] if name != "best"]
-        # "best" is one of the others wherever the same one was best for everybody.
-        rows = [
-            (name, metrics) for name, metrics in rows if name != "best" or metrics not in others
-        ]
         present = rows[0][1]
         groups = [group for group in ("hidden", *GROUPS) if group in present]
+        figures = [(name, _figures(metrics, groups)) for name, metrics in rows]
+        ceilings = report["summary"].get("ceilings", {})
+        others = [row[1] for row in figures[1:] if row[0] != "best"]
         return cls(
             columns=(*groups, _SKILL, _COVERAGE),
-            rows=tuple((name, _figures(metrics, groups)) for name, metrics in rows),
+            # "best" is one of the others wherever the same one was best for everybody.
+            rows=tuple(
+                (name, values)
+                for name, values in figures
+                if name not in ceilings and (name != "best" or values not in others)
+            ),
+            ceilings=tuple(row for row in figures if row[0] in ceilings),
         )
 
     def texts(self) -> list[tuple[str, list[str]]]:
-        """The rows as text: errors x 1000 with one decimal, shares with two."""
+        """The rows, then the ceilings, as text: errors x 1000 with one decimal, shares with two."""
         return [
             (
                 name,
@@ -53,7 +59,7 @@ class Scores:
                     for column, value in zip(self.columns, values, strict=True)
                 ],
             )
-            for name, values in self.rows
+            for name, values in (*self.rows, *self.ceilings)
         ]
 
     def verdict(self) -> str:
@@ -80,9 +86,45 @@ class Scores:
         return f"{text} ({', '.join(itself)} is this very model.)" if itself else text
 
 
+def sights(report: Report) -> list[str]:
+    """What a viewer sees, in a line each: blinks, brow raises, sensor drops, millimetres."""
+    summary = report["summary"]
+    blinks, raises = (summary["events"][kind] for kind in ("blinks", "brow_raises"))
+    lids = "measured" if blinks["measured"] else "inferred"
+    lines = [
+        f"blinks ({lids}): {_number(blinks['shown_per_minute'])} a minute shown, "
+        f"{_number(blinks['truth_per_minute'])} true, {_number(blinks['false_per_minute'])} "
+        f"of them made up; F1 {_number(blinks['f1_100ms'], 2)} within 100 ms",
+        f"brow raises: {_number(raises['shown_per_minute'])} a minute shown, "
+        f"{_number(raises['truth_per_minute'])} true, "
+        f"{_number(raises['beyond_truth_per_minute'])} of them beyond the truth",
+    ]
+    recovery = summary["recovery"]
+    if recovery.get("drops"):
+        lines.append(
+            f"sensor drops of {_number(recovery['drop_s'], 0)} s: back after "
+            f"{_number(recovery['recovery_ms'], 0)} ms; off by "
+            f"{_number(recovery['mae_dropped'], 3)} meanwhile, holding the last face by "
+            f"{_number(recovery['hold_last_mae'], 3)}"
+        )
+    if "mm" in summary:
+        lines.append(
+            f"on the rig: {_number(summary['mm']['vertex_error'], 2)} mm off, the neutral face "
+            f"{_number(summary['mm']['neutral_error'], 2)} mm, the mean face "
+            f"{_number(summary['mm']['mean_face_error'], 2)} mm"
+        )
+    return lines
+
+
 def evidence(report: Report) -> str:
     """What kind of evidence the figures are, for example ``real face, simulated sensors``."""
     return str(report["takes"][0]["label"])
+
+
+def bar(report: Report) -> str:
+    """The rival that was best on the training wearers: what a model is to beat; "-" = unknown."""
+    best = (take["rivals"].get("best", {}).get("name", "-") for take in report["takes"])
+    return ", ".join(name.replace("_", " ") for name in dict.fromkeys(best))
 
 
 def step_name(report: Report) -> str:
@@ -136,3 +178,7 @@ def _text(value: float | None, error: bool) -> str:
     if value is None:
         return "-"
     return f"{1000 * value:.1f}" if error else f"{value:.2f}"
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"

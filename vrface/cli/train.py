@@ -165,7 +165,7 @@ def _command(
 
 def _print(trained: Trained, output: Path) -> None:
     from vrface.cli.scores import Scores
-    from vrface.training.report_page import coverage_verdict
+    from vrface.training.held_out_page import coverage_verdict
 
     out, model, entries = console(), trained.report["model"], trained.report["headsets"]
     if not entries:
@@ -191,7 +191,7 @@ def _print(trained: Trained, output: Path) -> None:
 
 def _table(entry: dict[str, Any], model: str) -> Table:
     """The model and its rivals on one headset."""
-    from vrface.training.report_page import hidden_errors
+    from vrface.training.held_out_page import hidden_errors
 
     made = table("calibration", *entry["calibrations"])
     made.title = "error of the hidden shapes (CRPS x 1000): lower is better"

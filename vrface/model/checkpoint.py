@@ -36,7 +36,7 @@ from vrface.model.features import FEATURES_VERSION, WIDTH
 from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import RidgeArchitecture
 
-CHECKPOINT_VERSION = 2
+CHECKPOINT_VERSION = 3
 
 _TENSORS = ("rivals.safetensors", "statistics.safetensors", "weights.safetensors")
 
@@ -53,14 +53,49 @@ STATISTICS: dict[str, tuple[int, ...]] = {
 LARGEST_VALUE = 1e4
 """No array of a trained model holds anything as large; sums of such products stay finite."""
 
+LEVELS = 201
+"""Of a histogram of weights: 0 to 1 in steps of .005."""
+
+LEARNED = ("knn", "gbt", "gru", "tcn")
+"""Rivals that a checkpoint may be without; the names of their arrays begin with theirs and a
+period, and their shapes are their own."""
+
+_SPREAD = (3, len(law.KNOTS), COUNT)
+
+LIGHT = (
+    "neutral",
+    "climatology",
+    "calibration_climatology",
+    "copy_rule",
+    "copy_rule_offset",
+    "hold_last",
+    "ridge",
+    "ridge_offset",
+    "ridge_user",
+)
+"""Rivals that every checkpoint has, and that stand on their own: all but their pool."""
+
 RIVALS: dict[str, tuple[int, ...]] = {
-    "neutral_scale": (COUNT,),
     "climatology_loc": (COUNT,),
     "climatology_scale": (COUNT,),
-    "copy_rule_scale": (len(law.KNOTS), COUNT),
+    "climatology_histogram": (COUNT, LEVELS),
+    "calibration_climatology_weight": (COUNT,),
+    "pool_share": (3, COUNT),
     **{f"ridge_{name}": shape for name, shape in RidgeArchitecture().shapes().items()},
+    **{f"{name}_spread": _SPREAD for name in LIGHT},
 }
-"""Every checkpoint's rivals and their shapes; laws are of rest-relative weights."""
+"""Every checkpoint's rivals and their shapes; laws are of rest-relative weights, spreads and shares
+for each mode of calibration (`vrface.training.rivals`)."""
+
+_ANY = (-LARGEST_VALUE, LARGEST_VALUE)
+_RANGES = {
+    "_scale": (law.MIN_SCALE, LARGEST_VALUE),
+    "spread": (1e-3, 1e3),
+    "_share": (0.0, 1.0),
+    "_weight": (0.0, LARGEST_VALUE),
+    "_histogram": (0.0, 1.0),
+}
+"""Least and most of the rivals' arrays, by what their names end in."""
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -75,7 +110,7 @@ class Model:
         config: The checkpoint's config.
         card: The model card, Markdown.
         statistics: Arrays named in `STATISTICS`.
-        rivals: Arrays named in `RIVALS`.
+        rivals: Arrays named in `RIVALS`, and those of `LEARNED` rivals that were fitted.
         architecture: What the parameters mean.
         params: The parameters, on the device.
     """
@@ -151,7 +186,7 @@ def save(
         network: The network's size.
         config: What else to know of the model; the network's size and the versions are added.
         params: The network's parameters.
-        rivals: As named in `RIVALS`.
+        rivals: As named in `RIVALS`, and those of any `LEARNED` rivals.
         statistics: As named in `STATISTICS`.
         card: The model card, Markdown.
 
@@ -207,9 +242,7 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
             )
     architecture = NetworkArchitecture(NetworkConfig.from_json(config.get("network")))
     params = _tensors(folder, files, "weights", architecture.shapes())
-    rivals = _tensors(folder, files, "rivals", RIVALS)
-    if min(float(rivals[key].min()) for key in RIVALS if key.endswith("_scale")) < law.MIN_SCALE:
-        raise CheckpointError(f"checkpoint {folder} has a law without spread.", "Retrain it.")
+    rivals = _rivals(folder, files)
     statistics = _tensors(folder, files, "statistics", STATISTICS)
     rest = statistics["face_rest"]
     if not (rest.min() >= 0.0 and rest.max() <= 1.0):
@@ -270,16 +303,37 @@ def _config(folder: Path, data: bytes) -> dict[str, Any]:
     return config
 
 
-def _tensors(
-    folder: Path, files: Mapping[str, bytes], name: str, expected: Mapping[str, tuple[int, ...]]
-) -> Arrays:
-    """The arrays of one of a checkpoint's files, of the names and shapes expected."""
+def _rivals(folder: Path, files: Mapping[str, bytes]) -> Arrays:
+    """The rivals: all of `RIVALS`, and of each learned one whatever it has, with its spread."""
+    shapes = {key: value.shape for key, value in _unpacked(folder, files, "rivals").items()}
+    own = {key: shape for key, shape in shapes.items() if key.partition(".")[0] in LEARNED}
+    spreads = {f"{key.partition('.')[0]}.spread": _SPREAD for key in own}
+    arrays = _tensors(folder, files, "rivals", {**RIVALS, **own, **spreads})
+    for key in (*RIVALS, *spreads):
+        least, most = next((_RANGES[end] for end in _RANGES if key.endswith(end)), _ANY)
+        if not (arrays[key].min() >= least and arrays[key].max() <= most):
+            raise CheckpointError(
+                f"checkpoint {folder}: {key} is out of [{least:g}, {most:g}].", "Retrain it."
+            )
+    return arrays
+
+
+def _unpacked(folder: Path, files: Mapping[str, bytes], name: str) -> Arrays:
+    """The arrays of one of a checkpoint's files, whatever they are."""
     try:
         arrays: Arrays = load_tensors(files[f"{name}.safetensors"])
     except (ValueError, KeyError, SafetensorError) as error:
         raise CheckpointError(
             f"checkpoint {folder}: {name} are malformed: {error}.", "Retrain it."
         ) from None
+    return arrays
+
+
+def _tensors(
+    folder: Path, files: Mapping[str, bytes], name: str, expected: Mapping[str, tuple[int, ...]]
+) -> Arrays:
+    """The arrays of one of a checkpoint's files, of the names and shapes expected."""
+    arrays = _unpacked(folder, files, name)
     wrong = sorted(
         key
         for key in arrays.keys() | expected.keys()

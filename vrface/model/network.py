@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from vrface.model import law
+from vrface.model import law, modules
 from vrface.model.architecture import Carry, Params, Prediction, Rows
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import Fusion
@@ -82,7 +81,7 @@ class NetworkArchitecture:
 
     def drawn(self, seed: int) -> Params:
         """Parameters to start training from."""
-        return _named(nnx.split(Network(self.config, nnx.Rngs(seed)))[1])
+        return modules.drawn(partial(Network, self.config), seed)
 
     def new_carry(self, wearers: int) -> Carry:
         """The carry before the first frame: memories empty."""
@@ -135,26 +134,12 @@ def _step(
 
 
 def _merged(config: NetworkConfig, params: Params) -> Network:
-    return nnx.merge(_split(config)[0], _nested(params))
+    return modules.merged(_split(config)[0], params)
 
 
 @cache
-def _split(config: NetworkConfig) -> tuple[nnx.GraphDef[Network], dict[str, jax.ShapeDtypeStruct]]:
+def _split(
+    config: NetworkConfig,
+) -> tuple[nnx.GraphDef[Network], dict[str, jax.ShapeDtypeStruct]]:
     """The network without its parameters, and their names and shapes."""
-    graph, state = nnx.split(nnx.eval_shape(lambda: Network(config, nnx.Rngs(0))))
-    return graph, _named(state)
-
-
-def _named(state: nnx.State[Any, Any]) -> dict[str, Any]:
-    """Parameters by their dotted path, in order of name."""
-    named = {".".join(map(str, path)): leaf for path, leaf in nnx.to_flat_state(nnx.as_pure(state))}
-    return dict(sorted(named.items()))
-
-
-def _nested(params: Params) -> nnx.State[Any, Any]:
-    """The state whose parameters `_named` gave."""
-    paths: dict[Any, Any] = {
-        tuple(int(part) if part.isdigit() else part for part in name.split(".")): leaf
-        for name, leaf in params.items()
-    }
-    return nnx.from_flat_state(paths)
+    return modules.split(partial(Network, config))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vrface.sensors.paired import Paired
 from vrface.simulation.occlusion import SENSORS_VERSION
 from vrface.training.config import PRESETS, TrainConfig
 from vrface.training.evaluate import Report
+from vrface.training.held_out_page import score_tables
 from vrface.training.logs import split
-from vrface.training.report_page import score_tables
 
 CARD = """# Network trained on {title}
 
@@ -61,7 +62,7 @@ def card(
     """Write a model card, Markdown.
 
     Args:
-        report: Of the model (`vrface.training.report`).
+        report: Of the model (`vrface.training.held_out`).
         config: How it was trained.
         paireds: Every log of the run, those held out too.
         from_logs: Whether they came from files and not from ``config.simulated``.
@@ -123,11 +124,20 @@ def _scores(report: Report) -> str:
 
 
 def _again(config: TrainConfig, from_logs: bool) -> str:
-    names = [name for name, preset in PRESETS.items() if preset == config]
-    what = f"--preset {names[0]}" if names else "RECIPE"
     logs = " --logs FOLDER" if from_logs else ""
-    recipe = "" if names else ", with a recipe that gives the `training` of `config.json`"
-    return f"`vrface train {what}{logs} -o OUTPUT`{recipe}."
+    alone = replace(config, rivals=())
+    names = [name for name, preset in PRESETS.items() if preset == alone]
+    if names and not config.rivals:
+        return f"`vrface train --preset {names[0]}{logs} -o OUTPUT`."
+    by_recipe = f"`vrface train RECIPE{logs} -o OUTPUT`, with a recipe that gives"
+    if not names:
+        return f"{by_recipe} the `training` of `config.json`."
+    rivals = ", ".join(f'"{name}"' for name in config.rivals)
+    rivals += "," if len(config.rivals) == 1 else ""
+    return (
+        f'{by_recipe}\n`replace(preset("{names[0]}"), rivals=({rivals}))`. '
+        f"The network alone: `--preset {names[0]}`."
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vrface.errors import BadUse, UnknownName
+from vrface.model.checkpoint import LEARNED
 from vrface.model.config import NetworkConfig
 from vrface.training.disturb import Disturbances
 from vrface.training.ranges import require
@@ -53,6 +54,8 @@ class TrainConfig:
         network: Its size; slots that no training log fills are taken out.
         simulated: Wearers to learn from where no logs are given.
         disturbances: What happens to the windows.
+        rivals: Any of `vrface.model.checkpoint.LEARNED`, to measure the network against: they
+            change nothing of it. ``gbt`` needs scikit-learn, the extra ``train``.
         held_out: Share of the wearers that nothing is learned from, for the report.
         steps: Of gradient descent.
         windows: In a batch.
@@ -72,6 +75,7 @@ class TrainConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     simulated: SimulatedWearers = field(default_factory=SimulatedWearers)
     disturbances: Disturbances = field(default_factory=Disturbances)
+    rivals: tuple[str, ...] = ()
     held_out: float = 0.1
     steps: int = 1500
     windows: int = 32
@@ -91,7 +95,8 @@ class TrainConfig:
         """Check what a recipe may get wrong.
 
         Raises:
-            BadUse: if a setting is out of range.
+            BadUse: if a setting is out of range, or a rival is named twice.
+            UnknownName: for a rival that nobody knows.
         """
         ranges = {
             "held_out": (0.0, 0.9),
@@ -110,6 +115,11 @@ class TrainConfig:
             "seed": (0, 2**31 - 1),
         }
         require("a run", self, ranges)
+        if not isinstance(self.rivals, tuple) or len(set(self.rivals)) != len(self.rivals):
+            raise BadUse(f"a run: rivals is a tuple of names, each once, got {self.rivals!r}.")
+        for name in self.rivals:
+            if name not in LEARNED:
+                raise UnknownName("rival", name, LEARNED)
 
 
 PRESETS: dict[str, TrainConfig] = {

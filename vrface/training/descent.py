@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
@@ -12,10 +13,23 @@ import optax
 from numpy.typing import NDArray
 
 from vrface.model.architecture import Params
-from vrface.model.network import NetworkArchitecture
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import Batch
 from vrface.training.loss import loss
+
+
+class Unrolled(Protocol):
+    """What can be learned: the model's architecture, or that of a rival."""
+
+    def drawn(self, seed: int) -> Params:
+        """Parameters to start from."""
+        ...
+
+    def unroll(
+        self, params: Params, features: jax.Array, dt: jax.Array
+    ) -> tuple[jax.Array, jax.Array]:
+        """Location and scale [windows, frames, 54] at every frame of windows that start empty."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +64,7 @@ class Descent:
         architecture: Of the network.
     """
 
-    def __init__(self, config: TrainConfig, architecture: NetworkArchitecture) -> None:
+    def __init__(self, config: TrainConfig, architecture: Unrolled) -> None:
         self._config, self._architecture = config, architecture
         self._optimiser = _optimiser(config)
         self._advance = jax.jit(self._advanced)

@@ -1,61 +1,64 @@
 """`evaluate`: how well a model infers what a headset hides, beside rivals under the same law.
 
-Protocol ``1-draft``; a later version freezes it as 1. What it does:
+Protocol 1; its text, with every reason, is docs/decisions/0008-protocol.md. What it does:
 
-- takes at 60 Hz, truth interpolated linearly, lost rows and calibration seconds not scored; sensor
-  seeds N..N+4, averaged; paired logs at their own frame times, under their own sensors;
-- truth relative to the wearer's rest over all takes given of a person, and `crps_raw` through the
-  rest that the mode knows; groups, active frames, calibration modes and sibling takes, randomised
-  PIT, averages from take to person to a geometric mean over persons (errors; the arithmetic mean
-  for the other metrics);
-- rivals: neutral, climatology, copy rule, ridge (the linear model of the checkpoint), ridge with a
-  per-user update where calibration is paired, each with a scale that depends on its prediction; and
-  ``best``: the one that was best on the training wearers, the two ridges apart (``best_rival`` of
-  the checkpoint's config); it is left out where the config does not say. All were fitted on the
-  logs that the model learned from; where the model is the ridge, that rival is the model itself.
+- takes at 60 Hz, truth interpolated linearly, lost rows not scored; `SEEDS` sensor seeds from the
+  one given on, averaged; paired logs at their own frame times, under their own sensors;
+- calibration ``none``, ``unpaired`` or ``paired``, from the first seconds of a take that has 45 s
+  left behind them, which are not scored, nor the second after them; else of a sibling take of the
+  same person; else none;
+- truth relative to the person's rest over all takes given of them, and ``crps_raw`` through the
+  rest that the mode knows; groups by what the headset hides; active and still frames; randomised
+  PIT, drawn by the seed;
+- every rival that the checkpoint has and the mode allows (`vrface.training.rivals`), as a law with
+  a spread of its own; ``best``: the one that was best on the training wearers, behind this headset
+  and in this mode; ceilings (`vrface.training.ceilings`);
+- what a viewer sees (`vrface.training.shown`): blinks, brow raises, liveliness, what drops of all
+  sensors do (`vrface.training.drops`), millimetres where a rig is given;
+- averages from sensor seeds to takes to persons to a geometric mean over persons (errors; the
+  arithmetic mean for the rest), and a bootstrap over persons (`vrface.training.averages`).
 
-What it does otherwise: scales are linear between 8 knots of the prediction, not constant in 8 bins;
-unpaired calibration reads the sensors' rest off the calmest tenth of the seconds, not off the
-calmest 2 s, which a pose that saturates a sensor wins.
-
-What it does not do yet: the offsets of copy rule and ridge, the climatology of the calibration
-seconds, the linear pool and the ceiling C are not there, so ``best`` is not yet the B of the
-targets; no blink or brow-raise events, no significance over wearers.
+All modes asked for and all recordings run through the pipeline side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.take import Take
-from vrface.model.calibration import Calibration, Mode
+from vrface.model.calibration import Mode
 from vrface.model.checkpoint import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.simulation.occlusion import wear
 from vrface.training.averages import Groups, summary
-from vrface.training.calibrate import MIN_CALIBRATION_S, calibration_source, calibrations_from
-from vrface.training.recording import Inferred, Progress, Recording, infer
+from vrface.training.calibrate import MIN_CALIBRATION_S
+from vrface.training.judge import Judge, Plan, sources_of
+from vrface.training.judge import Judged as Judged
+from vrface.training.judge import Report as Report
+from vrface.training.metrics.geometry import Rig
+from vrface.training.recording import Progress, Recording, Trial, inferences
 from vrface.training.rest import face_rest
-from vrface.training.rivals import Law, rivals_of
-from vrface.training.score import Scorer, groups_of
-from vrface.training.sequences import features_of
-from vrface.training.user_update import UserUpdate
+from vrface.training.score import groups_of
 from vrface.trust.permission import Permission
 
-PROTOCOL = "1-draft"
+PROTOCOL = "1"
 SEEDS = 5
 """Sensor seeds that a full-face take is scored under."""
 
 RATE_HZ = 60.0
 MODES: tuple[Mode, ...] = ("none", "unpaired", "paired")
 
-Report = dict[str, Any]
+_RUN = 0.6
+"""About the share of the work that the pipeline is: what progress counts it as."""
+
+
+Watch: TypeAlias = Callable[[Judged], None]
 
 
 def evaluate_faces(
@@ -68,6 +71,7 @@ def evaluate_faces(
     seed: int = 0,
     permission: Permission = Permission.local(),
     progress: Progress = lambda name, done: None,
+    rig: Rig | None = None,
 ) -> Report:
     """Hide the headset's region in full-face recordings and score how it is inferred back.
 
@@ -80,6 +84,7 @@ def evaluate_faces(
         seed: The first of `SEEDS` sensor seeds.
         permission: To process these faces.
         progress: Told how far each take is.
+        rig: What errors are told in millimetres on; None = not at all.
 
     Returns:
         The report, ready for JSON; undefined figures are None.
@@ -90,16 +95,11 @@ def evaluate_faces(
         TakeError: if a take nowhere shows the face for half a second.
     """
     permission.require("evaluate")
-    seeds = range(seed, seed + SEEDS)
-    recordings = [
-        Recording(
-            take.name,
-            take.person,
-            tuple(wear(take, headset, seed=one, rate_hz=RATE_HZ) for one in seeds),
-        )
-        for take in takes
-    ]
-    return _evaluate(recordings, model, calibrate, seconds, seed, progress)
+    recordings = faces_recordings(takes, headset, seed)
+    return evaluations(
+        recordings, model, modes=(calibrate,), seconds=seconds, seed=seed, permission=permission,
+        progress=progress, rig=rig,
+    )[calibrate]  # fmt: skip
 
 
 def evaluate_logs(
@@ -111,6 +111,7 @@ def evaluate_logs(
     seed: int = 0,
     permission: Permission = Permission.local(),
     progress: Progress = lambda name, done: None,
+    rig: Rig | None = None,
 ) -> Report:
     """Score paired logs with their own sensors; arguments and report as `evaluate_faces`.
 
@@ -122,64 +123,140 @@ def evaluate_logs(
         seed: Of the randomised PIT alone: nothing is simulated here.
         permission: To process these faces.
         progress: Told how far each log is.
+        rig: As in `evaluate_faces`.
 
     Raises:
         BadUse: also if the logs are of different headsets, or simulated and real figures would mix.
     """
+    return evaluations(
+        logs_recordings(paireds), model, modes=(calibrate,), seconds=seconds, seed=seed,
+        permission=permission, progress=progress, rig=rig,
+    )[calibrate]  # fmt: skip
+
+
+def faces_recordings(
+    takes: Sequence[Take], headset: HeadsetProfile, seed: int = 0
+) -> list[Recording]:
+    """Full faces under a simulated headset, each with `SEEDS` sensor seeds from `seed` on."""
+    seeds = range(seed, seed + SEEDS)
+    return [
+        Recording(
+            take.name,
+            take.person,
+            tuple(wear(take, headset, seed=one, rate_hz=RATE_HZ) for one in seeds),
+            label_period_s=float(np.median(np.diff(take.time_ns))) / 1e9,
+        )
+        for take in takes
+    ]
+
+
+def logs_recordings(paireds: Sequence[Paired]) -> list[Recording]:
+    """Paired logs, each with its own sensors."""
+    return [Recording(paired.name, paired.wearer, (paired,)) for paired in paireds]
+
+
+def evaluations(
+    recordings: Sequence[Recording],
+    model: Model,
+    *,
+    modes: Sequence[Mode] = MODES,
+    seconds: float = 30.0,
+    seed: int = 0,
+    permission: Permission = Permission.local(),
+    progress: Progress = lambda name, done: None,
+    rig: Rig | None = None,
+    watch: Watch | None = None,
+) -> dict[Mode, Report]:
+    """Score recordings through one headset under several modes of calibration at once.
+
+    Args:
+        recordings: As `faces_recordings` or `logs_recordings` makes them.
+        model: What infers.
+        modes: One report for each.
+        seconds: As in `evaluate_faces`.
+        seed: Of the randomised PIT.
+        permission: To process these faces.
+        progress: Told how far each recording is.
+        rig: As in `evaluate_faces`.
+        watch: Told of each recording under each mode, once it is scored.
+
+    Raises:
+        BadUse, Refused, TakeError: As in `evaluate_faces` and `evaluate_logs`.
+    """
     permission.require("evaluate")
-    recordings = [Recording(paired.name, paired.wearer, (paired,)) for paired in paireds]
-    return _evaluate(recordings, model, calibrate, seconds, seed, progress)
+    _check(recordings, modes, seconds)
+    planned = _planned(recordings, model, modes, seconds)
+    outcomes: dict[tuple[int, Mode], _Outcome] = {}
+    for trial, inferred in inferences(
+        list(planned), model, lambda name, done: progress(name, _RUN * done)
+    ):
+        judge = Judge(planned[trial], inferred, model, seed)
+        outcome = _Outcome(judge.entry(rig), inferred.step_us, inferred.beside)
+        outcomes[id(trial.recording), trial.mode] = outcome
+        if watch is not None:
+            watch(judge.judged())
+        done = sum((id(trial.recording), mode) in outcomes for mode in modes) / len(modes)
+        progress(trial.recording.name, _RUN + (1.0 - _RUN) * done)
+    return {
+        mode: _report([outcomes[id(one), mode] for one in recordings], recordings, model)
+        for mode in modes
+    }
 
 
 def summary_rows(report: Report) -> list[tuple[str, Groups]]:
-    """The summary as rows for a table: the model's name first, then each rival's."""
+    """The summary as rows for a table: the model's name, then each rival's, then each ceiling's."""
     whole = report["summary"]
-    rivals = [(name, entry["groups"]) for name, entry in whole["rivals"].items()]
-    return [(report["model"]["name"], whole["groups"]), *rivals]
+    others = {**whole["rivals"], **whole.get("ceilings", {})}
+    rows = [(name, entry["groups"]) for name, entry in others.items()]
+    return [(report["model"]["name"], whole["groups"]), *rows]
 
 
-def _evaluate(
-    recordings: Sequence[Recording],
-    model: Model,
-    mode: Mode,
-    seconds: float,
-    seed: int,
-    progress: Progress,
-) -> Report:
-    _check(recordings, mode, seconds)
+def _planned(
+    recordings: Sequence[Recording], model: Model, modes: Sequence[Mode], seconds: float
+) -> dict[Trial, Plan]:
     rests = {
         person: face_rest([r.truth for r in recordings if r.person == person])
-        for person in {recording.person for recording in recordings}
+        for person in dict.fromkeys(recording.person for recording in recordings)
     }
-    takes, step_us = [], []
-    for recording in recordings:
-        source = calibration_source(recording, recordings, seconds) if mode != "none" else None
-        seen = source.first(seconds) if source is not None else None
-        from_frame = len(seen.truth.time_ns) if seen is not None and source is recording else 0
-        entry, inferred = _score(
-            recording, model, mode, seen, rests[recording.person], from_frame, seed, progress
-        )
-        takes.append(entry | {"calibration_s": float(seconds) if seen is not None else 0.0})
-        step_us.append(inferred.step_us)
-    _add_best(takes, model)
-    steps = np.concatenate(step_us) / 1e3
+    calibrating = {*modes} != {"none"}
+    sources = sources_of(recordings, seconds) if calibrating else [None] * len(recordings)
+    plans = [
+        Plan.of(recording, source, rests[recording.person], model, mode, seconds)
+        for recording, source in zip(recordings, sources, strict=True)
+        for mode in modes
+    ]
+    return {plan.trial: plan for plan in plans}
+
+
+class _Outcome(NamedTuple):
+    """Of one recording under one mode: its entry, and how long the model's steps took."""
+
+    entry: Report
+    step_us: NDArray[np.int64]
+    beside: int
+
+
+def _report(outcomes: Sequence[_Outcome], recordings: Sequence[Recording], model: Model) -> Report:
+    takes = [outcome.entry for outcome in outcomes]
+    step_ms = np.concatenate([outcome.step_us for outcome in outcomes]) / 1e3
     return {
         "protocol": PROTOCOL,
         "model": {"name": model.name, "digest": model.digest.hex()},
         "headset": recordings[0].headset.name,
         "takes": takes,
         "summary": summary(takes),
-        "step_ms": {f"p{q}": float(np.percentile(steps, q)) for q in (50, 99)},
-        "step_wearers": max(len(recording.wearers) for recording in recordings),
+        "step_ms": {f"p{q}": float(np.percentile(step_ms, q)) for q in (50, 99)},
+        "step_wearers": max(outcome.beside for outcome in outcomes),
     }
 
 
-def _check(recordings: Sequence[Recording], mode: Mode, seconds: float) -> None:
-    if mode not in MODES:
-        raise UnknownName("calibration", mode, MODES)
+def _check(recordings: Sequence[Recording], modes: Sequence[Mode], seconds: float) -> None:
+    for mode in modes:
+        if mode not in MODES:
+            raise UnknownName("calibration", mode, MODES)
     if not recordings:
         raise BadUse("nothing to evaluate.", "Give a take or a paired log.")
-    if mode != "none" and not seconds >= MIN_CALIBRATION_S:
+    if {*modes} != {"none"} and not seconds >= MIN_CALIBRATION_S:
         raise BadUse(f"calibrating takes {MIN_CALIBRATION_S:g} seconds or more, got {seconds:g}.")
     headsets = sorted({recording.headset.name for recording in recordings})
     if len(headsets) > 1:
@@ -199,62 +276,3 @@ def _check(recordings: Sequence[Recording], mode: Mode, seconds: float) -> None:
                     f"{one.name!r} and {other.name!r} of {one.person!r} are the same recording.",
                     "Give each once: it would calibrate itself on what it is scored on.",
                 )
-
-
-def _score(
-    recording: Recording,
-    model: Model,
-    mode: Mode,
-    seen: Recording | None,
-    rest: NDArray[np.float32],
-    from_frame: int,
-    seed: int,
-    progress: Progress,
-) -> tuple[Report, Inferred]:
-    """One entry of ``takes``, and what it was scored on.
-
-    Args:
-        recording: What to score.
-        model: What infers.
-        mode: As asked for.
-        seen: The calibration seconds, of this recording or a sibling; None = nothing calibrates it.
-        rest: [54] of the person.
-        from_frame: The first frame that is scored.
-        seed: Of the randomised PIT.
-        progress: Told how far it is.
-    """
-    update = None
-    if seen is None:
-        mode = "none"
-        calibrations = [Calibration.none(model)] * len(recording.wearers)
-    else:
-        features = features_of(seen.wearers)
-        calibrations = calibrations_from(seen, features, model, mode)
-        if mode == "paired":
-            update = UserUpdate(seen, features, model.rivals, calibrations)
-    inferred = infer(recording, model, calibrations, progress)
-    rivals = rivals_of(model, inferred, update)
-    scorer = Scorer(recording, calibrations, rest, from_frame, rivals["neutral"], seed)
-    ours = Law(inferred.loc, inferred.scale)
-    frames = int(scorer.scored.sum())
-    entry = {
-        "name": recording.name,
-        "person": recording.person,
-        "label": recording.label,
-        "frames": frames,
-        "seconds": frames * recording.period_s,
-        "calibration": mode,
-        "seen": not {recording.name, recording.person}.isdisjoint(model.config.get("seen", ())),
-        "groups": scorer.groups_under(ours) | scorer.measured(inferred),
-        "channels": scorer.channels_under(ours),
-        "rivals": {name: {"groups": scorer.groups_under(law)} for name, law in rivals.items()},
-    }
-    return entry, inferred
-
-
-def _add_best(takes: Sequence[Report], model: Model) -> None:
-    """Add the rival ``best``: chosen on the training wearers, never on who is scored."""
-    name = model.config.get("best_rival")
-    for take in takes:
-        if name in take["rivals"]:
-            take["rivals"]["best"] = {"name": name, **take["rivals"][name]}

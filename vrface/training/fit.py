@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
-from vrface.training.scales import UNKNOWN_SCALE, CrpsByScale, scale_at
+from vrface.training.scales import CrpsByScale
 
 FOLDS = 4
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)
@@ -40,22 +40,9 @@ class Rows:
     wearer: NDArray[np.intp]
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A fitted ridge.
-
-    Attributes:
-        params: ``weights`` and ``scale`` as `vrface.model.ridge.step` takes them.
-        loc: [rows, 54] what it says of each row, fitted without the row's wearer.
-        scale: [rows, 54] the scale of that law, chosen without them too.
-    """
-
-    params: dict[str, NDArray[np.float32]]
-    loc: NDArray[np.float32]
-    scale: NDArray[np.float32]
-
-
-def fit_ridge(rows: Rows, progress: Callable[[int, int], None] = lambda done, of: None) -> Fit:
+def fit_ridge(
+    rows: Rows, progress: Callable[[int, int], None] = lambda done, of: None
+) -> dict[str, NDArray[np.float32]]:
     """Fit weights and law scales for every combination of sensors.
 
     A combination that too few rows have gets the weights and scales of the largest combination
@@ -65,6 +52,9 @@ def fit_ridge(rows: Rows, progress: Callable[[int, int], None] = lambda done, of
         rows: Of two wearers or more.
         progress: Called with combinations done and to do.
 
+    Returns:
+        ``weights`` and ``scale`` as `vrface.model.ridge.step` takes them.
+
     Raises:
         BadUse: if they are of fewer.
     """
@@ -72,23 +62,19 @@ def fit_ridge(rows: Rows, progress: Callable[[int, int], None] = lambda done, of
     groups = [_Channels.of(rows, fold, channels) for channels in _known_together(rows.truth)]
     speaks = _speaks_for(groups)
     params = ridge.empty_params()
-    loc, scale = np.zeros_like(rows.truth), np.full_like(rows.truth, UNKNOWN_SCALE)
     for combination in range(ridge.COMBINATIONS):
         fitted = speaks[combination] == combination
-        here = np.flatnonzero((rows.there & combination) == combination)
         if fitted.any():
+            here = np.flatnonzero((rows.there & combination) == combination)
             weights, predicted = _fitted(rows, fold, groups, combination, here)
             truth = np.where(fitted, rows.truth[here], np.float32(np.nan))
-            table, spread = held_out_scales(predicted, truth, fold[here])
-            served = speaks[rows.there[here]] == combination
-            loc[here] = np.where(served, predicted, loc[here])
-            scale[here] = np.where(served, spread, scale[here])
+            table = CrpsByScale.of(predicted, truth).table()
             for other in range(ridge.COMBINATIONS):
                 taken = speaks[other] == combination
                 params["weights"][other][:, taken] = weights[:, taken]
                 params["scale"][other][:, taken] = table[:, taken]
         progress(combination + 1, ridge.COMBINATIONS)
-    return Fit(params, loc, scale)
+    return params
 
 
 def folds_of(rows: Rows) -> NDArray[np.intp]:
@@ -105,26 +91,6 @@ def folds_of(rows: Rows) -> NDArray[np.intp]:
     dealt = np.empty(len(wearers), np.intp)
     dealt[np.argsort(sensors, kind="stable")] = np.arange(len(wearers)) % FOLDS
     return np.asarray(dealt[whose])
-
-
-def held_out_scales(
-    loc: NDArray[np.float32], truth: NDArray[np.float32], fold: NDArray[np.intp]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The table of scales of laws at `loc`, and each row's scale by a table made without its fold.
-
-    Args:
-        loc: [rows, 54].
-        truth: [rows, 54]; NaN where unknown.
-        fold: [rows] below `FOLDS`.
-
-    Returns:
-        [knots, 54] and [rows, 54].
-    """
-    scores = CrpsByScale.of(loc, truth, fold, FOLDS)
-    scale = np.empty_like(loc)
-    for k in np.unique(fold):
-        scale[fold == k] = scale_at(scores.table(without=k), loc[fold == k])
-    return scores.table(), scale
 
 
 def _fitted(

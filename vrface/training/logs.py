@@ -18,7 +18,7 @@ from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
 from vrface.simulation.behaviour import synthetic_take
 from vrface.simulation.occlusion import wear
-from vrface.training.calibrate import still_sensors
+from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
 from vrface.training.rest import face_rest, relative
 from vrface.training.sequences import features_by_log
@@ -101,7 +101,7 @@ def with_rests(paireds: Sequence[Paired], progress: Progress) -> list[TrainingLo
         logs[number] = TrainingLog(
             paired=paired,
             face_rest=faces[paired.wearer],
-            sensor_rest=still_sensors(features, paired.frame_time_ns),
+            sensor_rest=sensor_rest(features),
             heard=np.asarray(features[:, _PRESENT].any(axis=0)),
         )
         progress("finding rests", len(logs), len(paireds))

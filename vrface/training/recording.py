@@ -1,31 +1,38 @@
-"""`Recording`: one take as evaluation sees it, and the run of the frame path over it.
+"""`Recording`: one take as evaluation sees it, and the run of the frame path over many of them.
 
-A real face under simulated sensors is scored under several sensor seeds; they run side by side, as
-the wearers of one pipeline. A paired log is one wearer with its own sensors.
+A real face under simulated sensors is scored under several sensor seeds. All seeds of all
+recordings, under every mode of calibration, run side by side as the wearers of one pipeline. A
+paired log is one wearer with its own sensors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.face.blendshapes import COUNT
 from vrface.face.take import Take
 from vrface.model.architecture import Architecture, Carry, Params, Prediction, Rows
-from vrface.model.calibration import Calibration
+from vrface.model.calibration import Calibration, Mode
 from vrface.model.checkpoint import Model
+from vrface.model.features import PLANES, WIDTH
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired, column_frames
-from vrface.session.pipeline import Pipeline
+from vrface.session.pipeline import BATCHES, Pipeline
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Told the name of a take and how much of it is done, in [0, 1]."""
 
 _REPORT_EVERY = 60
 """Frames between two reports of progress."""
+
+CELLS = 350_000
+"""Frames x columns that run at once, 64 of 90 s: 2 kB each are kept of them, .7 GB in all."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,14 @@ class Recording:
         name: What reports call it.
         person: Pseudonym of whose face it is.
         wearers: The W sensor streams it is scored under, all with the same frame times and truth.
+        label_period_s: Seconds between the rows that the truth was interpolated from; None where
+            it stands at the frames as it was recorded.
     """
 
     name: str
     person: str
     wearers: tuple[Paired, ...]
+    label_period_s: float | None = None
 
     @property
     def truth(self) -> Take:
@@ -71,7 +81,36 @@ class Recording:
         return replace(self, wearers=tuple(wearers))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A recording as it is run under one mode of calibration.
+
+    Attributes:
+        recording: W wearers.
+        mode: What was asked for.
+        calibrations: One for each wearer.
+        silenced: The first wearer with gaps in the sensors (`vrface.training.drops`), run beside
+            the others; None = not asked for.
+    """
+
+    recording: Recording
+    mode: Mode
+    calibrations: Sequence[Calibration]
+    silenced: Paired | None = None
+
+    @property
+    def columns(self) -> list[tuple[Paired, Calibration]]:
+        """What runs: W wearers, then the one that is silenced."""
+        whole = list(zip(self.recording.wearers, self.calibrations, strict=True))
+        return whole if self.silenced is None else [*whole, (self.silenced, self.calibrations[0])]
+
+    @property
+    def frames(self) -> int:
+        """How many instants."""
+        return len(self.recording.truth.time_ns)
+
+
+@dataclass(frozen=True, eq=False)
 class Inferred:
     """What the pipeline made of a recording, frame by frame and causally.
 
@@ -82,7 +121,9 @@ class Inferred:
         scale: [W, frames, 54] its scale.
         weights: [W, frames, 54 + extras] the shown weights.
         source: [W, frames, 54 + extras] `Source` of each.
-        step_us: [frames] duration of the model step for all W, microseconds.
+        step_us: [frames] duration of the model step for all that ran side by side, microseconds.
+        beside: How many columns ran side by side.
+        silenced: The same of the wearer who was silenced, W = 1.
     """
 
     features: NDArray[np.float32]
@@ -92,64 +133,157 @@ class Inferred:
     weights: NDArray[np.float32]
     source: NDArray[np.uint8]
     step_us: NDArray[np.int64]
+    beside: int
+    silenced: Inferred | None = None
 
 
-def infer(
-    recording: Recording,
-    model: Model,
-    calibrations: Sequence[Calibration],
-    progress: Progress = lambda name, done: None,
-) -> Inferred:
+def infer(recording: Recording, model: Model, calibrations: Sequence[Calibration]) -> Inferred:
     """Run the pipeline over a recording: each frame sees what had arrived by then, nothing else."""
-    wearers, frames = len(recording.wearers), len(recording.truth.time_ns)
-    heard = _Heard(model.architecture, wearers)
-    model = replace(model, architecture=heard)
-    pipeline = Pipeline(recording.headset, model, wearers, calibrations)
-    faces = []
-    for number, (frame_time_ns, samples) in enumerate(column_frames(recording.wearers)):
-        pipeline.push_columns(samples)
-        faces.append(pipeline.step(np.full(wearers, number + 1), frame_time_ns))
-        if number % _REPORT_EVERY == 0:
-            progress(recording.name, number / frames)
-    progress(recording.name, 1.0)
-    # What it heard before the first frame was the warm-up.
-    features, dt = zip(*heard.inputs[-frames:], strict=True)
-    return Inferred(
-        features=np.stack(features),
-        dt=np.stack(dt),
-        loc=np.stack([face.loc for face in faces], axis=1),
-        scale=np.stack([face.scale for face in faces], axis=1),
-        weights=np.stack([face.weights for face in faces], axis=1),
-        source=np.stack([face.source for face in faces], axis=1),
-        step_us=np.array([face.step_us for face in faces]),
-    )
+    ((_, inferred),) = inferences([Trial(recording, "none", calibrations)], model)
+    return inferred
 
 
-class _Heard:
-    """Stands in for an architecture and keeps what that was given.
+def inferences(
+    trials: Sequence[Trial],
+    model: Model,
+    progress: Progress = lambda name, done: None,
+) -> Iterator[tuple[Trial, Inferred]]:
+    """Run the pipeline over many recordings side by side; each as if it were alone.
 
     Args:
+        trials: Through any headsets; those of one recording next to each other.
+        model: What infers.
+        progress: Told how far each recording is.
+
+    Yields:
+        Each trial and what was inferred: those of like length one after another, not as given.
+    """
+    for batch in _batches(trials):
+        faces = _Columns.run(batch, model, progress)
+        first = 0
+        for trial in batch:
+            yield trial, faces.of(trial, first)
+            first += len(trial.columns)
+
+
+def _batches(trials: Sequence[Trial]) -> Iterator[list[Trial]]:
+    """Trials that run together: of one headset and like length, a recording never divided."""
+    headsets = list(dict.fromkeys(trial.recording.headset for trial in trials))
+    order = sorted(trials, key=lambda t: (headsets.index(t.recording.headset), t.frames))
+    batch: list[Trial] = []
+    for _, same in groupby(order, key=lambda trial: id(trial.recording)):
+        together = list(same)
+        columns = sum(len(trial.columns) for trial in [*batch, *together])
+        room = min(CELLS // together[0].frames, BATCHES[-1])
+        if batch and (
+            columns > room or batch[0].recording.headset != together[0].recording.headset
+        ):
+            yield batch
+            batch = []
+        batch += together
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """What the pipeline made of all columns of a batch; arrays as `Inferred` has them."""
+
+    features: NDArray[np.float32]
+    dt: NDArray[np.float32]
+    loc: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    source: NDArray[np.uint8]
+    step_us: NDArray[np.int64]
+
+    @classmethod
+    def run(cls, batch: Sequence[Trial], model: Model, progress: Progress) -> _Columns:
+        """Run all columns; those that are shorter than others stand still at their end."""
+        paireds, calibrations = zip(*(c for trial in batch for c in trial.columns), strict=True)
+        heard = _Heard(model.architecture, len(paireds))
+        headset = batch[0].recording.headset
+        pipeline = Pipeline(headset, replace(model, architecture=heard), len(paireds), calibrations)
+        made = cls.empty(max(trial.frames for trial in batch), len(paireds), len(headset.extras))
+        lengths = {trial.recording.name: trial.frames for trial in batch}
+        for number, (frame_time_ns, samples) in enumerate(column_frames(paireds)):
+            pipeline.push_columns(samples)
+            face = pipeline.step(np.full(len(paireds), number + 1), frame_time_ns)
+            made.features[number], made.dt[number] = heard.features, heard.dt
+            made.loc[:, number], made.scale[:, number] = face.loc, face.scale
+            made.weights[:, number], made.source[:, number] = face.weights, face.source
+            made.step_us[number] = face.step_us
+            if number % _REPORT_EVERY == 0:
+                for name, frames in lengths.items():
+                    progress(name, min(number / frames, 1.0 - 1.0 / frames))
+        for name in lengths:
+            progress(name, 1.0)
+        return made
+
+    @classmethod
+    def empty(cls, frames: int, columns: int, extras: int) -> _Columns:
+        """Room for so many."""
+        return cls(
+            features=np.empty((frames, columns, len(PLANES), WIDTH), np.float32),
+            dt=np.empty((frames, columns), np.float32),
+            loc=np.empty((columns, frames, COUNT), np.float32),
+            scale=np.empty((columns, frames, COUNT), np.float32),
+            weights=np.empty((columns, frames, COUNT + extras), np.float32),
+            source=np.empty((columns, frames, COUNT + extras), np.uint8),
+            step_us=np.empty(frames, np.int64),
+        )
+
+    def of(self, trial: Trial, first: int) -> Inferred:
+        """What is a trial's: its columns begin with `first`."""
+        wearers = len(trial.recording.wearers)
+        inferred = self._cut(trial.frames, slice(first, first + wearers))
+        if trial.silenced is None:
+            return inferred
+        last = slice(first + wearers, first + wearers + 1)
+        return replace(inferred, silenced=self._cut(trial.frames, last))
+
+    def _cut(self, frames: int, columns: slice) -> Inferred:
+        return Inferred(
+            features=self.features[:frames, columns],
+            dt=self.dt[:frames, columns],
+            loc=self.loc[columns, :frames],
+            scale=self.scale[columns, :frames],
+            weights=self.weights[columns, :frames],
+            source=self.source[columns, :frames],
+            step_us=self.step_us[:frames],
+            beside=self.dt.shape[1],
+        )
+
+
+@dataclass
+class _Heard:
+    """Stands in for an architecture and keeps what that was given last.
+
+    Attributes:
         architecture: Which takes the steps.
         wearers: W; a batch may be larger.
+        features: [W, 4, 68].
+        dt: [W].
     """
 
-    def __init__(self, architecture: Architecture, wearers: int) -> None:
-        self._architecture, self._wearers = architecture, wearers
-        self.inputs: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+    architecture: Architecture
+    wearers: int
+    features: NDArray[np.float32] = field(init=False)
+    dt: NDArray[np.float32] = field(init=False)
 
     @property
     def streams(self) -> tuple[str, ...]:
-        return self._architecture.streams
+        return self.architecture.streams
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        return self._architecture.shapes()
+        return self.architecture.shapes()
 
     def new_carry(self, wearers: int) -> Carry:
-        return self._architecture.new_carry(wearers)
+        return self.architecture.new_carry(wearers)
 
     def step(
         self, params: Params, carry: Carry, features: Rows, dt: Rows
     ) -> tuple[Carry, Prediction]:
-        kept = slice(self._wearers)
-        self.inputs.append((np.array(features[kept]), np.array(dt[kept])))
-        return self._architecture.step(params, carry, features, dt)
+        kept = slice(self.wearers)
+        self.features, self.dt = np.asarray(features[kept]), np.asarray(dt[kept])
+        return self.architecture.step(params, carry, features, dt)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import law
+from vrface.model.checkpoint import LEVELS
 
 SCALES = np.geomspace(law.MIN_SCALE, 0.5, 28).astype(np.float32)
 
@@ -30,7 +31,7 @@ STEP = 0.005
 LOCATIONS = np.linspace(-0.3, 1.3, 321).astype(np.float32)
 """The grid of locations; what lies beyond counts as at its end."""
 
-TRUTHS = np.linspace(0.0, 1.0, 201).astype(np.float32)
+TRUTHS = np.linspace(0.0, 1.0, LEVELS).astype(np.float32)
 """The grid of truths."""
 
 _KNOTS = np.asarray(law.KNOTS, np.float32)
@@ -71,77 +72,79 @@ class CrpsByScale:
         count = np.zeros((folds, len(_KNOTS), COUNT))
         for k in range(folds):
             cells, rows = _counted(loc[fold == k], truth[fold == k])
-            bounds = np.searchsorted(cells // len(TRUTHS), _FIRST)
+            bounds = np.searchsorted(cells // LEVELS, _FIRST)
             by_knot = np.split(rows, bounds, axis=1), np.split(_crps_table()[cells], bounds)
             for knot, (here, crps) in enumerate(zip(*by_knot, strict=True)):
                 total[k, knot], count[k, knot] = here @ crps, here.sum(axis=1)
         return cls(total, count)
 
-    def scale(self, without: int | None = None) -> NDArray[np.float32]:
-        """The best one scale of each channel, [54].
-
-        Args:
-            without: A fold that has no part in it.
-        """
-        total, count = (_left(part, without).sum(axis=0) for part in (self.total, self.count))
-        return np.where(count > 0, SCALES[total.argmin(axis=-1)], UNKNOWN_SCALE)
-
     def table(self, without: int | None = None) -> NDArray[np.float32]:
         """The best scale of each channel at each knot, [knots, 54]: a table for `law.scale_at`.
 
-        Where a knot has fewer rows than `MIN_ROWS`, the nearest knot below that has enough speaks
-        for it, and below the first such knot the best one scale.
-
         Args:
             without: A fold that has no part in it.
         """
-        total, count = (_left(part, without) for part in (self.total, self.count))
-        table, overall = SCALES[total.argmin(axis=-1)], self.scale(without)
-        for knot in range(len(table)):
-            below = table[knot - 1] if knot else overall
-            table[knot] = np.where(count[knot] >= MIN_ROWS, table[knot], below)
-        return np.asarray(table)
+        kept = [k for k in range(len(self.count)) if k != without]
+        total, count = self.total[kept].sum(axis=0), self.count[kept].sum(axis=0)
+        return least_by_knot(SCALES, total, count, UNKNOWN_SCALE)
 
 
-class Climatology:
-    """The one law of each channel that has the least mean CRPS.
+def least_by_knot(
+    choices: NDArray[np.float32],
+    crps: NDArray[np.floating],
+    count: NDArray[np.floating],
+    unknown: np.float32,
+) -> NDArray[np.float32]:
+    """The choice of each channel at each knot that has the least CRPS.
+
+    Where a knot has fewer rows than `MIN_ROWS`, the nearest knot below that has enough speaks for
+    it, and below the first such knot the best one choice of all.
 
     Args:
-        truth: [rows, 54]; NaN where unknown.
-        fold: [rows] in 0..folds-1; by default all are in one.
-        folds: How many there are.
+        choices: Scales, or what scales are multiplied by.
+        crps: [knots, 54, choices] sums over rows.
+        count: [knots, 54] rows.
+        unknown: What a channel without rows gets.
+
+    Returns:
+        [knots, 54].
     """
-
-    def __init__(
-        self, truth: NDArray[np.float32], fold: NDArray[np.intp] | None = None, folds: int = 1
-    ) -> None:
-        fold = np.zeros(len(truth), np.intp) if fold is None else fold
-        self._count = np.zeros((folds, COUNT, len(TRUTHS)), np.float32)
-        for k in range(folds):
-            part = truth[fold == k]
-            cells, count = _counted(np.zeros_like(part), part)
-            self._count[k][:, cells % len(TRUTHS)] = count
-
-    def law(self, without: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Location and scale, [54] each; an uncertain law at 0 where truth is nowhere known.
-
-        Args:
-            without: A fold that has no part in it.
-        """
-        count = _left(self._count, without)
-        crps = _crps_table().reshape(len(LOCATIONS), len(TRUTHS), -1)
-        total = np.einsum("ct,lts->cls", count, crps, optimize=True)
-        loc, scale = np.divmod(total.reshape(COUNT, -1).argmin(axis=1), len(SCALES))
-        known = count.sum(axis=1) > 0
-        return (
-            np.where(known, LOCATIONS[loc], np.float32(0.0)),
-            np.where(known, SCALES[scale], UNKNOWN_SCALE),
-        )
+    best = choices[crps.argmin(axis=-1)]
+    overall = choices[crps.sum(axis=0, dtype=np.float64).argmin(axis=-1)]
+    below = np.where(count.any(axis=0), overall, unknown)
+    for knot in range(len(best)):
+        below = best[knot] = np.where(count[knot] >= MIN_ROWS, best[knot], below)
+    return np.asarray(best)
 
 
-def best_scales(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`CrpsByScale.table` of laws at `loc` [rows, 54] against `truth` [rows, 54]."""
-    return CrpsByScale.of(loc, truth).table()
+def histogram(truth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How many of `truth` [rows, 54] are nearest to each of `TRUTHS`, [54, `LEVELS`]."""
+    cells, count = _counted(np.zeros_like(truth), truth)
+    levels = np.zeros((COUNT, LEVELS), np.float32)
+    levels[:, cells % LEVELS] = count
+    return levels
+
+
+def crps_of_laws(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The CRPS of each law that a climatology may be, summed over a `histogram`, [54, laws]."""
+    return np.asarray(levels @ _crps_by_truth())
+
+
+def least(crps: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The law of each channel that has the least CRPS.
+
+    Args:
+        crps: [54, laws] from `crps_of_laws`.
+
+    Returns:
+        Location and scale, [54] each; an uncertain law at 0 where nothing is known.
+    """
+    known = crps.max(axis=1) > 0.0
+    loc, scale = np.divmod(crps.argmin(axis=1), len(SCALES))
+    return (
+        np.where(known, LOCATIONS[loc], np.float32(0.0)),
+        np.where(known, SCALES[scale], UNKNOWN_SCALE),
+    )
 
 
 def scale_at(table: NDArray[np.float32], loc: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -152,12 +155,6 @@ def scale_at(table: NDArray[np.float32], loc: NDArray[np.float32]) -> NDArray[np
     return np.asarray((1.0 - share) * table[below, channels] + share * table[below + 1, channels])
 
 
-def _left(by_fold: NDArray[np.floating], without: int | None) -> NDArray[np.floating]:
-    """The sum over folds but one."""
-    kept = [k for k in range(len(by_fold)) if k != without]
-    return np.asarray(by_fold[kept].sum(axis=0))
-
-
 def _counted(
     loc: NDArray[np.float32], truth: NDArray[np.float32]
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
@@ -165,8 +162,8 @@ def _counted(
     known = np.isfinite(truth)
     place = np.rint((loc - LOCATIONS[0]) / STEP).clip(0, len(LOCATIONS) - 1)
     level = np.rint(np.where(known, truth, np.float32(0.0)) / STEP)
-    cell = (place * len(TRUTHS) + level).astype(np.intp)[known]
-    met = np.zeros(len(LOCATIONS) * len(TRUTHS), np.bool_)
+    cell = (place * LEVELS + level).astype(np.intp)[known]
+    met = np.zeros(len(LOCATIONS) * LEVELS, np.bool_)
     met[cell] = True
     cells = np.flatnonzero(met)
     number = np.cumsum(met) - 1
@@ -178,7 +175,14 @@ def _counted(
 @cache
 def _crps_table() -> NDArray[np.float32]:
     """CRPS under each scale of each cell: a law at each location against each truth."""
-    shape = (len(LOCATIONS), len(TRUTHS), len(SCALES))
+    shape = (len(LOCATIONS), LEVELS, len(SCALES))
     grid = (LOCATIONS[:, None, None], SCALES[None, None, :], TRUTHS[None, :, None])
     crps = jax.jit(law.crps)(*(np.broadcast_to(part, shape) for part in grid))
     return np.asarray(crps).reshape(-1, len(SCALES))
+
+
+@cache
+def _crps_by_truth() -> NDArray[np.float32]:
+    """The same, [truths, laws]: laws are at each location with each scale."""
+    table = _crps_table().reshape(len(LOCATIONS), LEVELS, len(SCALES))
+    return np.ascontiguousarray(table.swapaxes(0, 1)).reshape(LEVELS, -1)

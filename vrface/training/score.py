@@ -6,33 +6,26 @@ is scored of a shape is decided once, here, for the model and all rivals alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, GROUPS, group_of, indices
 from vrface.face.expression import Source
 from vrface.face.take import Take
-from vrface.model import law as closed_form
-from vrface.model.calibration import Calibration
 from vrface.sensors.headset import HeadsetProfile
-from vrface.training import metrics
-from vrface.training.averages import METRICS, Metrics, average
+from vrface.training.averages import METRICS, Groups, Metrics, average
+from vrface.training.metrics.errors import Bools, Places
+from vrface.training.metrics.laws import LawSums, reliability
+from vrface.training.metrics.movement import Face, Truth
 from vrface.training.recording import Inferred, Recording
 from vrface.training.rest import relative
-from vrface.training.rivals import Law
-
-Floats = NDArray[np.floating]
+from vrface.training.rivals.law import Law, Predictive
 
 ACTIVE = 0.2
 """A frame is active when a hidden shape that is no blink is further than this off its rest."""
-
-_BLOCK = 1 << 18
-_crps = jax.jit(closed_form.crps)
-_mean = jax.jit(closed_form.mean)
 
 
 def groups_of(headset: HeadsetProfile, truth: Take) -> dict[str, tuple[str, ...]]:
@@ -51,21 +44,13 @@ def groups_of(headset: HeadsetProfile, truth: Take) -> dict[str, tuple[str, ...]
     return {group: tuple(names) for group, names in groups.items() if names}
 
 
-class _Scored(NamedTuple):
-    """One wearer's law against the truth, each [frames, shapes]; NaN where not scored."""
-
-    predicted: Floats
-    crps: Floats
-    crps_raw: Floats
-    pit: Floats
-
-
 class Scorer:
     """Scores laws against the truth of one recording.
 
     Args:
-        recording: W wearers.
-        calibrations: One for each wearer: the rest that the law is mapped to raw weights by.
+        recording: What is scored.
+        known_rest: [54] the resting face that the calibration knows: a law is mapped to raw
+            weights by it.
         rest: [54] the person's resting face, which truth is relative to.
         from_frame: Frames before this one are not scored (calibration).
         neutral: The neutral rival, which skill is counted from.
@@ -73,16 +58,23 @@ class Scorer:
 
     Attributes:
         groups: As `groups_of` gives them.
+        names: The shapes that laws are scored of: hidden ones, then gaze.
+        shapes: Their places among the 54.
+        is_gaze: [shapes] which are gaze.
         scored: [frames] which frames are scored.
+        active: [frames] which of them are active.
+        truth: [frames, shapes] as it is scored; NaN in frames that are not.
+        raw: [frames, shapes] as it was recorded; NaN in frames that are not scored.
+        neutral_crps: [frames, shapes] of the neutral rival.
     """
 
     def __init__(
         self,
         recording: Recording,
-        calibrations: Sequence[Calibration],
+        known_rest: NDArray[np.float32],
         rest: NDArray[np.float32],
         from_frame: int,
-        neutral: Law,
+        neutral: Predictive,
         seed: int,
     ) -> None:
         truth = recording.truth
@@ -91,32 +83,41 @@ class Scorer:
         self._period_s = recording.period_s
         self._all_raw = np.where(self.scored[:, None], truth.weights, np.float32(np.nan))
 
-        self._names = (*self.groups.get("hidden", ()), *self.groups.get("gaze", ()))
-        self._shapes = indices(self._names)
-        self._is_gaze = np.isin(self._names, EYE_LOOK)
-        self._known_rest = np.stack([c.face_rest[self._shapes] for c in calibrations])
-        self._raw = self._all_raw[:, self._shapes]
-        self._truth = np.where(self._is_gaze, self._raw, relative(self._raw, rest[self._shapes]))
-        moving = [name not in EYE_LOOK and not name.startswith("eyeBlink") for name in self._names]
-        self._active = np.any(self._truth[:, moving] > ACTIVE, axis=1)
-        self._uniform = np.random.default_rng(seed).random(self._truth.shape)
-        self._neutral = self._against_truth(neutral, 0).crps
+        self.names = (*self.groups.get("hidden", ()), *self.groups.get("gaze", ()))
+        self.shapes = indices(self.names)
+        self.is_gaze = np.isin(self.names, EYE_LOOK)
+        self._known_rest = known_rest[self.shapes]
+        # Gaze has no rest to be relative to: its law is scored raw.
+        self._as_scored = np.where(self.is_gaze, self._known_rest, np.float32(0.0))
+        self.raw = self._all_raw[:, self.shapes]
+        self.truth = np.where(self.is_gaze, self.raw, relative(self.raw, rest[self.shapes]))
+        moving = [name not in EYE_LOOK and not name.startswith("eyeBlink") for name in self.names]
+        self.active: Bools = np.any(self.truth[:, moving] > ACTIVE, axis=1)
+        self._uniform = np.random.default_rng(seed).random(self.truth.shape)
+        self._sums = Truth.of(self.truth, self._period_s)
+        self.neutral_crps = self.law(neutral, 0).crps(self.truth)
 
-    def groups_under(self, law: Law) -> dict[str, Metrics]:
-        """Metrics of each group but ``measured`` under a law, averaged over the wearers."""
-        scored = self._each_wearer(law)
-        return {
-            group: self._average(scored, names)
+    def law(self, law: Predictive, wearer: int) -> Predictive:
+        """One wearer's law of the weights as they are scored; its arrays are [frames, shapes]."""
+        return self._of(law, wearer).through(self._as_scored)
+
+    def score(self, law: Predictive, known_rest: NDArray[np.float32] | None = None) -> Scored:
+        """Everything that a law is judged by.
+
+        Args:
+            law: Of all 54 weights, relative to the rest.
+            known_rest: [54] what maps it to raw weights; None = what the calibration knows.
+        """
+        rest = self._known_rest if known_rest is None else known_rest[self.shapes]
+        sums = tuple(self._against_truth(law, rest, wearer) for wearer in range(_wearers(law)))
+        places = {
+            group: np.array([self.names.index(name) for name in names])
             for group, names in self.groups.items()
             if group != "measured"
         }
+        return Scored(self.names, places, sums)
 
-    def channels_under(self, law: Law) -> dict[str, Metrics]:
-        """Metrics of each hidden or gaze shape under a law, averaged over the wearers."""
-        scored = self._each_wearer(law)
-        return {name: self._average(scored, (name,)) for name in self._names}
-
-    def measured(self, inferred: Inferred) -> dict[str, Metrics]:
+    def measured(self, inferred: Inferred) -> Groups:
         """Metrics of the ``measured`` group: shown weights against raw truth, where measured."""
         if "measured" not in self.groups:
             return {}
@@ -125,66 +126,60 @@ class Scorer:
         for weights, source in zip(inferred.weights, inferred.source, strict=True):
             seen = source[:, shapes] == Source.MEASURED
             truth = np.where(seen, self._all_raw[:, shapes], np.float32(np.nan))
-            by_wearer.append(
-                dict.fromkeys(METRICS) | _of_face(truth, weights[:, shapes], self._period_s)
-            )
+            face = Truth.of(truth, self._period_s).against(weights[:, shapes])
+            found = face.metrics(np.arange(len(shapes)))
+            by_wearer.append({name: found.get(name) for name in METRICS})
         return {"measured": average(by_wearer)}
 
-    def _each_wearer(self, law: Law) -> list[_Scored]:
-        return [self._against_truth(law, w) for w in range(len(law.loc))]
+    def _of(self, law: Predictive, wearer: int) -> Predictive:
+        return law.of(wearer, len(self.truth), self.shapes)
 
-    def _against_truth(self, law: Law, wearer: int) -> _Scored:
-        shape = self._truth.shape
-        rows = [part[min(wearer, len(part) - 1)][:, self._shapes] for part in law]
-        loc, scale = (np.broadcast_to(part, shape) for part in rows)
-        rest = self._known_rest[wearer]
-        raw_loc, raw_scale = loc * (1.0 - rest) + rest, scale * (1.0 - rest)
-        # Gaze has no rest to be relative to: its law is scored raw.
-        loc = np.where(self._is_gaze, raw_loc, loc)
-        scale = np.where(self._is_gaze, raw_scale, scale)
-        return _Scored(
-            predicted=_in_blocks(_mean, loc, scale),
-            crps=_in_blocks(_crps, loc, scale, self._truth),
-            crps_raw=_in_blocks(_crps, raw_loc, raw_scale, self._raw),
-            pit=metrics.randomised_pit(loc, scale, self._truth, self._uniform),
+    def _against_truth(
+        self, law: Predictive, rest: NDArray[np.float32], wearer: int
+    ) -> tuple[Face, LawSums]:
+        own = self.law(law, wearer)
+        raw = self._of(law, wearer).through(rest)
+        return self._sums.against(own.mean()), LawSums.of(
+            crps=own.crps(self.truth),
+            crps_raw=raw.crps(self.raw),
+            neutral=self.neutral_crps,
+            pit=own.pit(self.truth, self._uniform),
+            active=self.active,
         )
 
-    def _average(self, by_wearer: Sequence[_Scored], names: Sequence[str]) -> Metrics:
-        places = [self._names.index(name) for name in names]
-        truth, neutral, active = self._truth[:, places], self._neutral[:, places], self._active
-        scores = []
-        for scored in by_wearer:
-            predicted, crps, crps_raw, pit = (part[:, places] for part in scored)
-            found = _of_face(truth, predicted, self._period_s) | {
-                "crps": metrics.mean(crps),
-                "crps_raw": metrics.mean(crps_raw),
-                "active_skill": metrics.active_skill(crps, neutral, active),
-                "still_excess": metrics.still_excess(crps, neutral, active),
-                "coverage90": metrics.coverage90(pit),
-            }
-            scores.append({name: found[name] for name in METRICS})
-        return average(scores)
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What a law is judged by.
+
+    Attributes:
+        names: The shapes.
+        places: The places in `names` of each group's.
+        sums: Of each wearer: the face that is the law's mean, and the law.
+    """
+
+    names: tuple[str, ...]
+    places: Mapping[str, Places]
+    sums: tuple[tuple[Face, LawSums], ...]
+
+    def groups(self) -> Groups:
+        """Metrics of each group but ``measured``, averaged over the wearers."""
+        return {group: self._metrics(places) for group, places in self.places.items()}
+
+    def channels(self) -> Groups:
+        """Metrics of each hidden or gaze shape, averaged over the wearers."""
+        return {name: self._metrics(np.array([place])) for place, name in enumerate(self.names)}
+
+    def reliability(self) -> dict[str, list[float] | None]:
+        """Of each group, the share of the truth in each part of the law (`metrics.laws`)."""
+        parts = np.sum([law.parts for _, law in self.sums], axis=0)
+        return {group: reliability(parts[:, places]) for group, places in self.places.items()}
+
+    def _metrics(self, places: Places) -> Metrics:
+        return average([face.metrics(places) | law.metrics(places) for face, law in self.sums])
 
 
-def _of_face(truth: Floats, predicted: Floats, period_s: float) -> Metrics:
-    """The metrics that need a face, not a law."""
-    return {
-        "mae": metrics.mae(truth, predicted),
-        "rmse": metrics.rmse(truth, predicted),
-        "r2": metrics.r2(truth, predicted),
-        "ccc": metrics.ccc(truth, predicted),
-        "sd_ratio": metrics.sd_ratio(truth, predicted),
-        "velocity_ratio": metrics.velocity_ratio(truth, predicted),
-        "lag_ms": metrics.lag_ms(truth, predicted, period_s),
-    }
-
-
-def _in_blocks(function: Callable[..., jax.Array], *arrays: Floats) -> NDArray[np.float32]:
-    """An elementwise function of arrays of one shape, in blocks of one size: it compiles once."""
-    flat = [np.ascontiguousarray(array, dtype=np.float32).ravel() for array in arrays]
-    size = flat[0].size
-    blocks = -(-size // _BLOCK)
-    padded = [np.pad(array, (0, blocks * _BLOCK - size), constant_values=0.5) for array in flat]
-    rows = [array.reshape(blocks, _BLOCK) for array in padded]
-    out = np.concatenate([np.asarray(function(*block)) for block in zip(*rows, strict=True)])
-    return out[:size].reshape(arrays[0].shape)
+def _wearers(law: Predictive) -> int:
+    """Of how many wearers a law speaks apart."""
+    laws = (law,) if isinstance(law, Law) else (law.first, law.second)
+    return max(len(part) for one in laws for part in one)

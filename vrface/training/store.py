@@ -2,8 +2,9 @@
 
 ```
 config.json         what the run is: its configuration and the digest of its logs
-state.safetensors   parameters, averages, moments and losses at the last save
-curve.csv           the losses, for people
+state.safetensors   parameters, averages, moments and losses at the last save, of the model and of
+                    each rival that learns beside it: one file, so all are of one step
+curve.csv           the losses of the model, for people
 ```
 """
 
@@ -13,7 +14,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ from vrface.errors import BadUse, CheckpointError
 from vrface.sensors.paired import Paired
 from vrface.training.config import TrainConfig
 from vrface.training.descent import State
+
+MODEL = "model"
+"""The name of the state that ships; those of rivals have theirs."""
 
 CURVE_EVERY = 50
 """Steps between two rows of the curve."""
@@ -78,40 +82,37 @@ class Run:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(about, identity.encode())
 
-    def load(self, start: State) -> State:
-        """The state of the last save; `start` where there is none.
+    def load(self, start: Mapping[str, State]) -> dict[str, State]:
+        """The states of the last save, all of one step; `start` where there is none.
 
         Raises:
-            CheckpointError: if the file does not hold a state of this run.
+            CheckpointError: if the file does not hold states of this run.
         """
         if not self._state.exists():
-            return start
+            return dict(start)
         try:
             found = load_tensors(self._state.read_bytes())
-            leaves, tree = jax.tree.flatten((start.params, start.average, start.moments))
-            saved = [found.pop(f"state.{number:04d}") for number in range(len(leaves))]
-            if any(
-                old.shape != new.shape or old.dtype != new.dtype
-                for old, new in zip(leaves, saved, strict=True)
-            ):
-                raise ValueError("arrays of another shape")
-            params, average, moments = jax.tree.unflatten(tree, [jnp.asarray(x) for x in saved])
-            return State(params, average, moments, found["losses"], found["held_out"])
+            states = {name: _restored(name, state, found) for name, state in start.items()}
+            if len({state.step for state in states.values()}) != 1:
+                raise ValueError("states of different steps")
+            return states
         except (KeyError, ValueError, SafetensorError) as error:
             raise CheckpointError(
                 f"{self._state} holds no state of this run: {error}.", "Start the run again."
             ) from None
 
-    def save(self, state: State) -> None:
-        """Put a state on the disk; the one before is there until this one is whole."""
-        leaves = jax.tree.leaves((state.params, state.average, state.moments))
-        arrays = {f"state.{number:04d}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
-        arrays |= {"losses": state.losses, "held_out": state.held_out}
+    def save(self, states: Mapping[str, State]) -> None:
+        """Put states on the disk; those before are there until these are whole."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, state in states.items():
+            leaves = jax.tree.leaves((state.params, state.average, state.moments))
+            arrays |= {f"{name}.{n:04d}": np.asarray(leaf) for n, leaf in enumerate(leaves)}
+            arrays |= {f"{name}.losses": state.losses, f"{name}.held_out": state.held_out}
         _write(self._state, save_tensors(arrays))
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
         rows.writerow(("step", "loss", "held_out"))
-        rows.writerows(curve(state))
+        rows.writerows(curve(states[MODEL]))
         _write(self._curve, text.getvalue().encode())
 
 
@@ -126,6 +127,19 @@ def curve(state: State) -> list[tuple[int, float, float]]:
         )
         for step in range(CURVE_EVERY, last + 1, CURVE_EVERY)
     ]
+
+
+def _restored(name: str, start: State, found: Mapping[str, NDArray[Any]]) -> State:
+    """The state of one name, of the shapes that it had at the start."""
+    leaves, tree = jax.tree.flatten((start.params, start.average, start.moments))
+    saved = [found[f"{name}.{number:04d}"] for number in range(len(leaves))]
+    if any(
+        old.shape != new.shape or old.dtype != new.dtype
+        for old, new in zip(leaves, saved, strict=True)
+    ):
+        raise ValueError("arrays of another shape")
+    params, average, moments = jax.tree.unflatten(tree, [jnp.asarray(leaf) for leaf in saved])
+    return State(params, average, moments, found[f"{name}.losses"], found[f"{name}.held_out"])
 
 
 def _digest(logs: Sequence[Paired]) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.errors import VrfaceError
 from vrface.model import checkpoint, compile_cache
 from vrface.model.checkpoint import Model
 from vrface.model.network import NetworkArchitecture
@@ -21,8 +19,10 @@ from vrface.render.curves import draw_curves
 from vrface.sensors.paired import Paired
 from vrface.training.card import card
 from vrface.training.config import TrainConfig
-from vrface.training.dataset import Batch, dataset
-from vrface.training.descent import Descent, State
+from vrface.training.dataset import dataset
+from vrface.training.descent import State, Unrolled
+from vrface.training.held_out import Watch, held_out_report, write_report
+from vrface.training.lockstep import descended
 from vrface.training.logs import (
     TrainingLog,
     population_rest,
@@ -30,9 +30,10 @@ from vrface.training.logs import (
     split,
     with_rests,
 )
-from vrface.training.report import Watch, held_out_report, write_report
-from vrface.training.rival_fit import FittedRivals, fit_rivals
-from vrface.training.store import CURVE_EVERY, Run, check_folder, curve
+from vrface.training.rivals import trees
+from vrface.training.rivals.fit import FittedRivals, fit_rivals
+from vrface.training.rivals.networks import ARCHITECTURES
+from vrface.training.store import MODEL, Run, check_folder, curve
 from vrface.trust.permission import Permission
 
 HELD_OUT_BATCHES = 2
@@ -49,7 +50,7 @@ class Trained:
 
     Attributes:
         digest: Of the checkpoint, 32 bytes.
-        report: As `vrface.training.report.held_out_report` gives it.
+        report: As `vrface.training.held_out.held_out_report` gives it.
         steps: Of the descent.
         seconds: That this call took.
     """
@@ -84,12 +85,15 @@ def train(
 
     Raises:
         Refused: if the permission does not allow training.
-        BadUse: with too few wearers, logs too short, or a folder that holds another run.
+        BadUse: with too few wearers, logs too short, a folder that holds another run, or rivals
+            whose library is not there.
         TakeError: if a wearer's face is nowhere known for half a second.
         CheckpointError: if a state to resume from is damaged.
     """
     permission.require("train")
     check_folder(folder / "run", resume)
+    if "gbt" in config.rivals:
+        trees.require_sklearn()
     compile_cache.enable()
     started = time.monotonic()
 
@@ -102,11 +106,16 @@ def train(
     learned = with_rests(to_learn, progress)
     population = population_rest(learned)
     heard = np.flatnonzero(np.any([log.heard for log in learned], axis=0))
-    architecture = NetworkArchitecture(replace(config.network, slots=tuple(heard.tolist())))
+    slots = tuple(heard.tolist())
+    architecture = NetworkArchitecture(replace(config.network, slots=slots))
+    beside = {name: ARCHITECTURES[name](slots) for name in config.rivals if name in ARCHITECTURES}
     judged = islice(dataset(with_rests(held_out, progress), population, config), HELD_OUT_BATCHES)
-    state = _descended(config, architecture, learned, population, list(judged), run, watch)
-    rivals = fit_rivals(learned, population, progress=progress)
+    together: dict[str, Unrolled] = {MODEL: architecture, **beside}
+    states = descended(config, together, learned, population, list(judged), run, watch)
+    networks = {name: made.packed(states[name].average) for name, made in beside.items()}
+    rivals = fit_rivals(learned, population, config, networks, progress)
 
+    state = states[MODEL]
     model = _model(folder.name, config, learned, population, rivals, architecture, state)
     report = held_out_report(held_out, model, config, watch, permission)
     write_report(folder / "run", report)
@@ -121,56 +130,6 @@ def train(
         card=card(report, config, paireds, from_logs=logs is not None),
     )
     return Trained(digest, report, state.step, time.monotonic() - started)
-
-
-def _descended(
-    config: TrainConfig,
-    architecture: NetworkArchitecture,
-    logs: Sequence[TrainingLog],
-    population: NDArray[np.float32],
-    held_out: Sequence[Batch],
-    run: Run,
-    watch: Watch,
-) -> State:
-    """The state after all steps, from wherever the run stands."""
-    descent = Descent(config, architecture)
-    state = run.load(descent.start())
-    batches = _ahead(dataset(logs, population, config, first=state.step))
-    begun, before = time.monotonic(), state.step
-    watch("training", state.step, config.steps, "")
-    try:
-        while state.step < config.steps:
-            after = descent.advance(state, next(batches))
-            if not np.isfinite(after.losses[-1]):
-                raise VrfaceError(
-                    f"the loss is {after.losses[-1]} at step {after.step}.",
-                    "Lower the learning rate, or look for logs with wrong truth.",
-                )
-            if after.step % CURVE_EVERY == 0:
-                after = descent.looked_at(after, held_out)
-            state = after  # at once: an interrupt never saves a step that was not looked at
-            if state.step % config.save_every == 0 or state.step == config.steps:
-                run.save(state)
-            rate = (state.step - before) / (time.monotonic() - begun)
-            recent = 1e3 * float(np.mean(state.losses[-CURVE_EVERY:]))
-            note = f"CRPS x 1000 {recent:.1f}, {rate:.1f} steps/s"
-            watch("training", state.step, config.steps, note)
-    except KeyboardInterrupt:
-        run.save(state)
-        raise
-    finally:
-        batches.close()
-    return state
-
-
-def _ahead(batches: Iterator[Batch]) -> Generator[Batch]:
-    """The same batches, each made while the one before is learned from."""
-    with ThreadPoolExecutor(1, thread_name_prefix="vrface-windows") as pool:
-        following = pool.submit(next, batches)
-        while True:
-            batch = following.result()
-            following = pool.submit(next, batches)
-            yield batch
 
 
 def _model(

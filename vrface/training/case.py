@@ -1,0 +1,112 @@
+"""`Case`: all that a rival may look at of one recording, under one mode of calibration.
+
+The same in evaluation and where rivals learn how sure they may be, so that what they learn is of
+the situation they are judged in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.model.calibration import Calibration, Mode
+from vrface.model.checkpoint import Arrays
+from vrface.training.calibrate import calibrations_from
+from vrface.training.recording import Recording
+from vrface.training.rest import relative
+from vrface.training.sequences import features_by_log, regressors_of, rested, seconds_between
+
+
+@dataclass(frozen=True, eq=False)
+class Sensed:
+    """What was sensed of W wearers, frame by frame.
+
+    Attributes:
+        features: [frames, W, 4, 68] against the rest that the calibration knows, as a model
+            gets them.
+        dt: [frames, W] seconds since the frame before.
+    """
+
+    features: NDArray[np.float32]
+    dt: NDArray[np.float32]
+
+    @cached_property
+    def ridge(self) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """[W, frames, `ridge.REGRESSORS`] the ridge's regressors; [W, frames] combinations."""
+        regressors, there = regressors_of(self.features, self.dt)
+        return regressors.swapaxes(0, 1), there.swapaxes(0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen(Sensed):
+    """The calibration seconds where their truth may be used.
+
+    Attributes:
+        truth: [frames, 54] weights relative to the rest that was found in these seconds; NaN where
+            unknown.
+    """
+
+    truth: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Case(Sensed):
+    """A recording under one mode.
+
+    Attributes:
+        mode: What is known of the wearers.
+        seen: The calibration seconds; None unless the mode is ``"paired"``.
+    """
+
+    mode: Mode
+    seen: Seen | None
+
+
+def calibrated(
+    source: Recording | None,
+    features: NDArray[np.float32] | None,
+    statistics: Arrays,
+    mode: Mode,
+) -> tuple[list[Calibration], Seen | None]:
+    """The calibration of each wearer of a recording, and what a rival may learn from it.
+
+    Args:
+        source: The calibration seconds of W wearers; None where there are none.
+        features: [frames, W, 4, 68] of them, made with a rest of 0.
+        statistics: Of a checkpoint: its population stands in for what was not seen.
+        mode: What may be used.
+
+    Returns:
+        W calibrations; without a source or with mode ``"none"``, the one that all wearers share.
+    """
+    if source is None or features is None or mode == "none":
+        rests = statistics["sensor_rest"], statistics["face_rest"]
+        return [Calibration("none", *rests)], None
+    calibrations = calibrations_from(source, features, statistics, mode)
+    if mode == "unpaired":
+        return calibrations, None
+    return calibrations, Seen(
+        features=against(features, calibrations),
+        dt=np.stack([seconds_between(source.truth.time_ns)] * len(calibrations), axis=1),
+        # Every wearer of a recording has the same face.
+        truth=relative(source.truth.weights, calibrations[0].face_rest),
+    )
+
+
+def features_of_all(recordings: Sequence[Recording]) -> list[NDArray[np.float32]]:
+    """Features of each recording, [frames, W, 4, 68], made with a rest of 0, side by side."""
+    wearers = [wearer for recording in recordings for wearer in recording.wearers]
+    made = dict(features_by_log(wearers))
+    numbers = iter(range(len(wearers)))
+    return [np.stack([made[next(numbers)] for _ in one.wearers], axis=1) for one in recordings]
+
+
+def against(
+    features: NDArray[np.float32], calibrations: Sequence[Calibration]
+) -> NDArray[np.float32]:
+    """Features [frames, W, 4, 68] made with a rest of 0, against each wearer's calibration."""
+    return rested(features, np.stack([one.sensor_rest for one in calibrations]))

@@ -1,0 +1,240 @@
+"""`Judge`: all that a report says of one recording under one mode of calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.model.calibration import Mode
+from vrface.model.checkpoint import Model
+from vrface.training.calibrate import calibration_source
+from vrface.training.case import Case, Seen, calibrated, features_of_all
+from vrface.training.ceilings import ceilings_of
+from vrface.training.drops import Drops
+from vrface.training.metrics.geometry import Rig
+from vrface.training.recording import Inferred, Recording, Trial
+from vrface.training.rest import relative
+from vrface.training.rivals.field import best_of, laws_of
+from vrface.training.rivals.law import Floats, Law, Predictive
+from vrface.training.score import Scorer
+from vrface.training.shown import Shown
+
+Report: TypeAlias = dict[str, Any]
+
+GAP_S = 1.0
+"""What comes right behind the calibration seconds is too like them to be scored."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One recording under one mode, frame by frame: what stretches of it are drawn from.
+
+    Attributes:
+        recording: What was scored.
+        mode: What was asked for.
+        names: The shapes: hidden ones, then gaze.
+        time_s: [frames] since the first.
+        truth: [frames, shapes] as scored, relative to the person's rest; NaN where not scored.
+        raw: [frames, shapes] the same as recorded.
+        ours: What the model said under the first sensor seed; arrays [frames, shapes].
+        scored: [frames].
+        active: [frames].
+        crps: [frames, shapes] of `ours`.
+        neutral_crps: [frames, shapes] of the neutral rival.
+        laws: The rivals' laws, as `ours`.
+    """
+
+    recording: Recording
+    mode: Mode
+    names: tuple[str, ...]
+    time_s: NDArray[np.float64]
+    truth: Floats
+    raw: Floats
+    ours: Law
+    scored: NDArray[np.bool_]
+    active: NDArray[np.bool_]
+    crps: Floats
+    neutral_crps: Floats
+    laws: Mapping[str, Predictive]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What calibrates a recording.
+
+    Attributes:
+        recording: It, or a sibling.
+        first: The calibration seconds.
+        features: [frames, W, 4, 68] of them, made with a rest of 0.
+    """
+
+    recording: Recording
+    first: Recording
+    features: NDArray[np.float32]
+
+
+def sources_of(recordings: Sequence[Recording], seconds: float) -> list[Source | None]:
+    """What calibrates each recording; None where nothing can."""
+    found = [calibration_source(one, recordings, seconds) for one in recordings]
+    apart = {id(one): one for one in found if one is not None}
+    firsts = [one.first(seconds) for one in apart.values()]
+    made = {
+        key: Source(recording, first, features)
+        for (key, recording), first, features in zip(
+            apart.items(), firsts, features_of_all(firsts), strict=True
+        )
+    }
+    return [None if one is None else made[id(one)] for one in found]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How a recording is to be run and scored under one mode.
+
+    Attributes:
+        trial: What runs.
+        rest: [54] the person's, which truth is relative to.
+        mode: The calibration that it gets: that asked for, or ``"none"`` where there is no source.
+        calibration_s: How much calibrates it.
+        seen: What rivals may learn from.
+        from_frame: The first frame that is scored.
+        drops: When its sensors are silenced.
+    """
+
+    trial: Trial
+    rest: NDArray[np.float32]
+    mode: Mode
+    calibration_s: float
+    seen: Seen | None
+    from_frame: int
+    drops: Drops
+
+    @classmethod
+    def of(
+        cls,
+        recording: Recording,
+        source: Source | None,
+        rest: NDArray[np.float32],
+        model: Model,
+        mode: Mode,
+        seconds: float,
+    ) -> Plan:
+        """The plan of a recording that `source` calibrates."""
+        if source is None or mode == "none":
+            got: Mode = "none"
+            calibrations, seen = calibrated(None, None, model.statistics, got)
+            calibrations *= len(recording.wearers)
+        else:
+            got = mode
+            calibrations, seen = calibrated(source.first, source.features, model.statistics, got)
+        own = got != "none" and source is not None and source.recording is recording
+        from_frame = len(recording.first(seconds + GAP_S).truth.time_ns) if own else 0
+        drops = Drops.after(recording.truth.time_ns, from_frame)
+        silenced = drops.silence(recording.wearers[0])
+        return cls(
+            trial=Trial(recording, mode, calibrations, silenced),
+            rest=rest,
+            mode=got,
+            calibration_s=0.0 if got == "none" else float(seconds),
+            seen=seen,
+            from_frame=from_frame,
+            drops=drops,
+        )
+
+
+class Judge:
+    """Scores one recording under one mode.
+
+    Args:
+        plan: How it was run.
+        inferred: What came of it.
+        model: What inferred.
+        seed: Of the randomised PIT.
+    """
+
+    def __init__(self, plan: Plan, inferred: Inferred, model: Model, seed: int) -> None:
+        self._plan, self._inferred, self._model = plan, inferred, model
+        self._recording = plan.trial.recording
+        self._case = Case(inferred.features, inferred.dt, plan.mode, plan.seen)
+        self._laws = laws_of(model.rivals, self._case)
+        self._ours = Law(inferred.loc, inferred.scale)
+        self._known_rest = plan.trial.calibrations[0].face_rest
+        self._scorer = Scorer(
+            self._recording,
+            self._known_rest,
+            plan.rest,
+            plan.from_frame,
+            self._laws["neutral"],
+            seed,
+        )
+
+    def entry(self, rig: Rig | None) -> Report:
+        """What a report says of it."""
+        recording, plan, scorer = self._recording, self._plan, self._scorer
+        ours = scorer.score(self._ours)
+        rivals = {name: {"groups": scorer.score(law).groups()} for name, law in self._laws.items()}
+        best = best_of(self._model.config, recording.headset.name, plan.mode)
+        frames = int(scorer.scored.sum())
+        learned_from = self._model.config.get("seen", ())
+        shown = Shown(recording, self._inferred, scorer, plan.rest, self._known_rest)
+        return {
+            "name": recording.name,
+            "person": recording.person,
+            "label": recording.label,
+            "frames": frames,
+            "seconds": frames * recording.period_s,
+            "calibration": plan.mode,
+            "calibration_s": plan.calibration_s,
+            "seen": not {recording.name, recording.person}.isdisjoint(learned_from),
+            "groups": ours.groups() | scorer.measured(self._inferred),
+            "channels": ours.channels(),
+            "rivals": rivals | ({"best": {"name": best, **rivals[best]}} if best in rivals else {}),
+            "ceilings": self._ceilings(),
+            "reliability": ours.reliability(),
+            "events": shown.events(),
+            "liveliness": shown.liveliness(),
+            "recovery": shown.recovery(plan.drops.frames(recording.truth.time_ns)),
+            **({} if rig is None else {"mm": shown.millimetres(rig)}),
+        }
+
+    def judged(self) -> Judged:
+        """It frame by frame."""
+        scorer, time_ns = self._scorer, self._recording.truth.time_ns
+        ours = cast(Law, scorer.law(self._ours, 0))
+        return Judged(
+            recording=self._recording,
+            mode=self._plan.trial.mode,
+            names=scorer.names,
+            time_s=(time_ns - time_ns[0]) / 1e9,
+            truth=scorer.truth,
+            raw=scorer.raw,
+            ours=ours,
+            scored=scorer.scored,
+            active=scorer.active,
+            crps=ours.crps(scorer.truth),
+            neutral_crps=scorer.neutral_crps,
+            laws={name: scorer.law(law, 0) for name, law in self._laws.items()},
+        )
+
+    def _ceilings(self) -> Report:
+        """Of the hidden shapes: gaze has no rest that a ceiling could be relative to.
+
+        They know the person's rest, as they know the rest of the take.
+        """
+        recording, scorer = self._recording, self._scorer
+        hidden = np.isin(np.arange(len(self._plan.rest)), scorer.shapes[~scorer.is_gaze])
+        told = np.where(
+            scorer.scored[:, None] & hidden, recording.truth.weights, np.float32(np.nan)
+        )
+        regressors, _ = self._case.ridge
+        label_s = recording.label_period_s or recording.period_s
+        laws = ceilings_of(regressors, relative(told, self._plan.rest), recording.period_s, label_s)
+        rest = self._plan.rest
+        found = {name: scorer.score(law, rest).groups() for name, law in laws.items()}
+        for groups in found.values():
+            groups.pop("gaze", None)
+        return {name: {"groups": groups} for name, groups in found.items()}

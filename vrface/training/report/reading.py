@@ -1,0 +1,115 @@
+"""What the report's figures mean, for somebody who has not seen the code."""
+
+from __future__ import annotations
+
+READING = """\
+A headset hides part of the face. A model is told what the headset's sensors say, frame by frame,
+and infers the weight of every blendshape that is hidden: 0 = at rest, 1 = as far as it goes. It
+does not say one number but a *law*: how likely each weight is. This page says how good those laws
+are, beside simpler ways to make them (*rivals*) and beside what could be had (*ceilings*). Rivals
+and ceilings get laws of the same family, and the same sensors.
+
+**Evidence.** There are two kinds, and no table or average mixes them. *Real face, simulated
+sensors*: faces that a phone recorded, with a simulated headset put on them. *Simulated face,
+simulated sensors*: wearers drawn by a seed, none of whom anything was learned from. No figure
+here is of a real headset. `mouth_only`, `openness_gaze_mouth` and `eyes_and_mouth` are tiers of
+sensors, from few to more; `vive_pro_eye_lip` is a headset that is sold. Each hides other shapes,
+so that errors through different headsets do not compare.
+
+**Calibration** is what is known of the wearer. *none*: nothing. *unpaired*: what the sensors said
+in the first seconds, as every wearer has it; this is the headline. *paired*: the true face of
+those seconds too, as from a phone. A recording too short to lose those seconds is calibrated by
+another one of the same person. The seconds that calibrate are not scored.
+
+### How to read the figures
+
+- **CRPS** is the error of a law: the distance of what was said from what came, averaged over all
+  that was held possible. It counts being wrong, and being surer or less sure than one may be. 0
+  is perfect. It is written x 1000: 25 is an error of .025 on the scale from 0 to 1.
+- **relative and raw**: the truth is counted from the person's resting face, unless it says *raw*:
+  then the law is moved by the resting face that the calibration knows, and not knowing it costs.
+- **hidden** is all that the headset hides but the direction of gaze; *lid*, *brow*, *cheek*,
+  *nose* and *mouth* are its parts.
+- **skill**: share of the neutral face's error that is saved. 1 is perfect, 0 is worth nothing,
+  below 0 a face that never moves would have been better. *Active skill* counts only frames in
+  which a hidden shape, blinks aside, is more than .2 off its rest. *Still excess* is the error
+  beyond the neutral face's on all other frames: what it costs that the model moves a face that
+  rests.
+- **coverage**: share of the truth inside the law's 90 % interval. {low:.2f} to {high:.2f} is
+  honest; below it, the model is surer than it may be.
+- **R2, CCC**: how well the mean of the law follows the truth where a shape moves; 1 is perfect.
+  **SD, velocity and jerk ratio**: how far, how fast and how abruptly the inferred face moves,
+  divided by the same of the true one; 0 is a dead face, 1 is right, above it the face trembles.
+  **Lag** includes the sensors' own delay.
+- `-` is a figure that is not defined there, or a rival that cannot exist there.
+
+### Who it is compared with
+
+- **neutral** always rests. **climatology** always says how often which weight occurs; the
+  **calibration climatology**, how often it did in this wearer's calibration seconds.
+- **copy rule** ties brows to lids and cheeks to the smile, as animators do. **hold last** keeps
+  the last face of the calibration seconds. **ridge** is a linear model of the same sensors and
+  their recent past. **offset** is the same, moved to the calibration seconds on average; **user**
+  is refitted to them. **pool** mixes two of these laws.
+- **knn** looks up similar moments, **gbt** is gradient-boosted trees, **gru** and **tcn** are
+  small neural networks, where the checkpoint has them.
+- **B** is the best of the simple ones (all but knn, gbt, gru and tcn), chosen on wearers of the
+  training for each headset and calibration, never on who is scored here. It is the bar: a model
+  that does not beat B is not worth its weight.
+- **Ceilings**: *personal* (**C**) was fitted to the truth of other parts of the same take, which
+  no product has; *sees ahead* may look into the future as well; *label noise* is what the
+  recorder's own tremble costs. They exist where 45 s or more are scored.
+"""
+
+REAL = """\
+The takes are full-face recordings of Live Link Face (ARKit) by alexdjulin, from
+[LiveLinkFace-CSV-Retarget-For-Motionbuilder](https://github.com/alexdjulin/LiveLinkFace-CSV-Retarget-For-Motionbuilder),
+MIT licence. `alex` and `talk` may be the same person, and two people say little of people: read
+the takes one by one. Means over persons are geometric.
+"""
+
+SIMULATED = """\
+Each wearer performs {seconds:.0f} s and wears every headset once. Synthetic wearers make the
+expressions that their simulation knows, and no others: a good figure here is a promise for real
+faces only as far as the simulation is right. The ceiling *personal* learns from some 45 s of one
+wearer, the rivals from hundreds of the same simulation: where it stands behind them, it is none.
+Intervals are over wearers (95 %, paired bootstrap);
+one that does not hold 1 is no chance.
+"""
+
+GROUPS = "The same by part of the face."
+CHANNELS = "The model, shape by shape; directions of gaze in italics. CCC only where a shape moves."
+ACTIVITY = """\
+A face that always rests has skill 0 and excess 0. A model is worth having where its active skill
+is above 0 and its still excess stays near 0.
+"""
+COVERAGE = """\
+Where the truth falls in the law (randomised where the law has a lump at 0 or 1). An honest law is
+flat at 1; high ends are a law that is too sure, a hump in the middle one that is not sure enough.
+In the table an honest law has .05, .90, .05.
+"""
+MOVEMENT = "Of the mean of the law: what is shown by default. Only shapes that move are counted."
+EVENTS = """\
+Blinks are measured where lids have a sensor; where they have none, they are guessed. F1: of
+blinks found within 100 or 50 ms, 1 is all of them and no false one. Brow raises *beyond the
+truth* are those that nobody made. *windows / floor*: how far one-second windows of the shown face
+are from true ones (Frechet distance), as a multiple of the distance between two halves of the
+truth; it means little below 45 s.
+"""
+RECOVERY = """\
+Every sensor is silent for a second, again and again. *Recovery* is how long the face then takes
+to be where it would have been, *overshoot* how far it swings past.
+"""
+MILLIMETRES = """\
+What the errors do to a face of flesh: mean distance of vertices that hidden shapes move, on the
+mesh of ICT-FaceKit (MIT).
+"""
+GAP = """\
+0 % is as good as B, 100 % as good as a model of this very person (C); below 0 it is worse than B.
+"""
+STRETCHES = """\
+Eight seconds of each take through `{headset}`, chosen by figures: the bad stretch is the one with
+the highest error; the good one, of those that move, the one in which most error is saved against
+the neutral face. Shapes are those that tell most of it: in the good stretch where most error is
+saved, in the bad one where most is made.
+"""

@@ -1,0 +1,52 @@
+"""Rows of training logs: instants, each as a calibrated session and as any other sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.training.fit import Rows
+from vrface.training.logs import Progress, TrainingLog
+from vrface.training.sequences import features_by_log, regressors_of, rested, seconds_between
+
+
+def gathered(
+    logs: Sequence[TrainingLog], population: NDArray[np.float32], every: int, progress: Progress
+) -> Rows:
+    """Every n-th frame of each log twice: against its own rest, and against everybody's.
+
+    The wearer of a row is their place among the wearers in order of name.
+
+    Args:
+        logs: To take rows from.
+        population: [68] what a slot reads at rest on average.
+        every: n; neighbours say the same.
+        progress: Told how far it is.
+    """
+    wearers = sorted({log.paired.wearer for log in logs})
+    parts = []
+    for number, features in features_by_log([log.paired for log in logs]):
+        log = logs[number]
+        own = np.where(np.isfinite(log.sensor_rest), log.sensor_rest, population)
+        against = rested(np.stack([features] * 2, axis=1), np.stack([own, population]))
+        dt = seconds_between(log.paired.frame_time_ns)
+        regressors, there = regressors_of(against, np.stack([dt] * 2, axis=1))
+        truth = np.stack([log.truth] * 2, axis=1)
+        whose = np.full(there.shape, wearers.index(log.paired.wearer))
+        columns = (regressors, truth, there, whose)
+        parts.append([_flat(column[every - 1 :: every]) for column in columns])
+        progress("gathering rows", len(parts), len(logs))
+    return Rows(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def part(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
+    """Some of the rows."""
+    return Rows(rows.regressors[kept], rows.truth[kept], rows.there[kept], rows.wearer[kept])
+
+
+def _flat(values: NDArray[Any]) -> NDArray[Any]:
+    """[frames, rests, ...] as rows; a copy, so that the frames between are let go."""
+    return np.ascontiguousarray(values).reshape(-1, *values.shape[2:])

@@ -1,0 +1,163 @@
+"""Trials: halves of training wearers' logs, which rivals that did not learn from them are tried on.
+
+A half of a log calibrates and the other is predicted, under each mode of calibration, behind the
+wearer's headset and behind each poorer one that training knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.errors import TakeError
+from vrface.face.blendshapes import COUNT, mask
+from vrface.model.calibration import Mode
+from vrface.model.checkpoint import Arrays
+from vrface.sensors.headset import headset
+from vrface.sensors.paired import Paired
+from vrface.training.calibrate import MIN_CALIBRATION_S
+from vrface.training.case import Case, against, calibrated
+from vrface.training.logs import Progress, TrainingLog
+from vrface.training.recording import Recording
+from vrface.training.rest import face_rest, relative
+from vrface.training.rivals.spread import MODES
+from vrface.training.score import groups_of
+from vrface.training.sequences import GROUP, features_by_log, seconds_between
+from vrface.training.tiers import reduced
+
+SHARE = 0.25
+"""Of the training wearers that rivals are tried on."""
+
+MOST = 40
+"""Of them at the most."""
+
+HALF_S = 30.0
+"""The longest half: as much as calibrates a take in evaluation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One wearer behind one headset.
+
+    Attributes:
+        worn: The headset's name; of a poorer one the tier's.
+        cases: The second half under each mode.
+        truth: [frames, 54] its weights relative to the wearer's rest; NaN where unknown.
+        hidden: [54] which shapes are scored.
+        occluded: [54] which the headset does not measure: the hidden ones, and gaze.
+    """
+
+    worn: str
+    cases: dict[Mode, Case]
+    truth: NDArray[np.float32]
+    hidden: NDArray[np.bool_]
+    occluded: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Both halves of a log behind one headset."""
+
+    worn: str
+    log: TrainingLog
+    first: Paired
+    second: Paired
+
+
+def tried_on(logs: Sequence[TrainingLog]) -> set[str]:
+    """The wearers to try rivals on: chosen by the pseudonyms alone, one at least stays behind."""
+    wearers = sorted(
+        {log.paired.wearer for log in logs},
+        key=lambda wearer: hashlib.sha256(wearer.encode()).digest(),
+    )
+    return set(wearers[: min(max(round(SHARE * len(wearers)), 1), MOST, len(wearers) - 1)])
+
+
+def trials(
+    logs: Sequence[TrainingLog],
+    population: NDArray[np.float32],
+    tiers: Sequence[str],
+    progress: Progress,
+) -> Iterator[Trial]:
+    """All trials of some logs; none of those too short to be halved, or that hide nothing known.
+
+    Args:
+        logs: Of the wearers to try on.
+        population: [68] what a slot reads at rest on average.
+        tiers: Names of poorer headsets.
+        progress: Told how far it is.
+    """
+    # Where a face's rest is unknown its truth is too, so that nothing hangs on this one.
+    statistics = {"sensor_rest": population, "face_rest": np.zeros(COUNT, np.float32)}
+    pairs = sorted(
+        (pair for log in logs for pair in _pairs(log, tiers)),
+        key=lambda pair: pair.first.headset.name,
+    )
+    done = 0
+    for _, same in groupby(pairs, key=lambda pair: pair.first.headset):
+        left = list(same)
+        while left:
+            group, left = left[: GROUP // 2], left[GROUP // 2 :]
+            halves = [half for pair in group for half in (pair.first, pair.second)]
+            features = dict(features_by_log(halves))
+            for number, pair in enumerate(group):
+                yield _trial(pair, features[2 * number], features[2 * number + 1], statistics)
+                done += 1
+                progress("trying rivals", done, len(pairs))
+
+
+def _pairs(log: TrainingLog, tiers: Sequence[str]) -> Iterator[_Pair]:
+    """A log's halves as its headset has them, and as each poorer one would."""
+    halves = _halves(log.paired)
+    if halves is None:
+        return
+    yield _Pair(log.paired.headset.name, log, *halves)
+    for name in tiers:
+        first, second = (reduced(half, headset(name)) for half in halves)
+        if first is not None and second is not None:
+            yield _Pair(name, log, first, second)
+
+
+def _halves(paired: Paired) -> tuple[Paired, Paired] | None:
+    """What calibrates and what is predicted; None where that cannot be."""
+    half_s = min(paired.truth.seconds / 2, HALF_S)
+    if half_s < MIN_CALIBRATION_S or "hidden" not in groups_of(paired.headset, paired.truth):
+        return None
+    try:
+        first, second = (paired.truth.cut(at, at + half_s) for at in (0.0, half_s))
+        face_rest([first])
+    except TakeError:
+        return None
+    first_half, second_half = (
+        replace(paired, frame_time_ns=truth.time_ns, truth=truth) for truth in (first, second)
+    )
+    return first_half, second_half
+
+
+def _trial(
+    pair: _Pair,
+    before: NDArray[np.float32],
+    features: NDArray[np.float32],
+    statistics: Arrays,
+) -> Trial:
+    """The trial of a pair whose features [frames, 4, 68] were made with a rest of 0."""
+    source = Recording(pair.first.name, pair.first.wearer, (pair.first,))
+    dt = seconds_between(pair.second.frame_time_ns)[:, None]
+    cases: dict[Mode, Case] = {}
+    for mode in MODES:
+        calibrations, seen = calibrated(source, before[:, None], statistics, mode)
+        cases[mode] = Case(against(features[:, None], calibrations), dt, mode, seen)
+    groups = groups_of(pair.second.headset, pair.second.truth)
+    hidden = mask(groups.get("hidden", ()))
+    return Trial(
+        worn=pair.worn,
+        cases=cases,
+        truth=relative(pair.second.truth.weights, pair.log.face_rest),
+        hidden=hidden,
+        occluded=hidden | mask(groups.get("gaze", ())),
+    )

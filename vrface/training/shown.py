@@ -1,0 +1,148 @@
+"""What a viewer sees of a shown face: events, liveliness, recovery after a drop, millimetres.
+
+All weights are relative to the person's rest over all their takes, truth and shown face alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.face.blendshapes import BLENDSHAPES, COUNT, EYE_LOOK, indices
+from vrface.face.expression import Source
+from vrface.training.averages import mean_of
+from vrface.training.drops import DROP_S
+from vrface.training.metrics.errors import Floats, mean
+from vrface.training.metrics.events import blinks, brow_raises
+from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.liveliness import sides, windows
+from vrface.training.metrics.recovery import recovery
+from vrface.training.recording import Inferred, Recording
+from vrface.training.rest import relative
+from vrface.training.rivals.law import Law
+from vrface.training.score import Scorer
+
+FACE = np.flatnonzero(~np.isin(BLENDSHAPES, EYE_LOOK))
+"""The shapes that are all there once a face is shown; eyes may be lost on their own."""
+
+Section = dict[str, Any]
+
+LIDS = indices(("eyeBlinkLeft", "eyeBlinkRight"))
+RAISED = tuple(name for name in BLENDSHAPES if name.startswith(("browInnerUp", "browOuterUp")))
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A recording as it was shown, to be looked at in the frames that are scored.
+
+    Attributes:
+        recording: W wearers.
+        inferred: What was made of it.
+        scorer: Of the same recording; it knows which shapes are hidden.
+        rest: [54] of the person.
+        known_rest: [54] the rest that the calibration knows: a face that nothing is heard of eases
+            to it and is then absent, so absent weights are looked at as this rest.
+    """
+
+    recording: Recording
+    inferred: Inferred
+    scorer: Scorer
+    rest: NDArray[np.float32]
+    known_rest: NDArray[np.float32]
+
+    def events(self) -> Section:
+        """Blinks and brow raises, averaged over the wearers."""
+        own = self.recording.truth.source == Source.MEASURED
+        truth = np.where(own, self._truth(), np.float32(np.nan))
+        brows = indices([name for name in RAISED if own[BLENDSHAPES.index(name)]])
+        measured = {BLENDSHAPES[lid] for lid in LIDS} <= {*self.recording.headset.measures}
+        period_s, faces = self.recording.period_s, [self._face(w) for w in self._wearers]
+        return {
+            "blinks": mean_of(
+                [blinks(truth[:, LIDS], face[:, LIDS], period_s, measured) for face in faces]
+            ),
+            "brow_raises": mean_of(
+                [brow_raises(truth[:, brows], face[:, brows], period_s) for face in faces]
+            ),
+        }
+
+    def liveliness(self) -> Section:
+        """How alike the sides of the hidden face move, and windows of its motion.
+
+        Sides are averaged over the wearers. Windows are the first wearer's: they hardly differ
+        from one sensor seed to another, and cost more than all other metrics together.
+        """
+        names, truth = self._hidden_names, self._truth()[:, self._hidden]
+        by_wearer = [sides(names, truth, self._face(w)[:, self._hidden]) for w in self._wearers]
+        first = self._face(0)[:, self._hidden]
+        return {
+            "sides": mean_of(by_wearer),
+            "windows": dict(windows(truth, first, self.recording.period_s)),
+        }
+
+    def recovery(self, drops: Sequence[tuple[int, int]]) -> Section:
+        """What sensor drops did to the hidden face of the first wearer.
+
+        Args:
+            drops: First frame without sensors and first with them again, of each.
+        """
+        silenced = self.inferred.silenced
+        if silenced is None:
+            return {}
+        truth, hidden = self._truth()[:, self._hidden], self._hidden
+        weights = silenced.weights[0, :, :COUNT]
+        eased = np.where(np.isnan(weights), self.known_rest, weights)
+        shown = self._face(0)[:, hidden], self._relative(eased)[:, hidden]
+        found = recovery(truth, *shown, drops, self.recording.period_s)
+        inside = np.zeros(len(truth), np.bool_)
+        for start, stop in drops:
+            inside[start:stop] = True
+        names = ("recovery_ms", "overshoot", "hold_last_mae", "mae_dropped")
+        return {
+            "drop_s": DROP_S,
+            "drops": len(drops),
+            **{name: found[name] for name in names},
+            "crps": self._crps(self.inferred, inside),
+            "crps_dropped": self._crps(silenced, inside),
+        }
+
+    def millimetres(self, rig: Rig) -> Section:
+        """How far the hidden face of the first wearer is off on a rig."""
+        names, hidden = self._hidden_names, self._hidden
+        truth, shown = self._truth()[:, hidden], self._face(0)[:, hidden]
+        return dict(rig.errors(names, truth, shown, self.rest[hidden]))
+
+    @property
+    def _wearers(self) -> range:
+        return range(len(self.inferred.weights))
+
+    @property
+    def _hidden_names(self) -> tuple[str, ...]:
+        return self.scorer.groups["hidden"]
+
+    @property
+    def _hidden(self) -> NDArray[np.intp]:
+        return indices(self._hidden_names)
+
+    def _truth(self) -> NDArray[np.float32]:
+        """[frames, 54]; NaN in frames that are not scored, or before the first face is shown."""
+        shown = np.isfinite(self.inferred.weights[:, :, FACE]).all(axis=(0, 2))
+        scored = (self.scorer.scored & shown)[:, None]
+        return self._relative(np.where(scored, self.recording.truth.weights, np.float32(np.nan)))
+
+    def _face(self, wearer: int) -> NDArray[np.float32]:
+        """[frames, 54] as it was shown to a viewer."""
+        return self._relative(self.inferred.weights[wearer])
+
+    def _relative(self, weights: Floats) -> NDArray[np.float32]:
+        return relative(weights[:, :COUNT], self.rest)
+
+    def _crps(self, inferred: Inferred, inside: NDArray[np.bool_]) -> float | None:
+        """Mean CRPS of the hidden shapes of the first wearer in some frames."""
+        law = self.scorer.law(Law(inferred.loc, inferred.scale), 0)
+        hidden = len(self._hidden_names)  # gaze comes behind it
+        return mean(law.crps(self.scorer.truth)[inside, :hidden])
