@@ -47,7 +47,7 @@ wire: ## lint the .proto and prove that nothing frozen breaks (needs npm)
 constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScript
 	@scripts/constants
 
-report: setup ## how good the model is beside its rivals: docs/report.md, ten minutes or so
+report: setup ## how good the model is beside its rivals: docs/report.md, a quarter of an hour
 	@$(PY) -m benchmarks.report $(ARGS)
 
 docs: dev ## build the documentation site: out/docs/index.html

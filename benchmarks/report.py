@@ -3,11 +3,11 @@
 ```
 make report [ARGS="--model FOLDER --wearers 6"]
 python -m benchmarks.report [--model NAME] [--data FOLDER] [--wearers 40] [--seconds 30] [--seed 0]
-                            [-o docs]
+                            [-o docs] [--json FILE]
 ```
 Real faces come from the folder that `VRFACE_DATA` names (datasets/README.md); without it those rows
-are said to be missing. Ten minutes or so on two cores. What was measured is kept in out/report, so
-that a report which was stopped goes on where it was. Exit codes: 0; 1 failed; 2 bad use; 130
+are said to be missing. A quarter of an hour on two cores. What was measured is kept in out/report,
+so that a report which was stopped goes on where it was. Exit codes: 0; 1 failed; 2 bad use; 130
 stopped.
 """
 
@@ -19,6 +19,7 @@ import shlex
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from benchmarks import measure
 from vrface.cli.output import prepare, progress
@@ -26,14 +27,16 @@ from vrface.errors import VrfaceError
 from vrface.model import pretrained
 from vrface.simulation.occlusion import SENSORS_VERSION
 from vrface.training.evaluate import PROTOCOL
-from vrface.training.report import findings, jobs, page, verdict, workers
+from vrface.training.report import aims, findings, jobs, page, verdict, workers
+from vrface.training.report.jobs import KINDS
+from vrface.training.report.key import key
+from vrface.training.report.options import Options
 
 KEPT = Path("out/report")
 WORKERS = 2
+"""On two cores; importing `vrface.cli` has told the libraries of each to start no threads."""
 
-THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Of each worker: two on two cores, whose libraries each start two threads, wait for each other and
-take ten times as long."""
+DEFAULTS = Options()
 
 
 class Bars:
@@ -70,29 +73,29 @@ class Bars:
             print(f"{self.done} of {len(self._shares)}: {name}", file=sys.stderr)
 
 
-def command(asked: argparse.Namespace) -> str:
+def command(options: Options) -> str:
     """What makes the same report again, on any machine."""
     words = []
-    for name, default in (("wearers", 40), ("seconds", 30.0), ("seed", 0)):
-        if (value := getattr(asked, name)) != default:
+    for name in ("wearers", "seconds", "seed"):
+        if (value := getattr(options, name)) != getattr(DEFAULTS, name):
             words += [f"--{name}", f"{value:g}"]
-    if asked.model != pretrained.DEFAULT:
-        words = ["--model", Path(asked.model).name, *words]
-    given = "VRFACE_DATA=FOLDER " if asked.data is not None else ""
+    if options.model != DEFAULTS.model:
+        words = ["--model", Path(options.model).name, *words]
+    given = "VRFACE_DATA=FOLDER " if options.data is not None else ""
     return f'{given}make report ARGS="{shlex.join(words)}"' if words else f"{given}make report"
 
 
-def report(asked: argparse.Namespace) -> None:
-    """Measure what is not measured yet, and write.
+def measured(options: Options, folder: Path) -> None:
+    """Measure what is not measured yet.
+
+    Args:
+        options: What is asked for.
+        folder: Where results are kept.
 
     Raises:
-        VrfaceError: if a job fails, or something asked for is not there.
+        VrfaceError: if a job fails.
+        KeyboardInterrupt: with words on what is kept.
     """
-    began = time.monotonic()
-    options = jobs.Options(asked.model, asked.data, asked.wearers, asked.seconds, asked.seed)
-    prepare(asked.output / page.PAGE)
-    model = pretrained.load(options.model)
-    folder = KEPT / jobs.key(options, model.digest)
     tasks = jobs.tasks(options)
     with Bars(list(tasks)) as bars:
         try:
@@ -100,41 +103,84 @@ def report(asked: argparse.Namespace) -> None:
         except KeyboardInterrupt:
             left = f"{bars.done} of {len(tasks)} parts are kept; the same command goes on"
             raise KeyboardInterrupt(left) from None
+
+
+def about(options: Options, digest: bytes) -> dict[str, str]:
+    """What every page says of itself."""
     machine = measure.machine("jax")
-    about = {
-        "model": Path(model.name).name,
-        "digest": model.digest.hex(),
+    return {
+        "model": Path(options.model).name,
+        "digest": digest.hex(),
         "protocol": PROTOCOL,
         "sensors": str(SENSORS_VERSION),
         "machine": "{processor}, {cores} cores, {system}; Python {python}, JAX {jax}".format(
             **machine
         ),
-        "command": command(asked),
+        "command": command(options),
     }
-    found = findings.read(folder, options, about)
-    written = page.write(found, asked.output)
+
+
+def figures(found: findings.Findings) -> dict[str, Any]:
+    """What the page was made from, as JSON: aims, and the summary of everything."""
+    return {
+        "about": dict(found.about),
+        "machine": measure.machine("jax", "jaxlib", "numpy"),
+        "verdict": verdict.summary_line(found),
+        "aims": {kind: [one._asdict() for one in aims.aims(found, kind)] for kind in KINDS},
+        "summaries": {
+            kind: {
+                headset: {mode: {"best": one.best, **one.summary} for mode, one in modes.items()}
+                for headset, modes in found.of(kind).items()
+            }
+            for kind in KINDS
+        },
+    }
+
+
+def report(options: Options, output: Path, json: Path | None) -> None:
+    """Measure what is not measured yet, and write.
+
+    Raises:
+        VrfaceError: if a job fails, or something asked for is not there.
+        KeyboardInterrupt: with words on what is kept.
+    """
+    began = time.monotonic()
+    prepare(output / page.PAGE)
+    if json is not None:
+        prepare(json, "--json")
+    model = pretrained.load(options.model)
+    folder = KEPT / key(options, model.digest)
+    measured(options, folder)
+    try:
+        found = findings.read(folder, options, about(options, model.digest))
+        written = page.write(found, output)
+        measure.write(figures(found), json)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("all is measured; the same command writes the page") from None
     print(f"read {written}: {verdict.summary_line(found)} ({time.monotonic() - began:.0f} s)")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read what is asked for, and report."""
     parser = argparse.ArgumentParser(description="The model beside its rivals, as a page.")
     data = os.environ.get("VRFACE_DATA")
-    parser.add_argument("--model", default=pretrained.DEFAULT, help="a name or a folder")
-    parser.add_argument("--data", type=Path, default=Path(data) if data else None)
-    parser.add_argument("--wearers", type=int, default=40, help="simulated ones")
-    parser.add_argument("--seconds", type=float, default=30.0, help="what calibrates")
-    parser.add_argument("--seed", type=int, default=0, help="the first of the sensor seeds")
+    parser.add_argument("--model", default=DEFAULTS.model, help="a name or a folder")
+    parser.add_argument("--data", type=Path, default=Path(data) if data else DEFAULTS.data)
+    parser.add_argument("--wearers", type=int, default=DEFAULTS.wearers, help="simulated ones")
+    parser.add_argument("--seconds", type=float, default=DEFAULTS.seconds, help="what calibrates")
+    parser.add_argument("--seed", type=int, default=DEFAULTS.seed, help="first of the sensors'")
     parser.add_argument("-o", "--output", type=Path, default=Path("docs"))
-    for name, count in THREADS.items():
-        os.environ.setdefault(name, count)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    asked = vars(parser.parse_args(arguments))
     try:
-        report(parser.parse_args())
+        output, json = asked.pop("output"), asked.pop("json")
+        report(Options(**asked), output, json)
     except VrfaceError as error:
         print(f"report: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt as stopped:
-        print(f"report: stopped; {stopped}", file=sys.stderr)
+        words = str(stopped) or "the same command goes on"
+        print(f"report: stopped; {words}", file=sys.stderr)
         raise SystemExit(130) from None
 
 

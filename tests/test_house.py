@@ -129,7 +129,7 @@ def test_every_recipe_is_listed_with_the_score_it_promises():
 
 def test_make_knows_its_words():
     makefile = (ROOT / "Makefile").read_text()
-    for word in ("setup", "demo", "test", "check", "layers", "proto", "lock"):
+    for word in ("setup", "demo", "test", "check", "layers", "proto", "report", "lock"):
         assert re.search(rf"(?m)^{word}:.* ## ", makefile), word
 
 

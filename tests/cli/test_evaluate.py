@@ -77,20 +77,31 @@ def test_a_calibration_that_did_not_happen_is_told(vrface, take_csv):
         "evaluate", "--faces", f"anna={take_csv}", "--calibrate", "paired", "--seconds", 500
     )
     assert code == 0
-    assert "paired asked; none possible for anna/smiles" in words(out)
+    assert "paired asked; none possible for any take" in words(out)
     assert "anna/smiles none" in words(out)  # the table take by take, though there is one alone
     assert err.startswith("warning: paired calibration was asked for and no take got it")
 
 
 def test_a_calibration_that_happened_is_no_warning(vrface, take_csv, tmp_path):
-    longer = tmp_path / "longer.csv"
-    lines = take_csv.read_text().splitlines()
-    longer.write_text("\n".join(lines[:300]) + "\n")  # a sibling of its own
-    faces = [f"anna={take_csv}", f"anna={longer}"]
-    code, out, err = vrface("evaluate", "--faces", *faces, "--calibrate", "paired", "--seconds", 3)
+    header, *lines = take_csv.read_text().splitlines()
+    halves = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    middle = len(lines) // 2
+    for half, rows in zip(halves, (lines[:middle], lines[middle:]), strict=True):
+        half.write_text("\n".join([header, *rows]) + "\n")
+    faces = [*(f"anna={half}" for half in halves), f"ben={halves[0]}"]
+    code, out, err = vrface("evaluate", "--faces", *faces, "--calibrate", "paired", "--seconds", 2)
     assert code == 0, err
-    assert "calibration paired, 3 s" in words(out)
+    assert "calibration paired, 2 s; left out of the averages" in words(out)
+    assert "ben/first (no take" in words(out)
+    assert "persons, takes 1, 2" in words(out)
     assert err == ""
+
+
+def test_a_take_and_a_part_of_it_are_refused(fails, take_csv, tmp_path):
+    part = tmp_path / "part.csv"
+    part.write_text("\n".join(take_csv.read_text().splitlines()[:300]) + "\n")
+    line = fails(2, "evaluate", "--faces", f"anna={take_csv}", f"anna={part}")
+    assert "are the same recording" in line
 
 
 @pytest.mark.parametrize(

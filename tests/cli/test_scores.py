@@ -2,7 +2,8 @@
 
 import pytest
 
-from vrface.cli.scores import Scores, bar, calibration, sights, step_name
+from vrface.cli.scores import Scores, bar, calibration, scored_s, sights, step_name
+from vrface.training.averages import counted
 
 
 def report(ours, **rivals):
@@ -87,6 +88,7 @@ def seen(**changes):
         "recovery": {
             "drop_s": 1.0,
             "drops": 4.0,
+            "came_off": 3.0,
             "recovery_ms": 83.3,
             "mae_dropped": 0.05,
             "hold_last_mae": None,
@@ -97,10 +99,12 @@ def seen(**changes):
 
 def test_what_a_viewer_sees_is_told_in_a_line_each():
     blinks, raises, drops = sights(seen())
-    assert blinks.startswith("blinks (measured): 12.5 a minute shown, 12.0 true, 0.5 of them made")
-    assert "F1 0.98 within 100 ms" in blinks
-    assert "0.2 of them beyond the truth" in raises
-    assert "back after 83 ms" in drops
+    assert blinks == (
+        "blinks (measured): 12.5 a minute shown for 12.0 true ones; 0.5 of those shown are made up;"
+        " F1 0.98 within 100 ms"
+    )
+    assert "2.0 a minute shown for 3.0 true ones; 0.2 of those shown are made up" in raises
+    assert "3.0 of 4.0 a take move the face, which is back after 83 ms" in drops
     assert "holding the last face by -" in drops
 
 
@@ -112,8 +116,12 @@ def test_millimetres_are_told_with_a_rig_and_drops_where_there_were_some():
 
 
 def calibrated(*modes):
-    takes = [{"person": "p", "name": f"t{i}", "calibration": mode} for i, mode in enumerate(modes)]
-    return {"takes": takes}
+    takes = [
+        {"person": "p", "name": f"t{i}", "calibration": mode, "seconds": 10.0 * (i + 1)}
+        for i, mode in enumerate(modes)
+    ]
+    left_out = [take["name"] for take in counted(takes)[1]]
+    return {"takes": takes, "summary": {"left_out": [f"p/{name}" for name in left_out]}}
 
 
 @pytest.mark.parametrize(
@@ -124,12 +132,13 @@ def calibrated(*modes):
         (
             ["none", "none"],
             "paired",
-            "paired asked; none possible for p/t0, p/t1: no take or sibling has 500 s to spare",
+            "paired asked; none possible for any take: no take or sibling has 500 s to spare",
         ),
         (
             ["paired", "none"],
             "paired",
-            "paired, 500 s; none possible for p/t1: no take or sibling has 500 s to spare",
+            "paired, 500 s; left out of the averages, as none was possible: p/t1 "
+            "(no take or sibling has 500 s to spare)",
         ),
     ],
 )
@@ -137,7 +146,11 @@ def test_a_calibration_is_told_as_it_happened(modes, asked, words):
     assert calibration(calibrated(*modes), asked, 500.0) == words
 
 
+def test_seconds_are_of_the_takes_that_count():
+    assert scored_s(calibrated("paired", "none", "paired")) == 40.0
+    assert scored_s(calibrated("none", "none")) == 30.0
+
+
 def test_a_step_is_of_so_many_wearers():
-    assert step_name({}) == "step"
     assert step_name({"step_wearers": 1}) == "step, 1 wearer"
     assert step_name({"step_wearers": 5}) == "step, 5 wearers"

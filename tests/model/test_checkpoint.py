@@ -59,6 +59,13 @@ def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     assert {k: v.shape for k, v in model.statistics.items()} == STATISTICS
 
 
+def test_arrays_come_back_however_they_lie_in_memory(tmp_path: Path) -> None:
+    rivals = {name: np.asfortranarray(value) for name, value in drawn(RIVALS).items()}
+    write(tmp_path / "mine", rivals=rivals)
+    for name, value in checkpoint.load(tmp_path / "mine").rivals.items():
+        np.testing.assert_array_equal(value, rivals[name])
+
+
 def test_the_ridge_of_a_checkpoint_is_a_model_of_its_own(tmp_path: Path) -> None:
     rivals = drawn(RIVALS)
     write(tmp_path / "mine", rivals=rivals)
@@ -164,8 +171,10 @@ def test_values_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     [
         ("ridge_scale", 0.001),
         ("climatology_scale", -0.1),
-        ("neutral_spread", 0.0),
-        ("ridge_user_spread", -1.0),
+        ("neutral_factors", 0.0),
+        ("ridge_user_factors", -1.0),
+        ("ridge_line", -11.0),
+        ("ridge_user_share", 1.1),
         ("pool_share", 1.1),
         ("pool_share", -0.1),
         ("climatology_histogram", -0.1),
@@ -180,15 +189,17 @@ def test_rivals_that_make_no_law_are_refused(tmp_path: Path, name: str, value: f
         checkpoint.load(tmp_path / "wrong")
 
 
-SPREAD = np.ones(RIVALS["ridge_spread"], np.float32)
+LINE, FACTORS = (np.ones(RIVALS[f"ridge_{part}"], np.float32) for part in ("line", "factors"))
 
 
 def test_learned_rivals_come_along_in_whatever_shape(tmp_path: Path) -> None:
     learned = {
         "knn.places": RNG.random((7, 3), np.float32),
-        "knn.spread": SPREAD,
+        "knn.line": LINE,
+        "knn.factors": FACTORS,
         "gru.head.laws.kernel": -RNG.random((2, 5), np.float32),
-        "gru.spread": SPREAD,
+        "gru.line": LINE,
+        "gru.factors": FACTORS,
     }
     write(tmp_path / "more", rivals=drawn(RIVALS) | learned)
     rivals = checkpoint.load(tmp_path / "more").rivals
@@ -199,12 +210,20 @@ def test_learned_rivals_come_along_in_whatever_shape(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        ({"knn.places": SPREAD}, "hold nothing as 'knn.spread'"),
-        ({"knn.spread": SPREAD[:1]}, r"as 'knn.spread', this vrface reads \(3, 8, 54\)"),
-        ({"knn.spread": -SPREAD}, "knn.spread is out of"),
-        ({"tcn.x": SPREAD * np.inf, "tcn.spread": SPREAD}, "tcn.x holds what is not a finite"),
-        ({"svm.spread": SPREAD}, "no such array"),
-        ({"knn": SPREAD}, "knn"),
+        ({"knn.places": LINE}, "hold nothing as 'knn.factors'"),
+        ({"knn.factors": FACTORS}, "hold nothing as 'knn.line'"),
+        (
+            {"knn.line": LINE, "knn.factors": FACTORS[:1]},
+            r"as 'knn.factors', this vrface reads \(3, 8, 54\)",
+        ),
+        ({"knn.line": LINE, "knn.factors": -FACTORS}, "knn.factors is out of"),
+        ({"knn.line": 20 * LINE, "knn.factors": FACTORS}, "knn.line is out of"),
+        (
+            {"tcn.x": LINE * np.inf, "tcn.line": LINE, "tcn.factors": FACTORS},
+            "tcn.x holds what is not a finite",
+        ),
+        ({"svm.line": LINE}, "no such array"),
+        ({"knn": LINE}, "knn"),
     ],
 )
 def test_learned_rivals_that_cannot_be_used_are_refused(

@@ -32,12 +32,14 @@ def statistics():
 
 
 def neutral_rivals():
-    """Rivals whose ridge predicts the resting face, always, and whose pool believes both."""
+    """Rivals whose ridge predicts the resting face, always, and whose pools believe both."""
     known = {
         "climatology_loc": constant(0.02),
         "climatology_scale": constant(0.03),
         "climatology_histogram": np.eye(1, RIVALS["climatology_histogram"][1], 4, np.float32),
         "pool_share": constant(0.5, RIVALS["pool_share"]),
+        "pool_user_share": constant(0.5, RIVALS["pool_user_share"]),
+        **{name: np.array([[0.0], [1.0]], np.float32) for name in RIVALS if name.endswith("_line")},
         **{f"ridge_{name}": value for name, value in ridge.empty_params().items()},
     }
     return {

@@ -17,7 +17,7 @@ def summary(ours, ridge, coverage=0.9, extra=None):
 
     rivals = {"neutral": 0.03, "ridge": ridge, **(extra or {})}
     scored = {name: {"groups": groups(crps)} for name, crps in rivals.items()}
-    scored["best"] = {"groups": groups(0.03)}
+    scored["best"] = {"name": "ridge", "groups": groups(ridge)}
     return {"persons": 6, "takes": 12, "groups": groups(ours), "rivals": scored}
 
 

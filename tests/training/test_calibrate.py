@@ -46,7 +46,7 @@ def test_a_channel_that_drops_out_counts_where_it_is_there():
 def test_long_takes_calibrate_themselves_and_short_ones_by_their_longest_sibling(recording):
     short = recording(seed=1, seconds=20)
     medium = replace(recording(seed=2, seconds=30), person=short.person)
-    long = replace(recording(seed=3, seconds=50.5), person=short.person)
+    long = replace(recording(seed=3, seconds=51.5), person=short.person)
     stranger = recording(seed=4, seconds=40)
     takes = [short, medium, long, stranger]
     expected = [(long, 5, long), (short, 5, long), (long, 10, medium), (stranger, 10, None)]

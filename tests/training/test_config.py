@@ -1,7 +1,7 @@
 import pytest
 
 from vrface.errors import BadUse, UnknownName
-from vrface.model.checkpoint import LEARNED
+from vrface.model.checkpoint import LEARNED_RIVALS
 from vrface.training.config import PRESETS, SimulatedWearers, TrainConfig, preset
 from vrface.training.disturb import Disturbances
 
@@ -50,7 +50,7 @@ def test_a_setting_out_of_range_is_refused(field, value):
 def test_an_unknown_rival_is_told_the_nearest():
     with pytest.raises(UnknownName, match="knn"):
         TrainConfig(rivals=("gbt", "kn"))
-    assert TrainConfig(rivals=LEARNED).rivals == LEARNED
+    assert TrainConfig(rivals=LEARNED_RIVALS).rivals == LEARNED_RIVALS
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vrface.errors import BadUse, Refused, UnknownName
+from vrface.errors import BadUse, Refused, UnknownName, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.log.importers import read_take
 from vrface.sensors.headset import headset
@@ -21,6 +21,8 @@ from vrface.training.evaluate import (
     summary_rows,
 )
 from vrface.training.metrics.geometry import Rig
+from vrface.training.rivals import field
+from vrface.training.rivals.law import Law
 from vrface.trust.permission import Permission
 
 LOCAL = Permission.local()
@@ -73,15 +75,16 @@ def test_the_report_is_strict_json_of_the_promised_form(report):
         assert set(take["events"]) == {"blinks", "brow_raises"}
         assert set(take["liveliness"]) == {"sides", "windows"}
         assert set(take["recovery"]) == {
-            "drop_s", "drops", "recovery_ms", "overshoot", "crps", "crps_dropped", "hold_last_mae",
-            "mae_dropped",
+            "drop_s", "drops", "came_off", "recovery_ms", "overshoot", "crps", "crps_dropped",
+            "hold_last_mae", "mae_dropped",
         }  # fmt: skip
     assert set(again["summary"]) == {
-        "persons", "takes", "groups", "rivals", "ceilings", "against", "worst_decile",
+        "persons", "takes", "left_out", "groups", "rivals", "ceilings", "against", "worst_decile",
         "reliability", "events", "liveliness", "recovery",
     }  # fmt: skip
-    assert again["summary"]["persons"] == 2
-    assert again["summary"]["takes"] == 3
+    assert again["summary"]["persons"] == 1
+    assert again["summary"]["takes"] == 2
+    assert again["summary"]["left_out"] == ["wearer-2/" + again["takes"][2]["name"]]
 
 
 def test_takes_say_how_they_were_calibrated_and_what_they_are(report, takes):
@@ -96,13 +99,14 @@ def test_takes_say_how_they_were_calibrated_and_what_they_are(report, takes):
 
 def test_a_rival_needs_what_it_learns_from(report):
     first, _, stranger = report["takes"]
-    unpaired = ["neutral", "climatology", "copy_rule", "ridge", "pool"]
-    assert list(first["rivals"]) == [
+    paired = [
         "neutral", "climatology", "calibration_climatology", "copy_rule", "copy_rule_offset",
-        "hold_last", "ridge", "ridge_offset", "ridge_user", "pool",
+        "hold_last", "ridge", "ridge_offset", "ridge_user", "pool", "pool_user",
     ]  # fmt: skip
+    assert list(first["rivals"]) == paired
+    unpaired = ["neutral", "climatology", "copy_rule", "ridge", "pool"]
     assert list(stranger["rivals"]) == [*unpaired, "best"]
-    assert list(report["summary"]["rivals"]) == list(report["summary"]["against"]) == unpaired
+    assert list(report["summary"]["rivals"]) == list(report["summary"]["against"]) == paired
 
 
 def test_a_network_is_scored_beside_the_rivals_of_its_checkpoint(takes, drawn_model, neutral_model):
@@ -118,7 +122,7 @@ def test_a_network_is_scored_beside_the_rivals_of_its_checkpoint(takes, drawn_mo
 def test_best_is_the_one_the_checkpoint_names_for_the_mode_and_headset(
     takes, drawn_model, monkeypatch
 ):
-    monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 2.0)
+    monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 1.5)
 
     def best(headset, calibrate):
         report = evaluate_faces(
@@ -144,18 +148,25 @@ def test_the_same_seed_gives_the_same_figures_and_another_one_others(takes, neut
     assert figures(0) != figures(1)
 
 
-def test_a_long_take_calibrates_itself_and_neither_those_seconds_nor_one_more_are_scored(
+def test_what_calibrates_a_long_take_is_scored_in_no_mode_nor_is_one_second_more(
     neutral_model, monkeypatch
 ):
     monkeypatch.setattr("vrface.training.calibrate.MIN_SCORED_S", 4.0)
-    take = synthetic_take(seed=3, seconds=8)
-    report = evaluate_faces(
-        [take], VIVE, neutral_model, calibrate="unpaired", seconds=3, permission=LOCAL
-    )
-    entry = report["takes"][0]
-    assert (entry["calibration"], entry["calibration_s"]) == ("unpaired", 3.0)
-    assert entry["recovery"]["drops"] == 0
-    assert entry["frames"] == len(wear(take, VIVE, seed=0).frame_time_ns) - 240
+    own = logs_recordings([wear(synthetic_take(seed=3, seconds=8.5), VIVE, seed=0)])
+    frames = len(own[0].truth.time_ns)
+    reports = evaluations(own, neutral_model, modes=("none", "unpaired"), seconds=3)
+    alone = evaluations(own, neutral_model, modes=("none",), seconds=3)["none"]["takes"][0]
+    none, unpaired = (report["takes"][0] for report in reports.values())
+    assert (none["calibration"], none["calibration_s"]) == ("none", 0.0)
+    assert (unpaired["calibration"], unpaired["calibration_s"]) == ("unpaired", 3.0)
+    assert none["frames"] == unpaired["frames"] == alone["frames"] == frames - 240
+    assert unpaired["recovery"]["drops"] == 0
+    # One second less leaves too little: nothing calibrates it, and all of it is scored.
+    short = logs_recordings([wear(synthetic_take(seed=3, seconds=7.5), VIVE, seed=0)])
+    fallen = evaluations(short, neutral_model, modes=("unpaired",), seconds=3)["unpaired"]
+    assert fallen["takes"][0]["calibration"] == "none"
+    assert fallen["takes"][0]["frames"] == len(short[0].truth.time_ns)
+    assert (fallen["summary"]["takes"], fallen["summary"]["left_out"]) == (1, [])
 
 
 def test_logs_are_scored_with_their_own_sensors(takes, neutral_model):
@@ -169,8 +180,9 @@ def test_logs_are_scored_with_their_own_sensors(takes, neutral_model):
     )
     assert report["takes"][0]["label"] == "real face, real sensors"
     assert report["takes"][0]["person"] == paired.wearer
-    assert seen[0] == (paired.name, 0.0)
-    assert seen[-1] == (paired.name, 1.0)
+    key = f"{paired.wearer}/{paired.name}"
+    assert seen[0] == (key, 0.0)
+    assert seen[-1] == (key, 1.0)
 
 
 def test_figures_of_different_kinds_are_never_mixed(takes, neutral_model):
@@ -190,6 +202,7 @@ def test_figures_of_different_kinds_are_never_mixed(takes, neutral_model):
         ({"calibrate": "unpaired", "seconds": 1}, BadUse, "2 seconds or more"),
         ({"calibrate": "paired", "seconds": float("nan")}, BadUse, "2 seconds or more"),
         ({"permission": Permission("signed", "x")}, Refused, "evaluate"),
+        ({"seed": -1}, BadUse, "0 or more, got -1"),
     ],
 )
 def test_impossible_calls_say_so(takes, neutral_model, arguments, error, match):
@@ -245,10 +258,10 @@ def test_whoever_watches_sees_what_is_scored(takes, neutral_model):
     (judged,), entry = seen, reports["none"]["takes"][0]
     hidden = entry["groups"]["hidden"]
     assert (judged.recording, judged.mode) == (recordings[0], "none")
-    assert judged.truth.shape == judged.raw.shape == judged.crps.shape
+    assert judged.truth.shape == judged.crps.shape
     assert judged.truth.shape == (len(judged.time_s), len(judged.names))
     assert np.nanmean(judged.crps) == pytest.approx(hidden["crps"], rel=1e-5)
-    assert judged.scored.sum() == entry["frames"]
+    assert np.isfinite(judged.truth).all(axis=1).sum() == entry["frames"]
     assert 1 - np.nanmean(judged.crps) / np.nanmean(judged.neutral_crps) == pytest.approx(
         hidden["skill"], rel=1e-4
     )
@@ -259,7 +272,7 @@ def test_whoever_watches_sees_what_is_scored(takes, neutral_model):
 
 
 def test_a_take_long_enough_has_ceilings(takes, neutral_model, monkeypatch):
-    monkeypatch.setattr("vrface.training.ceilings.MIN_SECONDS", 8.0)
+    monkeypatch.setattr("vrface.training.ceilings.MIN_SCORED_S", 8.0)
     report = evaluate_logs([wear(takes[0], VIVE, seed=0)], neutral_model, permission=LOCAL)
     ceilings = report["takes"][0]["ceilings"]
     assert list(ceilings) == ["personal", "personal_noncausal", "label_noise"]
@@ -294,6 +307,45 @@ def test_the_same_recording_twice_is_refused(takes, neutral_model):
     again = replace(takes[0], name="a copy")
     with pytest.raises(BadUse, match="are the same recording"):
         evaluate_faces([takes[0], again], VIVE, neutral_model, permission=LOCAL)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0.0, 4.0), (5.0, 9.0), (0.0, 8.9)])
+def test_a_recording_and_a_part_of_it_are_refused(takes, neutral_model, first, last):
+    part = replace(takes[0].cut(first, last), name="a part")
+    with pytest.raises(BadUse, match="are the same recording"):
+        evaluate_faces([part, takes[1], takes[0]], VIVE, neutral_model, permission=LOCAL)
+
+
+def test_two_halves_of_a_recording_are_two_recordings(takes, neutral_model):
+    halves = [replace(takes[0].cut(a, a + 4.5), name=f"{a}") for a in (0.0, 4.5)]
+    report = evaluate_faces(halves, VIVE, neutral_model, permission=LOCAL)
+    assert report["summary"]["takes"] == 2
+
+
+def test_takes_of_one_name_are_told_apart_by_their_persons(takes, neutral_model):
+    seen = []
+    pair = [replace(takes[0], name="take"), replace(takes[2], name="take")]
+    evaluate_faces(
+        pair, VIVE, neutral_model, permission=LOCAL, progress=lambda *told: seen.append(told)
+    )
+    keys = [f"{take.person}/take" for take in pair]
+    assert [key for key, _ in seen[:2]] == keys
+    assert {done for _, done in seen[:2]} == {0.0}
+    for key in keys:
+        own = [done for told, done in seen if told == key]
+        assert own == sorted(own)
+        assert own[-1] == 1.0
+
+
+def test_a_rival_that_gives_no_law_is_named(takes, neutral_model, monkeypatch):
+    def laws_of(arrays, case):
+        found = field.laws_of(arrays, case)
+        return found | {"ridge": Law(found["ridge"].loc * np.float32(np.nan), found["ridge"].scale)}
+
+    monkeypatch.setattr("vrface.training.judge.laws_of", laws_of)
+    recordings = logs_recordings([wear(takes[2], VIVE, seed=0)])
+    with pytest.raises(VrfaceError, match=r"rival 'ridge' gives what is no law .* 'wearer-2/"):
+        evaluations(recordings, neutral_model, modes=("none",))
 
 
 def test_a_wearer_the_model_learned_from_is_marked_seen(neutral_model):

@@ -20,7 +20,7 @@ CONFIG = TrainConfig(seed=3)
 def held_out():
     """One wearer of each of two headsets."""
     return [
-        wear(synthetic_take(seed=seed, seconds=5.0), headset(name), seed=seed)
+        wear(synthetic_take(seed=seed, seconds=6.0), headset(name), seed=seed)
         for seed, name in enumerate(("openness_gaze_mouth", "mouth_only"))
     ]
 

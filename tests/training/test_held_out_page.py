@@ -6,7 +6,6 @@ from tests.training.reports import report
 from vrface.training.held_out_page import (
     coverage_verdict,
     hidden_errors,
-    markdown_table,
     report_page,
     score_tables,
 )
@@ -22,7 +21,9 @@ def test_every_calibration_has_its_table_by_group():
     page = report_page(report())
     for heading in ("## vive_pro_eye_lip", "### Calibration none", "### Calibration paired"):
         assert heading in page
-    assert ["", "hidden", "brow", "cheek", "in band", "skill", "sd ratio", "lag"] in rows_of(page)
+    assert ["", "hidden", "brow", "cheek", "in band", "active skill", "sd ratio", "lag"] in rows_of(
+        page
+    )
     ours = ["this model", "14.8", "29.6", "7.4", "0.90", "0.40", "0.80", "21"]
     assert ours in rows_of(page)
     assert page.count("\n| ridge |") == 3
@@ -38,8 +39,11 @@ def test_the_page_says_what_the_figures_are_of():
     assert "1 wearer, 240 s" in page
 
 
-def test_tiers_stand_beside_the_whole_headset_with_their_best_rival():
-    rows = rows_of(report_page(report()))
+def test_tiers_stand_beside_the_whole_headset_with_b_whoever_is_best_there():
+    made = report()
+    for summary in made["headsets"][0]["tiers"].values():
+        summary["rivals"]["neutral"]["groups"]["hidden"]["crps"] = 0.001
+    rows = rows_of(report_page(made))
     whole = ["`vive_pro_eye_lip`", "14.8", "29.6", "7.4", "0.90", "18.5 (ridge)"]
     fewer = ["`mouth_only`", "17.1", "34.2", "8.6", "0.97", "19.9 (ridge)"]
     assert rows[rows.index(whole) + 1] == fewer
@@ -47,6 +51,13 @@ def test_tiers_stand_beside_the_whole_headset_with_their_best_rival():
 
 def test_best_is_never_listed_twice():
     assert "| best |" not in report_page(report())
+
+
+def test_the_legend_explains_the_rivals_of_its_tables_and_no_others():
+    page = report_page(report())
+    for name in ("neutral", "ridge", "ridge user"):
+        assert page.count(f"\n- **{name}**: ") == 1
+    assert "**pool**" not in page
 
 
 def test_a_report_of_nothing_says_so():
@@ -79,17 +90,11 @@ def test_hidden_errors_name_the_model_first():
 @pytest.mark.parametrize(
     ("coverage", "words"),
     [
-        (0.80, "80.0 % of the truth: too narrow: it is surer than it may be."),
-        (0.85, "honest."),
-        (0.95, "honest."),
-        (0.954, "95.4 % of the truth: too wide"),
+        (0.80, "80.0 % of the truth: too narrow, it is surer than it may be."),
+        (0.90, "90.0 % of the truth: honest."),
+        (0.954, "95.4 % of the truth: too wide, it is less sure than it could be."),
         (None, "cannot be judged."),
     ],
 )
-def test_coverage_is_judged_both_ways(coverage, words):
+def test_coverage_is_told_as_a_sentence(coverage, words):
     assert words in coverage_verdict(coverage)
-
-
-def test_a_table_has_as_many_columns_in_every_line():
-    text = markdown_table(["a", "b"], [("1", "2"), ("3", "4")])
-    assert text == "| a | b |\n| --- | ---: |\n| 1 | 2 |\n| 3 | 4 |\n"

@@ -10,7 +10,7 @@ import pytest
 
 from vrface.errors import BadUse
 from vrface.model import pretrained
-from vrface.model.checkpoint import LEARNED
+from vrface.model.checkpoint import LEARNED_RIVALS
 from vrface.training.config import PRESETS, TrainConfig, preset
 from vrface.training.recipes import read_recipe
 
@@ -92,7 +92,7 @@ def test_no_recipe_there(tmp_path):
 def test_every_preset_has_a_recipe_that_adds_its_rivals():
     assert {path.stem for path in RECIPES.glob("*.py")} == set(PRESETS)
     for name in PRESETS:
-        assert read_recipe(RECIPES / f"{name}.py") == replace(preset(name), rivals=LEARNED)
+        assert read_recipe(RECIPES / f"{name}.py") == replace(preset(name), rivals=LEARNED_RIVALS)
 
 
 def test_the_example_of_a_change_in_the_recipe_runs(recipe):

@@ -60,9 +60,9 @@ def test_what_does_not_fit_together_runs_one_after_another(trials, drawn_model, 
     found = list(inferences(trials, drawn_model, lambda *share: told.append(share)))
     assert [trial.mode for trial, _ in found] == ["none", "none", "paired"]
     assert [inferred.beside for _, inferred in found] == [2, 6, 6]
-    assert [name for name, done in told if done == 1.0] == [
-        trials[2].recording.name,
-        trials[0].recording.name,
+    assert [key for key, done in told if done == 1.0] == [
+        trials[2].recording.key,
+        trials[0].recording.key,
     ]
 
 

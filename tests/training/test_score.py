@@ -5,6 +5,7 @@ import pytest
 
 from tests.training.metrics import plain
 from tests.training.metrics.faces import about
+from vrface.errors import VrfaceError
 from vrface.face.blendshapes import COUNT, EYE_LOOK, index, indices
 from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
@@ -197,6 +198,23 @@ def test_reliability_is_flat_for_a_law_that_is_right_and_not_for_a_narrow_one(se
     assert narrow[0] + narrow[-1] > 2 * (shares[0] + shares[-1])
     coverage = scorer.score(Law(loc, scales)).groups()["hidden"]["coverage90"]
     assert coverage == pytest.approx(sum(shares[1:-1]))
+
+
+@pytest.mark.parametrize(
+    ("loc", "scale"), [(np.nan, 0.1), (np.inf, 0.1), (0.5, 0.0), (0.5, np.nan)]
+)
+def test_what_is_no_law_is_refused_where_truth_is_known(seen, make_scorer, loc, scale):
+    scorer = make_scorer(seen, from_frame=60)
+    truth = relative(seen.truth.weights, face_rest([seen.truth]))
+    law = around(truth, scale=0.05)
+    brow = index("browInnerUpLeft")
+    law.loc[0, 59, brow], law.scale[0, 59, brow] = loc, scale
+    scorer.check("mine", law)
+    law.loc[0, 99, brow], law.scale[0, 99, brow] = loc, scale
+    with pytest.raises(VrfaceError, match="mine gives what is no law in 1 frames of"):
+        scorer.check("mine", law)
+    with pytest.raises(VrfaceError, match="no law"):
+        scorer.check("a pool", Pool(NEUTRAL, law, np.full(COUNT, 0.5, np.float32)))
 
 
 def test_a_pool_is_scored_as_a_law_is(seen, make_scorer):

@@ -95,8 +95,7 @@ def test_the_true_face_is_as_lively_as_itself(shown):
 def test_a_face_that_does_not_listen_does_not_notice_a_drop(shown):
     found = shown.recovery(drops_of(shown))
     assert (found["drop_s"], found["drops"]) == (1.0, len(drops_of(shown)))
-    assert found["drops"] == 2
-    assert found["recovery_ms"] < 50
+    assert (found["drops"], found["came_off"], found["recovery_ms"]) == (2, 0, None)
     assert found["crps"] == pytest.approx(found["crps_dropped"])
 
 
@@ -125,7 +124,7 @@ def test_a_face_that_is_absent_counts_as_the_rest_it_eased_to(shown):
         for weights in (absent, resting)
     )
     assert found == expected
-    assert np.isfinite([found[name] for name in ("recovery_ms", "mae_dropped")]).all()
+    assert np.isfinite(found["mae_dropped"])
 
 
 def test_without_a_silenced_wearer_there_is_no_recovery(shown):

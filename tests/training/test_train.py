@@ -78,7 +78,7 @@ def test_ten_kills_at_random_steps_leave_the_same_run(undisturbed, tmp_path):
 
 RIVALS = replace(
     CONFIG,
-    simulated=replace(CONFIG.simulated, seconds=4.5),  # long enough to be judged by halves
+    simulated=replace(CONFIG.simulated, seconds=5.5),  # long enough to be judged by halves
     steps=60,
     rivals=("knn", "gru", "tcn"),
 )

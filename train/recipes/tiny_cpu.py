@@ -9,10 +9,11 @@ vrface train train/recipes/tiny_cpu.py -o out/tiny
   file outside the repository, no real face.
 - Needs: the extra `train` (scikit-learn), for one of the rivals.
 - Hardware: two CPU cores, 4 GB of memory; no GPU.
-- Time: about twenty minutes, half of it for the rivals: neighbours, trees, a GRU and a TCN, which
-  learn from the same windows in lockstep. `--preset tiny_cpu` trains the same network without them.
+- Time: seventeen minutes, more than half of it for the rivals: neighbours, trees, a GRU and a TCN,
+  which learn from the same windows in lockstep. `--preset tiny_cpu` trains the same network without
+  them in nine.
 - Promise: CRPS x 1000 of the hidden shapes of `vive_pro_eye_lip`, held-out wearers, unpaired
-  calibration: 12.9; the best rival, ridge, 17.4 (simulated faces, simulated sensors).
+  calibration: 12.9; a ridge 14.3 (simulated faces, simulated sensors).
 
 To change it, copy this file and say what is different:
 

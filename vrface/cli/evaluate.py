@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import typer
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from vrface.training.metrics.geometry import Rig
 
 
+Mode: TypeAlias = Literal["none", "unpaired", "paired"]
+
 _Known = Annotated[
-    Literal["none", "unpaired", "paired"],
+    Mode,
     typer.Option(help="What is known of the wearer: nothing, sensors at rest, or the face too."),
 ]
 _RigFolder = Annotated[
@@ -31,6 +33,8 @@ _RigFolder = Annotated[
 
 _ON_EACH_TAKE = ("neutral", "calibration_climatology", "ridge", "ridge_user", "best")
 """The rivals that the table take by take has room for."""
+
+_NOBODY: dict[str, Any] = {"groups": {}}
 
 
 def evaluate(
@@ -70,24 +74,40 @@ def evaluate(
         raise BadUse("evaluate takes either --faces or --logs.", "See `vrface evaluate --help`.")
     if json is not None:
         prepare(json, "--json")
-    asked = {"calibrate": calibrate, "seconds": seconds, "seed": seed, "rig": rig}
+    if headset is not None and logs:
+        raise BadUse("a log knows its headset.", "Leave --headset out with --logs.")
+    asked = _Asked(model, calibrate, seconds, seed, rig)
     if faces:
-        report = _on_faces([*faces, *(more or [])], headset or DEFAULT_HEADSET, model, asked)
+        report = _on_faces([*faces, *(more or [])], headset or DEFAULT_HEADSET, asked)
     else:
-        if headset is not None:
-            raise BadUse("a log knows its headset.", "Leave --headset out with --logs.")
-        report = _on_logs([*(logs or []), *map(Path, more or [])], model, asked)
+        report = _on_logs([*(logs or []), *map(Path, more or [])], asked)
     if json is not None:
         write_json(json, report)
-    _print(report, calibrate, seconds, seed)
+    _print(report, asked)
 
 
-def _on_faces(faces: list[str], name: str, model: str, asked: dict[str, Any]) -> dict[str, Any]:
+class _Asked(NamedTuple):
+    """What faces and logs are asked alike."""
+
+    model: str
+    calibrate: Mode
+    seconds: float
+    seed: int
+    rig: Path | None
+
+    def fields(self) -> Rig | None:
+        """The rig, read from its folder."""
+        from vrface.training.metrics.geometry import Rig
+
+        return None if self.rig is None else Rig.read(self.rig)
+
+
+def _on_faces(faces: list[str], name: str, asked: _Asked) -> dict[str, Any]:
     from vrface.sensors.headset import headset
 
     profile = headset(name)
     takes = [_take(face) for face in faces]
-    rig = _rig(asked.pop("rig"))
+    rig = asked.fields()
     from vrface.model import pretrained
     from vrface.training.evaluate import evaluate_faces
     from vrface.trust import Permission
@@ -96,39 +116,37 @@ def _on_faces(faces: list[str], name: str, model: str, asked: dict[str, Any]) ->
         return evaluate_faces(
             takes,
             profile,
-            pretrained.load(model),
+            pretrained.load(asked.model),
+            calibrate=asked.calibrate,
+            seconds=asked.seconds,
+            seed=asked.seed,
             permission=Permission.local(),
             progress=bars.show,
             rig=rig,
-            **asked,
         )
 
 
-def _on_logs(logs: list[Path], model: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _on_logs(logs: list[Path], asked: _Asked) -> dict[str, Any]:
     from vrface.log import read_paired
     from vrface.trust import Permission
 
     permission = Permission.local()
     paireds = [read_paired(path, permission) for path in logs]
-    rig = _rig(asked.pop("rig"))
+    rig = asked.fields()
     from vrface.model import pretrained
     from vrface.training.evaluate import evaluate_logs
 
     with _Bars() as bars:
         return evaluate_logs(
             paireds,
-            pretrained.load(model),
+            pretrained.load(asked.model),
+            calibrate=asked.calibrate,
+            seconds=asked.seconds,
+            seed=asked.seed,
             permission=permission,
             progress=bars.show,
             rig=rig,
-            **asked,
         )
-
-
-def _rig(folder: Path | None) -> Rig | None:
-    from vrface.training.metrics.geometry import Rig
-
-    return None if folder is None else Rig.read(folder)
 
 
 def _take(face: str) -> Take:
@@ -153,22 +171,23 @@ class _Bars:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def show(self, name: str, done: float) -> None:
-        """Move the bar of take `name` to `done`, in [0, 1]."""
-        if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=100)
-        self._progress.update(self._tasks[name], completed=100 * done)
+    def show(self, take: str, done: float) -> None:
+        """Move the bar of `take`, ``PERSON/NAME``, to `done`, in [0, 1]."""
+        if take not in self._tasks:
+            self._tasks[take] = self._progress.add_task(take, total=100)
+        self._progress.update(self._tasks[take], completed=100 * done)
 
 
-def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) -> None:
+def _print(report: dict[str, Any], asked: _Asked) -> None:
     from vrface.cli.scores import (
         Scores,
         bar,
         calibration,
         evidence,
+        fell_back,
+        scored_s,
         sights,
         step_name,
-        uncalibrated,
     )
 
     out = console()
@@ -178,9 +197,9 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
         "evidence": evidence(report),
         "headset": report["headset"],
         "persons, takes": f"{summary['persons']}, {summary['takes']}",
-        "scored": f"{sum(take['seconds'] for take in report['takes']):.0f} s",
-        "calibration": calibration(report, calibrate, seconds),
-        "protocol, seed": f"{report['protocol']}, {seed}",
+        "scored": f"{scored_s(report):.0f} s",
+        "calibration": calibration(report, asked.calibrate, asked.seconds),
+        "protocol, seed": f"{report['protocol']}, {asked.seed}",
         "best rival in training": bar(report),
         "model": f"{model['name']}, digest {model['digest'][:16]}",
         step_name(report): "p50 {p50:.2f} ms, p99 {p99:.2f} ms".format(**report["step_ms"]),
@@ -190,16 +209,16 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
     for name, value in facts.items():
         about.add_row(name, value)
     out.print(about)
-    lacking = uncalibrated(report, calibrate)
-    if lacking or len(report["takes"]) > 1:
+    all_fell_back = fell_back(report, asked.calibrate)
+    if all_fell_back or len(report["takes"]) > 1:
         out.print(_take_table(report))
     out.print(score_table(scores))
     for line in sights(report):
         out.print(line)
     out.print(scores.verdict())
-    if len(lacking) == len(report["takes"]):
+    if all_fell_back:
         print(
-            f"warning: {calibrate} calibration was asked for and no take got it; "
+            f"warning: {asked.calibrate} calibration was asked for and no take got it; "
             "these are the figures of calibration none.",
             file=sys.stderr,
         )
@@ -207,16 +226,18 @@ def _print(report: dict[str, Any], calibrate: str, seconds: float, seed: int) ->
 
 def _take_table(report: dict[str, Any]) -> Table:
     """One row a take: a mean over few takes hides more than it says."""
+    from vrface.cli.scores import name_of
+
     rivals = [name for name in _ON_EACH_TAKE if name in report["summary"]["rivals"]]
     made = table("take", "calibration", report["model"]["name"], *map(_spaced, rivals), "ceiling")
     made.title = "hidden shapes (CRPS x 1000), take by take"
     for take in report["takes"]:
-        laws = [take, *(take["rivals"][name] for name in rivals)]
-        laws.append(take["ceilings"].get("personal", {"groups": {}}))
+        laws = [take, *(take["rivals"].get(name, _NOBODY) for name in rivals)]
+        laws.append(take["ceilings"].get("personal", _NOBODY))
         errors = [law["groups"].get("hidden", {}).get("crps") for law in laws]
         seen = " (SEEN in training)" if take["seen"] else ""
         figures = ["-" if error is None else f"{1000 * error:.1f}" for error in errors]
-        made.add_row(f"{take['person']}/{take['name']}{seen}", take["calibration"], *figures)
+        made.add_row(f"{name_of(take)}{seen}", take["calibration"], *figures)
     _right(made, 2)
     return made
 

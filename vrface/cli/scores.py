@@ -92,18 +92,20 @@ def sights(report: Report) -> list[str]:
     blinks, raises = (summary["events"][kind] for kind in ("blinks", "brow_raises"))
     lids = "measured" if blinks["measured"] else "inferred"
     lines = [
-        f"blinks ({lids}): {_number(blinks['shown_per_minute'])} a minute shown, "
-        f"{_number(blinks['truth_per_minute'])} true, {_number(blinks['false_per_minute'])} "
-        f"of them made up; F1 {_number(blinks['f1_100ms'], 2)} within 100 ms",
-        f"brow raises: {_number(raises['shown_per_minute'])} a minute shown, "
-        f"{_number(raises['truth_per_minute'])} true, "
-        f"{_number(raises['beyond_truth_per_minute'])} of them beyond the truth",
+        f"blinks ({lids}): {_number(blinks['shown_per_minute'])} a minute shown for "
+        f"{_number(blinks['truth_per_minute'])} true ones; "
+        f"{_number(blinks['false_per_minute'])} of those shown are made up; "
+        f"F1 {_number(blinks['f1_100ms'], 2)} within 100 ms",
+        f"brow raises: {_number(raises['shown_per_minute'])} a minute shown for "
+        f"{_number(raises['truth_per_minute'])} true ones; "
+        f"{_number(raises['beyond_truth_per_minute'])} of those shown are made up",
     ]
     recovery = summary["recovery"]
     if recovery.get("drops"):
         lines.append(
-            f"sensor drops of {_number(recovery['drop_s'], 0)} s: back after "
-            f"{_number(recovery['recovery_ms'], 0)} ms; off by "
+            f"sensor drops of {_number(recovery['drop_s'], 0)} s: "
+            f"{_number(recovery['came_off'])} of {_number(recovery['drops'])} a take move the "
+            f"face, which is back after {_number(recovery['recovery_ms'], 0)} ms; off by "
             f"{_number(recovery['mae_dropped'], 3)} meanwhile, holding the last face by "
             f"{_number(recovery['hold_last_mae'], 3)}"
         )
@@ -129,24 +131,24 @@ def bar(report: Report) -> str:
 
 def step_name(report: Report) -> str:
     """What ``step_ms`` timed: a step infers for several wearers together."""
-    wearers = report.get("step_wearers")
-    if wearers is None:
-        return "step"
+    wearers = report["step_wearers"]
     return f"step, {wearers} wearer{'' if wearers == 1 else 's'}"
 
 
-def uncalibrated(report: Report, mode: str) -> list[str]:
-    """``PERSON/TAKE`` of each take that was to be calibrated and could not be.
+def name_of(take: Mapping[str, Any]) -> str:
+    """``PERSON/TAKE`` of a take of a report."""
+    return f"{take['person']}/{take['name']}"
 
-    Args:
-        report: Of an evaluation.
-        mode: The calibration that was asked for.
-    """
-    return [
-        f"{take['person']}/{take['name']}"
-        for take in report["takes"]
-        if take["calibration"] != mode
-    ]
+
+def scored_s(report: Report) -> float:
+    """Seconds that the averages are over."""
+    left_out = report["summary"]["left_out"]
+    return sum(float(t["seconds"]) for t in report["takes"] if name_of(t) not in left_out)
+
+
+def fell_back(report: Report, mode: str) -> bool:
+    """Whether a calibration was asked for and no take got it: its averages are then of none."""
+    return mode != "none" and all(take["calibration"] == "none" for take in report["takes"])
 
 
 def calibration(report: Report, mode: str, seconds: float) -> str:
@@ -159,11 +161,14 @@ def calibration(report: Report, mode: str, seconds: float) -> str:
     """
     if mode == "none":
         return mode
-    asked, lacking = f"{mode}, {seconds:g} s", uncalibrated(report, mode)
-    if not lacking:
+    why = f"no take or sibling has {seconds:g} s to spare"
+    if fell_back(report, mode):
+        return f"{mode} asked; none possible for any take: {why}"
+    left_out = report["summary"]["left_out"]
+    asked = f"{mode}, {seconds:g} s"
+    if not left_out:
         return asked
-    why = f"none possible for {', '.join(lacking)}: no take or sibling has {seconds:g} s to spare"
-    return f"{mode} asked; {why}" if len(lacking) == len(report["takes"]) else f"{asked}; {why}"
+    return f"{asked}; left out of the averages, as none was possible: {', '.join(left_out)} ({why})"
 
 
 def _figures(

@@ -7,7 +7,7 @@ weights are 0. Without a calibration the rest of the training wearers stands in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from vrface.model.checkpoint import Model
 
 Mode = Literal["none", "unpaired", "paired"]
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+"""All of them, in the order of tables that have one row for each."""
 
 
 @dataclass(frozen=True, eq=False)

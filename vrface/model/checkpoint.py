@@ -31,6 +31,7 @@ from vrface.errors import CheckpointError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, SET_VERSION
 from vrface.model import compile_cache, law
 from vrface.model.architecture import Architecture, Carry, Params, Prediction
+from vrface.model.calibration import MODES
 from vrface.model.config import NetworkConfig
 from vrface.model.features import FEATURES_VERSION, WIDTH
 from vrface.model.network import NetworkArchitecture
@@ -56,13 +57,11 @@ LARGEST_VALUE = 1e4
 LEVELS = 201
 """Of a histogram of weights: 0 to 1 in steps of .005."""
 
-LEARNED = ("knn", "gbt", "gru", "tcn")
+LEARNED_RIVALS = ("knn", "gbt", "gru", "tcn")
 """Rivals that a checkpoint may be without; the names of their arrays begin with theirs and a
-period, and their shapes are their own."""
+period, and their shapes are their own, but for the correction's."""
 
-_SPREAD = (3, len(law.KNOTS), COUNT)
-
-LIGHT = (
+LIGHT_RIVALS = (
     "neutral",
     "climatology",
     "calibration_climatology",
@@ -73,24 +72,32 @@ LIGHT = (
     "ridge_offset",
     "ridge_user",
 )
-"""Rivals that every checkpoint has, and that stand on their own: all but their pool."""
+"""Rivals that every checkpoint has, and that stand on their own: all but the pools."""
+
+_CORRECTION = {
+    "line": (len(MODES), 2, COUNT),
+    "factors": (len(MODES), len(law.KNOTS), COUNT),
+}
 
 RIVALS: dict[str, tuple[int, ...]] = {
     "climatology_loc": (COUNT,),
     "climatology_scale": (COUNT,),
     "climatology_histogram": (COUNT, LEVELS),
     "calibration_climatology_weight": (COUNT,),
-    "pool_share": (3, COUNT),
+    "ridge_user_share": (COUNT,),
+    "pool_share": (len(MODES), COUNT),
+    "pool_user_share": (len(MODES), COUNT),
     **{f"ridge_{name}": shape for name, shape in RidgeArchitecture().shapes().items()},
-    **{f"{name}_spread": _SPREAD for name in LIGHT},
+    **{f"{name}_{part}": _CORRECTION[part] for name in LIGHT_RIVALS for part in _CORRECTION},
 }
-"""Every checkpoint's rivals and their shapes; laws are of rest-relative weights, spreads and shares
-for each mode of calibration (`vrface.training.rivals`)."""
+"""Every checkpoint's rivals and their shapes; laws are of rest-relative weights, corrections and
+pools' shares for each mode of calibration (`vrface.training.rivals`)."""
 
 _ANY = (-LARGEST_VALUE, LARGEST_VALUE)
 _RANGES = {
     "_scale": (law.MIN_SCALE, LARGEST_VALUE),
-    "spread": (1e-3, 1e3),
+    "line": (-10.0, 10.0),
+    "factors": (1e-3, 1e3),
     "_share": (0.0, 1.0),
     "_weight": (0.0, LARGEST_VALUE),
     "_histogram": (0.0, 1.0),
@@ -110,7 +117,7 @@ class Model:
         config: The checkpoint's config.
         card: The model card, Markdown.
         statistics: Arrays named in `STATISTICS`.
-        rivals: Arrays named in `RIVALS`, and those of `LEARNED` rivals that were fitted.
+        rivals: Arrays named in `RIVALS`, and those of `LEARNED_RIVALS` that were fitted.
         architecture: What the parameters mean.
         params: The parameters, on the device.
     """
@@ -186,7 +193,7 @@ def save(
         network: The network's size.
         config: What else to know of the model; the network's size and the versions are added.
         params: The network's parameters.
-        rivals: As named in `RIVALS`, and those of any `LEARNED` rivals.
+        rivals: As named in `RIVALS`, and those of any `LEARNED_RIVALS`.
         statistics: As named in `STATISTICS`.
         card: The model card, Markdown.
 
@@ -242,7 +249,7 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
             )
     architecture = NetworkArchitecture(NetworkConfig.from_json(config.get("network")))
     params = _tensors(folder, files, "weights", architecture.shapes())
-    rivals = _rivals(folder, files)
+    rivals = _rivals(folder, files["rivals.safetensors"])
     statistics = _tensors(folder, files, "statistics", STATISTICS)
     rest = statistics["face_rest"]
     if not (rest.min() >= 0.0 and rest.max() <= 1.0):
@@ -303,13 +310,17 @@ def _config(folder: Path, data: bytes) -> dict[str, Any]:
     return config
 
 
-def _rivals(folder: Path, files: Mapping[str, bytes]) -> Arrays:
-    """The rivals: all of `RIVALS`, and of each learned one whatever it has, with its spread."""
-    shapes = {key: value.shape for key, value in _unpacked(folder, files, "rivals").items()}
-    own = {key: shape for key, shape in shapes.items() if key.partition(".")[0] in LEARNED}
-    spreads = {f"{key.partition('.')[0]}.spread": _SPREAD for key in own}
-    arrays = _tensors(folder, files, "rivals", {**RIVALS, **own, **spreads})
-    for key in (*RIVALS, *spreads):
+def _rivals(folder: Path, data: bytes) -> Arrays:
+    """The rivals: all of `RIVALS`, and of each learned one whatever it has, with its correction."""
+    arrays = _unpacked(folder, data, "rivals")
+    own = {key: value.shape for key, value in arrays.items() if _learned(key) in LEARNED_RIVALS}
+    corrections = {
+        f"{name}.{part}": shape
+        for name in sorted({_learned(key) for key in own})
+        for part, shape in _CORRECTION.items()
+    }
+    _check(folder, "rivals", arrays, {**RIVALS, **own, **corrections})
+    for key in (*RIVALS, *corrections):
         least, most = next((_RANGES[end] for end in _RANGES if key.endswith(end)), _ANY)
         if not (arrays[key].min() >= least and arrays[key].max() <= most):
             raise CheckpointError(
@@ -318,10 +329,15 @@ def _rivals(folder: Path, files: Mapping[str, bytes]) -> Arrays:
     return arrays
 
 
-def _unpacked(folder: Path, files: Mapping[str, bytes], name: str) -> Arrays:
+def _learned(key: str) -> str:
+    """Whose an array is, if a learned rival's."""
+    return key.partition(".")[0]
+
+
+def _unpacked(folder: Path, data: bytes, name: str) -> Arrays:
     """The arrays of one of a checkpoint's files, whatever they are."""
     try:
-        arrays: Arrays = load_tensors(files[f"{name}.safetensors"])
+        arrays: Arrays = load_tensors(data)
     except (ValueError, KeyError, SafetensorError) as error:
         raise CheckpointError(
             f"checkpoint {folder}: {name} are malformed: {error}.", "Retrain it."
@@ -333,7 +349,15 @@ def _tensors(
     folder: Path, files: Mapping[str, bytes], name: str, expected: Mapping[str, tuple[int, ...]]
 ) -> Arrays:
     """The arrays of one of a checkpoint's files, of the names and shapes expected."""
-    arrays = _unpacked(folder, files, name)
+    arrays = _unpacked(folder, files[f"{name}.safetensors"], name)
+    _check(folder, name, arrays, expected)
+    return arrays
+
+
+def _check(
+    folder: Path, name: str, arrays: Arrays, expected: Mapping[str, tuple[int, ...]]
+) -> None:
+    """Refuse arrays of other names or shapes than expected, or that nothing can be summed from."""
     wrong = sorted(
         key
         for key in arrays.keys() | expected.keys()
@@ -355,11 +379,11 @@ def _tensors(
                 f"{LARGEST_VALUE:g}.",
                 "Retrain it.",
             )
-    return arrays
 
 
 def _packed(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
-    packed: bytes = save_tensors(dict(sorted(arrays.items())))
+    # What is packed is the memory as it lies, whatever way an array runs through it.
+    packed: bytes = save_tensors({k: np.ascontiguousarray(arrays[k]) for k in sorted(arrays)})
     return packed
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +16,49 @@ from vrface.model.calibration import Calibration, Mode
 from vrface.model.checkpoint import Arrays
 from vrface.model.features import PLANES
 from vrface.training.recording import Recording
+from vrface.training.rest import usual
+from vrface.training.sequences import features_by_log
 
 MIN_CALIBRATION_S = 2.0
 """The least that can calibrate: enough for most of it to be no blink."""
 
+GAP_S = 1.0
+"""What comes right behind the calibration seconds is too like them to be scored."""
+
 MIN_SCORED_S = 45.0
-"""What must be left of a take to be scored, or it is not calibrated from itself."""
+"""What must be left of a take to be scored, or it is not calibrated from itself; and what a ceiling
+needs to learn from."""
 
 _VALUE, _PRESENT = PLANES.index("value"), PLANES.index("present")
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrator:
+    """What calibrates a recording.
+
+    Attributes:
+        recording: It, or a sibling.
+        first: The calibration seconds.
+        features: [frames, W, 4, 68] of them, made with a rest of 0.
+    """
+
+    recording: Recording
+    first: Recording
+    features: NDArray[np.float32]
+
+
+def calibrators(recordings: Sequence[Recording], seconds: float) -> list[Calibrator | None]:
+    """What calibrates each recording from `seconds` of one; None where nothing can."""
+    found = [calibration_source(one, recordings, seconds) for one in recordings]
+    apart = {id(one): one for one in found if one is not None}
+    firsts = [one.first(seconds) for one in apart.values()]
+    made = {
+        key: Calibrator(recording, first, features)
+        for (key, recording), first, features in zip(
+            apart.items(), firsts, _features_of_all(firsts), strict=True
+        )
+    }
+    return [None if one is None else made[id(one)] for one in found]
 
 
 def calibration_source(
@@ -30,10 +66,10 @@ def calibration_source(
 ) -> Recording | None:
     """Which recording's first seconds calibrate a recording.
 
-    Its own if enough is left to score, else those of the same person's longest other take (the
-    first by name among equals), else none.
+    Its own if it is long enough, else those of the same person's longest other take (the first by
+    name among equals), else none.
     """
-    if recording.truth.seconds >= seconds + MIN_SCORED_S:
+    if calibrates_itself(recording, seconds):
         return recording
     siblings = [
         other
@@ -43,6 +79,11 @@ def calibration_source(
         and other.truth.seconds >= seconds
     ]
     return min(siblings, key=lambda other: (-other.truth.seconds, other.name), default=None)
+
+
+def calibrates_itself(recording: Recording, seconds: float) -> bool:
+    """Whether enough is left to be scored behind its first seconds and the gap after them."""
+    return recording.truth.seconds >= seconds + GAP_S + MIN_SCORED_S
 
 
 def calibrations_from(
@@ -68,6 +109,9 @@ def calibrations_from(
 def sensor_rest(features: NDArray[np.float32]) -> NDArray[np.float32]:
     """What each slot reads while the wearer's face is at rest: what it reads most of the time.
 
+    Over half a minute the median is nearer to a resting face than what is read where the face is
+    calmest: a held pose is calm too (docs/decisions/0008-protocol.md has the figures).
+
     Args:
         features: [frames, 4, 68] made with a rest of 0, so that values are the sensors' own.
 
@@ -78,16 +122,9 @@ def sensor_rest(features: NDArray[np.float32]) -> NDArray[np.float32]:
     return usual(np.where(seen, features[:, _VALUE], np.float32(np.nan)))
 
 
-def usual(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The median of each channel over the frames that know it, [channels]; NaN where none does.
-
-    Over half a minute the median is nearer to a resting face than what is read where the face is
-    calmest: a held pose is calm too (docs/decisions/0008-protocol.md has the figures).
-
-    Args:
-        values: [frames, channels]; NaN = unknown.
-    """
-    rest = np.full(values.shape[1], np.nan, np.float32)
-    heard = np.isfinite(values).any(axis=0)
-    rest[heard] = np.nanmedian(values[:, heard], axis=0)
-    return rest
+def _features_of_all(recordings: Sequence[Recording]) -> list[NDArray[np.float32]]:
+    """Features of each recording, [frames, W, 4, 68], made with a rest of 0, side by side."""
+    wearers = [wearer for recording in recordings for wearer in recording.wearers]
+    made = dict(features_by_log(wearers))
+    numbers = iter(range(len(wearers)))
+    return [np.stack([made[next(numbers)] for _ in one.wearers], axis=1) for one in recordings]

@@ -18,7 +18,7 @@ from vrface.model.checkpoint import Arrays
 from vrface.training.calibrate import calibrations_from
 from vrface.training.recording import Recording
 from vrface.training.rest import relative
-from vrface.training.sequences import features_by_log, regressors_of, rested, seconds_between
+from vrface.training.sequences import regressors_of, rested, seconds_between
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,12 @@ class Sensed:
 
     @cached_property
     def ridge(self) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """[W, frames, `ridge.REGRESSORS`] the ridge's regressors; [W, frames] combinations."""
+        """What the ridge predicts from.
+
+        Returns:
+            [W, frames, `ridge.REGRESSORS`] regressors, and [W, frames] the combination of sensors
+            that is there.
+        """
         regressors, there = regressors_of(self.features, self.dt)
         return regressors.swapaxes(0, 1), there.swapaxes(0, 1)
 
@@ -95,14 +100,6 @@ def calibrated(
         # Every wearer of a recording has the same face.
         truth=relative(source.truth.weights, calibrations[0].face_rest),
     )
-
-
-def features_of_all(recordings: Sequence[Recording]) -> list[NDArray[np.float32]]:
-    """Features of each recording, [frames, W, 4, 68], made with a rest of 0, side by side."""
-    wearers = [wearer for recording in recordings for wearer in recording.wearers]
-    made = dict(features_by_log(wearers))
-    numbers = iter(range(len(wearers)))
-    return [np.stack([made[next(numbers)] for _ in one.wearers], axis=1) for one in recordings]
 
 
 def against(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vrface.errors import BadUse, UnknownName
-from vrface.model.checkpoint import LEARNED
+from vrface.model.checkpoint import LEARNED_RIVALS
 from vrface.model.config import NetworkConfig
 from vrface.training.disturb import Disturbances
 from vrface.training.ranges import require
@@ -54,8 +54,8 @@ class TrainConfig:
         network: Its size; slots that no training log fills are taken out.
         simulated: Wearers to learn from where no logs are given.
         disturbances: What happens to the windows.
-        rivals: Any of `vrface.model.checkpoint.LEARNED`, to measure the network against: they
-            change nothing of it. ``gbt`` needs scikit-learn, the extra ``train``.
+        rivals: Any of `vrface.model.checkpoint.LEARNED_RIVALS`, to measure the network against:
+            they change nothing of it. ``gbt`` needs scikit-learn, the extra ``train``.
         held_out: Share of the wearers that nothing is learned from, for the report.
         steps: Of gradient descent.
         windows: In a batch.
@@ -118,8 +118,8 @@ class TrainConfig:
         if not isinstance(self.rivals, tuple) or len(set(self.rivals)) != len(self.rivals):
             raise BadUse(f"a run: rivals is a tuple of names, each once, got {self.rivals!r}.")
         for name in self.rivals:
-            if name not in LEARNED:
-                raise UnknownName("rival", name, LEARNED)
+            if name not in LEARNED_RIVALS:
+                raise UnknownName("rival", name, LEARNED_RIVALS)
 
 
 PRESETS: dict[str, TrainConfig] = {

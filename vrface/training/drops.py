@@ -47,10 +47,6 @@ class Drops:
         start = np.arange(first, last + 1, round(EVERY_S * 1e9), dtype=np.int64)
         return cls(start, start + round(DROP_S * 1e9))
 
-    def __len__(self) -> int:
-        """How many."""
-        return len(self.start_ns)
-
     def frames(self, frame_time_ns: NDArray[np.int64]) -> list[tuple[int, int]]:
         """The first frame of each that hears nothing new, and the first that does again."""
         bounds = [np.searchsorted(frame_time_ns, side) for side in (self.start_ns, self.end_ns)]

@@ -5,8 +5,8 @@ Protocol 1; its text, with every reason, is docs/decisions/0008-protocol.md. Wha
 - takes at 60 Hz, truth interpolated linearly, lost rows not scored; `SEEDS` sensor seeds from the
   one given on, averaged; paired logs at their own frame times, under their own sensors;
 - calibration ``none``, ``unpaired`` or ``paired``, from the first seconds of a take that has 45 s
-  left behind them, which are not scored, nor the second after them; else of a sibling take of the
-  same person; else none;
+  left behind them and the second after them; else of a sibling take of the same person; else none;
+  the first seconds of a take that has enough, and the second after them, are scored in no mode;
 - truth relative to the person's rest over all takes given of them, and ``crps_raw`` through the
   rest that the mode knows; groups by what the headset hides; active and still frames; randomised
   PIT, drawn by the seed;
@@ -15,8 +15,8 @@ Protocol 1; its text, with every reason, is docs/decisions/0008-protocol.md. Wha
   and in this mode; ceilings (`vrface.training.ceilings`);
 - what a viewer sees (`vrface.training.shown`): blinks, brow raises, liveliness, what drops of all
   sensors do (`vrface.training.drops`), millimetres where a rig is given;
-- averages from sensor seeds to takes to persons to a geometric mean over persons (errors; the
-  arithmetic mean for the rest), and a bootstrap over persons (`vrface.training.averages`).
+- averages from sensor seeds to takes to persons to a geometric mean over persons, of the takes that
+  got the calibration asked for, and a bootstrap over persons (`vrface.training.averages`).
 
 All modes asked for and all recordings run through the pipeline side by side.
 """
@@ -24,6 +24,7 @@ All modes asked for and all recordings run through the pipeline side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,14 +32,15 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.take import Take
+from vrface.model.calibration import MODES as MODES
 from vrface.model.calibration import Mode
 from vrface.model.checkpoint import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.simulation.occlusion import wear
 from vrface.training.averages import Groups, summary
-from vrface.training.calibrate import MIN_CALIBRATION_S
-from vrface.training.judge import Judge, Plan, sources_of
+from vrface.training.calibrate import MIN_CALIBRATION_S, calibrators
+from vrface.training.judge import Judge, Plan
 from vrface.training.judge import Judged as Judged
 from vrface.training.judge import Report as Report
 from vrface.training.metrics.geometry import Rig
@@ -52,7 +54,11 @@ SEEDS = 5
 """Sensor seeds that a full-face take is scored under."""
 
 RATE_HZ = 60.0
-MODES: tuple[Mode, ...] = ("none", "unpaired", "paired")
+
+ALIKE = 0.5
+"""Two recordings of one person that share more of their faces than this are the same."""
+
+_DECIMALS = 4  # of a weight: less than a face moves between frames, more than is rounded away
 
 _RUN = 0.6
 """About the share of the work that the pipeline is: what progress counts it as."""
@@ -70,7 +76,7 @@ def evaluate_faces(
     seconds: float = 30.0,
     seed: int = 0,
     permission: Permission = Permission.local(),
-    progress: Progress = lambda name, done: None,
+    progress: Progress = lambda key, done: None,
     rig: Rig | None = None,
 ) -> Report:
     """Hide the headset's region in full-face recordings and score how it is inferred back.
@@ -93,9 +99,10 @@ def evaluate_faces(
         BadUse: without takes, with arguments out of range, or where the headset hides nothing.
         Refused: if the permission does not open this door.
         TakeError: if a take nowhere shows the face for half a second.
+        VrfaceError: if the model or a rival gives what is no law.
     """
     permission.require("evaluate")
-    recordings = faces_recordings(takes, headset, seed)
+    recordings = faces_recordings(takes, headset, seed, progress)
     return evaluations(
         recordings, model, modes=(calibrate,), seconds=seconds, seed=seed, permission=permission,
         progress=progress, rig=rig,
@@ -110,7 +117,7 @@ def evaluate_logs(
     seconds: float = 30.0,
     seed: int = 0,
     permission: Permission = Permission.local(),
-    progress: Progress = lambda name, done: None,
+    progress: Progress = lambda key, done: None,
     rig: Rig | None = None,
 ) -> Report:
     """Score paired logs with their own sensors; arguments and report as `evaluate_faces`.
@@ -135,19 +142,26 @@ def evaluate_logs(
 
 
 def faces_recordings(
-    takes: Sequence[Take], headset: HeadsetProfile, seed: int = 0
+    takes: Sequence[Take],
+    headset: HeadsetProfile,
+    seed: int = 0,
+    progress: Progress = lambda key, done: None,
 ) -> list[Recording]:
-    """Full faces under a simulated headset, each with `SEEDS` sensor seeds from `seed` on."""
-    seeds = range(seed, seed + SEEDS)
-    return [
-        Recording(
-            take.name,
-            take.person,
-            tuple(wear(take, headset, seed=one, rate_hz=RATE_HZ) for one in seeds),
-            label_period_s=float(np.median(np.diff(take.time_ns))) / 1e9,
-        )
-        for take in takes
-    ]
+    """Full faces under a simulated headset, each with `SEEDS` sensor seeds from `seed` on.
+
+    Raises:
+        BadUse: if the seed is negative.
+    """
+    _check_seed(seed)
+    recordings = []
+    for take in takes:
+        progress(f"{take.person}/{take.name}", 0.0)
+        wearers = [
+            wear(take, headset, seed=one, rate_hz=RATE_HZ) for one in range(seed, seed + SEEDS)
+        ]
+        label_period_s = float(np.median(np.diff(take.time_ns))) / 1e9
+        recordings.append(Recording(take.name, take.person, tuple(wearers), label_period_s))
+    return recordings
 
 
 def logs_recordings(paireds: Sequence[Paired]) -> list[Recording]:
@@ -163,7 +177,7 @@ def evaluations(
     seconds: float = 30.0,
     seed: int = 0,
     permission: Permission = Permission.local(),
-    progress: Progress = lambda name, done: None,
+    progress: Progress = lambda key, done: None,
     rig: Rig | None = None,
     watch: Watch | None = None,
 ) -> dict[Mode, Report]:
@@ -181,22 +195,28 @@ def evaluations(
         watch: Told of each recording under each mode, once it is scored.
 
     Raises:
-        BadUse, Refused, TakeError: As in `evaluate_faces` and `evaluate_logs`.
+        BadUse, Refused, TakeError, VrfaceError: As in `evaluate_faces` and `evaluate_logs`.
     """
     permission.require("evaluate")
+    _check_seed(seed)
     _check(recordings, modes, seconds)
+    for recording in recordings:
+        progress(recording.key, 0.0)
     planned = _planned(recordings, model, modes, seconds)
     outcomes: dict[tuple[int, Mode], _Outcome] = {}
+    ceilings: dict[int, Report] = {}
     for trial, inferred in inferences(
-        list(planned), model, lambda name, done: progress(name, _RUN * done)
+        list(planned), model, lambda key, done: progress(key, _RUN * done)
     ):
         judge = Judge(planned[trial], inferred, model, seed)
-        outcome = _Outcome(judge.entry(rig), inferred.step_us, inferred.beside)
+        entry = judge.entry(rig, ceilings.get(id(trial.recording)))
+        ceilings[id(trial.recording)] = entry["ceilings"]
+        outcome = _Outcome(entry, inferred.step_us, inferred.beside)
         outcomes[id(trial.recording), trial.mode] = outcome
         if watch is not None:
             watch(judge.judged())
         done = sum((id(trial.recording), mode) in outcomes for mode in modes) / len(modes)
-        progress(trial.recording.name, _RUN + (1.0 - _RUN) * done)
+        progress(trial.recording.key, _RUN + (1.0 - _RUN) * done)
     return {
         mode: _report([outcomes[id(one), mode] for one in recordings], recordings, model)
         for mode in modes
@@ -219,10 +239,10 @@ def _planned(
         for person in dict.fromkeys(recording.person for recording in recordings)
     }
     calibrating = {*modes} != {"none"}
-    sources = sources_of(recordings, seconds) if calibrating else [None] * len(recordings)
+    found = calibrators(recordings, seconds) if calibrating else [None] * len(recordings)
     plans = [
-        Plan.of(recording, source, rests[recording.person], model, mode, seconds)
-        for recording, source in zip(recordings, sources, strict=True)
+        Plan.of(recording, calibrator, rests[recording.person], model, mode, seconds)
+        for recording, calibrator in zip(recordings, found, strict=True)
         for mode in modes
     ]
     return {plan.trial: plan for plan in plans}
@@ -256,7 +276,7 @@ def _check(recordings: Sequence[Recording], modes: Sequence[Mode], seconds: floa
             raise UnknownName("calibration", mode, MODES)
     if not recordings:
         raise BadUse("nothing to evaluate.", "Give a take or a paired log.")
-    if {*modes} != {"none"} and not seconds >= MIN_CALIBRATION_S:
+    if not seconds >= MIN_CALIBRATION_S:
         raise BadUse(f"calibrating takes {MIN_CALIBRATION_S:g} seconds or more, got {seconds:g}.")
     headsets = sorted({recording.headset.name for recording in recordings})
     if len(headsets) > 1:
@@ -267,12 +287,31 @@ def _check(recordings: Sequence[Recording], modes: Sequence[Mode], seconds: floa
     labels = sorted({recording.label for recording in recordings})
     if len(labels) > 1:
         raise BadUse(f"figures of {' and '.join(labels)} are never mixed.", "Score each apart.")
-    for number, one in enumerate(recordings):
-        for other in recordings[:number]:
-            if one.person == other.person and np.array_equal(
-                one.truth.weights, other.truth.weights, equal_nan=True
-            ):
+    _check_apart(recordings)
+
+
+def _check_apart(recordings: Sequence[Recording]) -> None:
+    """Refuse a recording that is given twice, or whole and in part."""
+    for person in dict.fromkeys(recording.person for recording in recordings):
+        own = [recording for recording in recordings if recording.person == person]
+        faces = [_faces(recording) for recording in own] if len(own) > 1 else []
+        for (one, here), (other, there) in combinations(zip(own, faces, strict=False), 2):
+            if len(here & there) > ALIKE * min(len(here), len(there)):
                 raise BadUse(
-                    f"{one.name!r} and {other.name!r} of {one.person!r} are the same recording.",
+                    f"{one.name!r} and {other.name!r} of {person!r} are the same recording.",
                     "Give each once: it would calibrate itself on what it is scored on.",
                 )
+
+
+def _faces(recording: Recording) -> set[bytes]:
+    """The faces of a recording: a few of another one's are in it by chance, most of them are not.
+
+    The resting face is one, however long it lasts.
+    """
+    weights = recording.truth.weights[recording.truth.tracked]
+    return {row.tobytes() for row in np.round(weights, _DECIMALS)}
+
+
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise BadUse(f"a seed is 0 or more, got {seed}.")

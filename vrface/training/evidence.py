@@ -1,8 +1,8 @@
 """`Evidence`: held-out logs that a model is judged by, and that may be averaged.
 
-Each log is cut in two and each half is calibrated from the other, so that every mode of
-calibration is scored on the same frames. Figures of different headsets stand apart, and so do those
-of real and of simulated evidence.
+Each log is cut in two, a second apart, and each half is calibrated from the other, so that every
+mode of calibration is scored on the same frames. Figures of different headsets stand apart, and so
+do those of real and of simulated evidence.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vrface.errors import TakeError
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
-from vrface.training.calibrate import MIN_CALIBRATION_S
+from vrface.training.calibrate import GAP_S
 from vrface.training.config import TrainConfig
+from vrface.training.halves import halves_of
 from vrface.training.recording import Recording
-from vrface.training.rest import face_rest
-from vrface.training.score import groups_of
 from vrface.training.tiers import reduced
 
 WEARERS = 4
@@ -98,19 +96,12 @@ def _chosen(logs: Sequence[Paired], seed: int) -> list[Paired]:
 
 def _halves(paired: Paired) -> list[Paired]:
     """Both halves of the first `SECONDS` of a log; nothing if one of them cannot calibrate."""
-    half_s = min(paired.truth.seconds, SECONDS) / 2
-    halves = []
-    for number, word in enumerate(("first", "second")):
-        try:
-            truth = paired.truth.cut(number * half_s, (number + 1) * half_s)
-            face_rest([truth])
-        except TakeError:
-            return []
-        if truth.seconds < MIN_CALIBRATION_S or "hidden" not in groups_of(paired.headset, truth):
-            return []
-        name = f"{paired.name}, {word} half"
-        halves.append(replace(paired, name=name, frame_time_ns=truth.time_ns, truth=truth))
-    return halves
+    halves = halves_of(paired, (SECONDS - GAP_S) / 2) or ()
+    words = ("first", "second")
+    return [
+        replace(half, name=f"{paired.name}, {word} half")
+        for half, word in zip(halves, words, strict=False)
+    ]
 
 
 def _tiers(halves: Sequence[Paired], config: TrainConfig) -> dict[str, list[Paired]]:

@@ -15,6 +15,7 @@ from vrface.training.config import TrainConfig
 from vrface.training.evaluate import MODES, PROTOCOL, Report, evaluate_logs
 from vrface.training.evidence import Evidence, evidences
 from vrface.training.held_out_page import report_page
+from vrface.training.words import BEST
 from vrface.trust.permission import Permission
 
 Watch: TypeAlias = Callable[[str, int, int, str], None]
@@ -117,8 +118,16 @@ class _Judge:
         )
         self.done += len(halves)
         self.watch("judging", self.done, self.total, "")
-        summary: Report = report["summary"]
-        return summary
+        return _named(report)
+
+
+def _named(report: Report) -> Report:
+    """The summary of an evaluation; of the best rival it also says which it is."""
+    summary: Report = report["summary"]
+    names = {take["rivals"][BEST]["name"] for take in report["takes"] if BEST in take["rivals"]}
+    if BEST in summary["rivals"] and len(names) == 1:
+        summary["rivals"][BEST]["name"] = names.pop()
+    return summary
 
 
 def write_report(folder: Path, report: Report) -> None:

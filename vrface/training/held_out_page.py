@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from vrface.face.blendshapes import GROUPS
+from vrface.model.checkpoint import LEARNED_RIVALS
 from vrface.training.evaluate import Report
+from vrface.training.words import (
+    BEST,
+    COVERAGE,
+    coverage_words,
+    error,
+    legend,
+    listed,
+    many,
+    markdown_table,
+    share,
+    spaced,
+    whole,
+)
 
 OURS = "this model"
 """What tables call the model that is reported on."""
-
-COVERAGE = (0.85, 0.95)
-"""Between these the 90 % interval is honest."""
 
 _LEGEND = """\
 Every figure is of wearers that nothing was learned from, neither by the model nor by its rivals.
@@ -22,22 +33,33 @@ Every figure is of wearers that nothing was learned from, neither by the model n
   of them but the directions of gaze.
 - **in band**: share of the truth inside the law's 90 % interval. {low:.2f} to {high:.2f} is honest;
   below it the model is surer than it may be.
-- **skill**: error saved against a face that always rests, while the face moves. 1 is perfect, 0 is
-  worth nothing, below 0 the resting face would have been better.
+- **active skill**: error saved against a face that always rests, while the face moves. 1 is
+  perfect, 0 is worth nothing, below 0 the resting face would have been better.
 - **sd ratio**: how far the inferred face moves against how far the true one does. 0 is a dead face.
 - **lag**: how late the inferred face is, milliseconds, the sensors' own delay included.
-- **neutral** always rests, **climatology** always shows the usual face, **copy rule** ties brows to
-  lids and cheeks to the smile, **ridge** is a linear model of the same sensors, **ridge user** that
-  model moved to the wearer by the truth of the calibration seconds.
 - Calibration: *none* knows nothing of the wearer; *unpaired* the sensors at rest; *paired* the true
   face of the calibration seconds too.
+
+The rivals, with laws of the same family and the same sensors:
+
+{rivals}
+**B** is the one that was best on wearers of the training, {learned} left aside: the bar.
 """
+
+_MEANINGS = {
+    "honest": "honest",
+    "too narrow": "too narrow, it is surer than it may be",
+    "too wide": "too wide, it is less sure than it could be",
+}
 
 
 def report_page(report: Report) -> str:
     """The whole report."""
     low, high = COVERAGE
-    parts = ["# Held-out report\n", _LEGEND.format(low=low, high=high)]
+    said = _LEGEND.format(
+        low=low, high=high, rivals=legend(_rivals(report)), learned=listed(LEARNED_RIVALS)
+    )
+    parts = ["# Held-out report\n", said]
     if not report["headsets"]:
         parts.append("No held-out log is long enough, or shows enough of the face, to judge by.\n")
     for entry in report["headsets"]:
@@ -55,21 +77,16 @@ def score_tables(report: Report) -> str:
 
 
 def coverage_verdict(coverage: float | None) -> str:
-    """What the share of truth inside the 90 % interval means, in words."""
+    """What the share of truth inside the 90 % interval means, as a sentence."""
     if coverage is None:
         return "Its spread cannot be judged."
-    low, high = COVERAGE
-    words = "honest"
-    if coverage < low:
-        words = "too narrow: it is surer than it may be"
-    elif coverage > high:
-        words = "too wide: it is less sure than it could be"
-    return f"Its 90 % interval holds {100 * coverage:.1f} % of the truth: {words}."
+    means = _MEANINGS[coverage_words(coverage)]
+    return f"Its 90 % interval holds {100 * coverage:.1f} % of the truth: {means}."
 
 
 def methods(summary: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """The model and its rivals, each with its groups; ``best`` is one of the others again."""
-    rivals = [(name, one["groups"]) for name, one in summary["rivals"].items() if name != "best"]
+    rivals = [(name, one["groups"]) for name, one in summary["rivals"].items() if name != BEST]
     return [(OURS, summary["groups"]), *rivals]
 
 
@@ -83,8 +100,8 @@ def hidden_errors(calibrations: Mapping[str, Any]) -> list[tuple[str, ...]]:
     names = dict.fromkeys(name for scored in by_mode for name in scored)
     return [
         (
-            _spaced(name),
-            *(_error(s[name]["hidden"]["crps"]) if name in s else "-" for s in by_mode),
+            spaced(name),
+            *(error(s[name]["hidden"]["crps"]) if name in s else "-" for s in by_mode),
         )
         for name in names
     ]
@@ -115,19 +132,19 @@ def _by_group(summary: Mapping[str, Any]) -> str:
     groups = _groups(summary)
     rows = [
         [
-            _spaced(name),
-            *(_error(scored[group]["crps"]) for group in groups),
-            *(_share(scored["hidden"][key]) for key in ("coverage90", "active_skill", "sd_ratio")),
-            _whole(scored["hidden"]["lag_ms"]),
+            spaced(name),
+            *(error(scored[group]["crps"]) for group in groups),
+            *(share(scored["hidden"][key]) for key in ("coverage90", "active_skill", "sd_ratio")),
+            whole(scored["hidden"]["lag_ms"]),
         ]
         for name, scored in methods(summary)
     ]
-    return markdown_table(["", *groups, "in band", "skill", "sd ratio", "lag"], rows)
+    return markdown_table(["", *groups, "in band", "active skill", "sd ratio", "lag"], rows)
 
 
 def _by_calibration(calibrations: Mapping[str, Any]) -> str:
     rows = [list(row) for row in hidden_errors(calibrations)]
-    in_band = [_share(one["groups"]["hidden"]["coverage90"]) for one in calibrations.values()]
+    in_band = [share(one["groups"]["hidden"]["coverage90"]) for one in calibrations.values()]
     rows.append([f"*{OURS}: share of the truth in its 90 % interval*", *in_band])
     return markdown_table(["hidden shapes, CRPS x 1000", *calibrations], rows)
 
@@ -137,18 +154,25 @@ def _by_tier(entry: Report) -> str:
     groups = list(dict.fromkeys(group for one in tiers.values() for group in _groups(one)))
     rows = []
     for tier, summary in tiers.items():
-        (_, ours), *rivals = methods(summary)
-        errors = [_error(ours[group]["crps"]) if group in ours else "-" for group in groups]
-        rival, scored = min(rivals, key=lambda one: one[1]["hidden"]["crps"])
-        best = f"{_error(scored['hidden']['crps'])} ({_spaced(rival)})"
-        rows.append([f"`{tier}`", *errors, _share(ours["hidden"]["coverage90"]), best])
-    return markdown_table(["", *groups, "in band", "best rival: hidden"], rows)
+        ours, best = summary["groups"], summary["rivals"].get(BEST)
+        errors = [error(ours[group]["crps"]) if group in ours else "-" for group in groups]
+        bar = (
+            f"{error(best['groups']['hidden']['crps'])} ({spaced(best.get('name', '-'))})"
+            if best
+            else "-"
+        )
+        rows.append([f"`{tier}`", *errors, share(ours["hidden"]["coverage90"]), bar])
+    return markdown_table(["", *groups, "in band", "B: hidden"], rows)
 
 
-def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; figures stand right, and the first column, which names the row, left."""
-    rule = ["---", *["---:"] * (len(heads) - 1)]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, rule, *rows))
+def _rivals(report: Report) -> list[str]:
+    """Every rival of some table."""
+    summaries = [
+        summary
+        for entry in report["headsets"]
+        for summary in (*entry["calibrations"].values(), *entry["tiers"].values())
+    ]
+    return [name for summary in summaries for name in summary["rivals"]]
 
 
 def _groups(summary: Mapping[str, Any]) -> list[str]:
@@ -156,21 +180,4 @@ def _groups(summary: Mapping[str, Any]) -> list[str]:
 
 
 def _looked_at(entry: Report) -> str:
-    wearers = entry["wearers"]
-    return f"{wearers} wearer{'' if wearers == 1 else 's'}, {entry['seconds']:.0f} s"
-
-
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _error(value: float | None) -> str:
-    return "-" if value is None else f"{1000 * value:.1f}"
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _whole(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0f}"
+    return f"{many(entry['wearers'], 'wearer')}, {entry['seconds']:.0f} s"

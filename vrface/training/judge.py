@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from vrface.model.calibration import Mode
 from vrface.model.checkpoint import Model
-from vrface.training.calibrate import calibration_source
-from vrface.training.case import Case, Seen, calibrated, features_of_all
+from vrface.training.calibrate import GAP_S, Calibrator, calibrates_itself
+from vrface.training.case import Case, Seen, calibrated
 from vrface.training.ceilings import ceilings_of
 from vrface.training.drops import Drops
 from vrface.training.metrics.geometry import Rig
@@ -25,9 +25,6 @@ from vrface.training.shown import Shown
 
 Report: TypeAlias = dict[str, Any]
 
-GAP_S = 1.0
-"""What comes right behind the calibration seconds is too like them to be scored."""
-
 
 @dataclass(frozen=True, eq=False)
 class Judged:
@@ -39,9 +36,7 @@ class Judged:
         names: The shapes: hidden ones, then gaze.
         time_s: [frames] since the first.
         truth: [frames, shapes] as scored, relative to the person's rest; NaN where not scored.
-        raw: [frames, shapes] the same as recorded.
         ours: What the model said under the first sensor seed; arrays [frames, shapes].
-        scored: [frames].
         active: [frames].
         crps: [frames, shapes] of `ours`.
         neutral_crps: [frames, shapes] of the neutral rival.
@@ -53,42 +48,11 @@ class Judged:
     names: tuple[str, ...]
     time_s: NDArray[np.float64]
     truth: Floats
-    raw: Floats
     ours: Law
-    scored: NDArray[np.bool_]
     active: NDArray[np.bool_]
     crps: Floats
     neutral_crps: Floats
     laws: Mapping[str, Predictive]
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What calibrates a recording.
-
-    Attributes:
-        recording: It, or a sibling.
-        first: The calibration seconds.
-        features: [frames, W, 4, 68] of them, made with a rest of 0.
-    """
-
-    recording: Recording
-    first: Recording
-    features: NDArray[np.float32]
-
-
-def sources_of(recordings: Sequence[Recording], seconds: float) -> list[Source | None]:
-    """What calibrates each recording; None where nothing can."""
-    found = [calibration_source(one, recordings, seconds) for one in recordings]
-    apart = {id(one): one for one in found if one is not None}
-    firsts = [one.first(seconds) for one in apart.values()]
-    made = {
-        key: Source(recording, first, features)
-        for (key, recording), first, features in zip(
-            apart.items(), firsts, features_of_all(firsts), strict=True
-        )
-    }
-    return [None if one is None else made[id(one)] for one in found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,21 +81,31 @@ class Plan:
     def of(
         cls,
         recording: Recording,
-        source: Source | None,
+        calibrator: Calibrator | None,
         rest: NDArray[np.float32],
         model: Model,
         mode: Mode,
         seconds: float,
     ) -> Plan:
-        """The plan of a recording that `source` calibrates."""
-        if source is None or mode == "none":
+        """The plan of a recording.
+
+        Args:
+            recording: What is run.
+            calibrator: What calibrates it; None = nothing can, or nothing was asked to.
+            rest: [54] of the person.
+            model: What infers.
+            mode: What was asked for.
+            seconds: How much of a take calibrates. A take that is long enough to calibrate itself
+                loses them, and the gap, in every mode: modes compare on the same frames.
+        """
+        if calibrator is None or mode == "none":
             got: Mode = "none"
             calibrations, seen = calibrated(None, None, model.statistics, got)
             calibrations *= len(recording.wearers)
         else:
-            got = mode
-            calibrations, seen = calibrated(source.first, source.features, model.statistics, got)
-        own = got != "none" and source is not None and source.recording is recording
+            got, known = mode, (calibrator.first, calibrator.features)
+            calibrations, seen = calibrated(*known, model.statistics, got)
+        own = calibrates_itself(recording, seconds)
         from_frame = len(recording.first(seconds + GAP_S).truth.time_ns) if own else 0
         drops = Drops.after(recording.truth.time_ns, from_frame)
         silenced = drops.silence(recording.wearers[0])
@@ -154,6 +128,9 @@ class Judge:
         inferred: What came of it.
         model: What inferred.
         seed: Of the randomised PIT.
+
+    Raises:
+        VrfaceError: if the model or a rival gives what is no law (`Scorer.check`).
     """
 
     def __init__(self, plan: Plan, inferred: Inferred, model: Model, seed: int) -> None:
@@ -171,9 +148,17 @@ class Judge:
             self._laws["neutral"],
             seed,
         )
+        self._scorer.check(f"model {model.name!r}", self._ours)
+        for name, law in self._laws.items():
+            self._scorer.check(f"rival {name!r}", law)
 
-    def entry(self, rig: Rig | None) -> Report:
-        """What a report says of it."""
+    def entry(self, rig: Rig | None, ceilings: Report | None = None) -> Report:
+        """What a report says of it.
+
+        Args:
+            rig: What errors are told in millimetres on; None = not at all.
+            ceilings: Those of the same recording under another mode, if they are known.
+        """
         recording, plan, scorer = self._recording, self._plan, self._scorer
         ours = scorer.score(self._ours)
         rivals = {name: {"groups": scorer.score(law).groups()} for name, law in self._laws.items()}
@@ -193,7 +178,7 @@ class Judge:
             "groups": ours.groups() | scorer.measured(self._inferred),
             "channels": ours.channels(),
             "rivals": rivals | ({"best": {"name": best, **rivals[best]}} if best in rivals else {}),
-            "ceilings": self._ceilings(),
+            "ceilings": self.ceilings() if ceilings is None else ceilings,
             "reliability": ours.reliability(),
             "events": shown.events(),
             "liveliness": shown.liveliness(),
@@ -211,19 +196,18 @@ class Judge:
             names=scorer.names,
             time_s=(time_ns - time_ns[0]) / 1e9,
             truth=scorer.truth,
-            raw=scorer.raw,
             ours=ours,
-            scored=scorer.scored,
             active=scorer.active,
             crps=ours.crps(scorer.truth),
             neutral_crps=scorer.neutral_crps,
             laws={name: scorer.law(law, 0) for name, law in self._laws.items()},
         )
 
-    def _ceilings(self) -> Report:
+    def ceilings(self) -> Report:
         """Of the hidden shapes: gaze has no rest that a ceiling could be relative to.
 
-        They know the person's rest, as they know the rest of the take.
+        They know the person's rest, as they know the rest of the take: so they are the same under
+        every mode of calibration.
         """
         recording, scorer = self._recording, self._scorer
         hidden = np.isin(np.arange(len(self._plan.rest)), scorer.shapes[~scorer.is_gaze])

@@ -26,7 +26,7 @@ from vrface.sensors.paired import Paired, column_frames
 from vrface.session.pipeline import BATCHES, Pipeline
 
 Progress: TypeAlias = Callable[[str, float], None]
-"""Told the name of a take and how much of it is done, in [0, 1]."""
+"""Told the `Recording.key` of a take and how much of it is done, in [0, 1]."""
 
 _REPORT_EVERY = 60
 """Frames between two reports of progress."""
@@ -51,6 +51,11 @@ class Recording:
     person: str
     wearers: tuple[Paired, ...]
     label_period_s: float | None = None
+
+    @property
+    def key(self) -> str:
+        """``PERSON/NAME``: two persons may have takes of one name."""
+        return f"{self.person}/{self.name}"
 
     @property
     def truth(self) -> Take:
@@ -205,7 +210,7 @@ class _Columns:
         headset = batch[0].recording.headset
         pipeline = Pipeline(headset, replace(model, architecture=heard), len(paireds), calibrations)
         made = cls.empty(max(trial.frames for trial in batch), len(paireds), len(headset.extras))
-        lengths = {trial.recording.name: trial.frames for trial in batch}
+        lengths = {trial.recording.key: trial.frames for trial in batch}
         for number, (frame_time_ns, samples) in enumerate(column_frames(paireds)):
             pipeline.push_columns(samples)
             face = pipeline.step(np.full(len(paireds), number + 1), frame_time_ns)
@@ -214,10 +219,10 @@ class _Columns:
             made.weights[:, number], made.source[:, number] = face.weights, face.source
             made.step_us[number] = face.step_us
             if number % _REPORT_EVERY == 0:
-                for name, frames in lengths.items():
-                    progress(name, min(number / frames, 1.0 - 1.0 / frames))
-        for name in lengths:
-            progress(name, 1.0)
+                for key, frames in lengths.items():
+                    progress(key, min(number / frames, 1.0 - 1.0 / frames))
+        for key in lengths:
+            progress(key, 1.0)
         return made
 
     @classmethod

@@ -81,7 +81,19 @@ def face_rest(takes: Sequence[Take]) -> NDArray[np.float32]:
     if not np.isfinite(speed).any():
         names = ", ".join(take.name for take in takes)
         raise TakeError(f"no half second of {names} has the whole face.", "Record a longer take.")
-    return np.asarray(np.median(weights[calmest(speed)], axis=0), dtype=np.float32)
+    return usual(weights[calmest(speed)])
+
+
+def usual(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The median of each channel over the frames that know it, [channels]; NaN where none does.
+
+    Args:
+        values: [frames, channels]; NaN = unknown.
+    """
+    rest = np.full(values.shape[1], np.nan, np.float32)
+    heard = np.isfinite(values).any(axis=0)
+    rest[heard] = np.nanmedian(values[:, heard], axis=0)
+    return rest
 
 
 def calmest(speed: NDArray[np.float64]) -> NDArray[np.intp]:

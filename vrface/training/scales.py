@@ -148,9 +148,9 @@ def least(crps: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.fl
 
 
 def scale_at(table: NDArray[np.float32], loc: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`law.scale_at` of one table [knots, 54] for all of `loc` [..., 54]."""
+    """`law.scale_at` of one table [knots, channels] for all of `loc` [..., channels]."""
     place = np.interp(loc, _KNOTS, np.arange(len(_KNOTS))).astype(np.float32)
-    below, channels = place.astype(np.intp).clip(0, len(_KNOTS) - 2), np.arange(COUNT)
+    below, channels = place.astype(np.intp).clip(0, len(_KNOTS) - 2), np.arange(loc.shape[-1])
     share = place - below.astype(np.float32)
     return np.asarray((1.0 - share) * table[below, channels] + share * table[below + 1, channels])
 

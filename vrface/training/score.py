@@ -12,17 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.errors import VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, GROUPS, group_of, indices
 from vrface.face.expression import Source
 from vrface.face.take import Take
 from vrface.sensors.headset import HeadsetProfile
-from vrface.training.averages import METRICS, Groups, Metrics, average
-from vrface.training.metrics.errors import Bools, Places
+from vrface.training.averages import METRICS, Groups, average
+from vrface.training.metrics.arrays import Bools, Figures, Places
 from vrface.training.metrics.laws import LawSums, reliability
 from vrface.training.metrics.movement import Face, Truth
 from vrface.training.recording import Inferred, Recording
 from vrface.training.rest import relative
-from vrface.training.rivals.law import Law, Predictive
+from vrface.training.rivals.law import Law, Pool, Predictive
 
 ACTIVE = 0.2
 """A frame is active when a hidden shape that is no blink is further than this off its rest."""
@@ -78,6 +79,7 @@ class Scorer:
         seed: int,
     ) -> None:
         truth = recording.truth
+        self._take = recording.key
         self.groups = groups_of(recording.headset, truth)
         self.scored = truth.tracked & (np.arange(len(truth.time_ns)) >= from_frame)
         self._period_s = recording.period_s
@@ -96,6 +98,25 @@ class Scorer:
         self._uniform = np.random.default_rng(seed).random(self.truth.shape)
         self._sums = Truth.of(self.truth, self._period_s)
         self.neutral_crps = self.law(neutral, 0).crps(self.truth)
+
+    def check(self, whose: str, law: Predictive) -> None:
+        """Refuse what is no law in a frame whose truth is known.
+
+        Args:
+            whose: The name of the model or rival.
+            law: Of all 54 weights.
+
+        Raises:
+            VrfaceError: if it is not finite there, or a scale is not above 0.
+        """
+        known = np.isfinite(self.truth)
+        for wearer in range(_wearers(law)):
+            wrong = int((~_is_law(self._of(law, wearer)) & known).any(axis=1).sum())
+            if wrong:
+                raise VrfaceError(
+                    f"{whose} gives what is no law in {wrong} frames of {self._take!r}.",
+                    "A law has a finite location and a scale above 0.",
+                )
 
     def law(self, law: Predictive, wearer: int) -> Predictive:
         """One wearer's law of the weights as they are scored; its arrays are [frames, shapes]."""
@@ -140,11 +161,12 @@ class Scorer:
         own = self.law(law, wearer)
         raw = self._of(law, wearer).through(rest)
         return self._sums.against(own.mean()), LawSums.of(
+            np.isfinite(self.truth),
+            self.active,
             crps=own.crps(self.truth),
             crps_raw=raw.crps(self.raw),
             neutral=self.neutral_crps,
             pit=own.pit(self.truth, self._uniform),
-            active=self.active,
         )
 
 
@@ -175,11 +197,24 @@ class Scored:
         parts = np.sum([law.parts for _, law in self.sums], axis=0)
         return {group: reliability(parts[:, places]) for group, places in self.places.items()}
 
-    def _metrics(self, places: Places) -> Metrics:
+    def _metrics(self, places: Places) -> Figures:
         return average([face.metrics(places) | law.metrics(places) for face, law in self.sums])
+
+
+def _laws(law: Predictive) -> tuple[Law, ...]:
+    """A law, or those that are pooled."""
+    return (law,) if isinstance(law, Law) else (law.first, law.second)
 
 
 def _wearers(law: Predictive) -> int:
     """Of how many wearers a law speaks apart."""
-    laws = (law,) if isinstance(law, Law) else (law.first, law.second)
-    return max(len(part) for one in laws for part in one)
+    return max(len(part) for one in _laws(law) for part in one)
+
+
+def _is_law(law: Predictive) -> Bools:
+    """[frames, shapes] of one wearer's law: whether it is one."""
+    share = law.share if isinstance(law, Pool) else np.float32(0.0)
+    right = np.isfinite(share)
+    for one in _laws(law):
+        right = right & np.isfinite(one.loc) & np.isfinite(one.scale) & (one.scale > 0)
+    return np.asarray(right)

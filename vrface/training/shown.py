@@ -16,7 +16,7 @@ from vrface.face.blendshapes import BLENDSHAPES, COUNT, EYE_LOOK, indices
 from vrface.face.expression import Source
 from vrface.training.averages import mean_of
 from vrface.training.drops import DROP_S
-from vrface.training.metrics.errors import Floats, mean
+from vrface.training.metrics.arrays import Floats, mean
 from vrface.training.metrics.events import blinks, brow_raises
 from vrface.training.metrics.geometry import Rig
 from vrface.training.metrics.liveliness import sides, windows
@@ -61,10 +61,9 @@ class Shown:
         brows = indices([name for name in RAISED if own[BLENDSHAPES.index(name)]])
         measured = {BLENDSHAPES[lid] for lid in LIDS} <= {*self.recording.headset.measures}
         period_s, faces = self.recording.period_s, [self._face(w) for w in self._wearers]
+        of_lids = mean_of([blinks(truth[:, LIDS], face[:, LIDS], period_s) for face in faces])
         return {
-            "blinks": mean_of(
-                [blinks(truth[:, LIDS], face[:, LIDS], period_s, measured) for face in faces]
-            ),
+            "blinks": of_lids | {"measured": measured},
             "brow_raises": mean_of(
                 [brow_raises(truth[:, brows], face[:, brows], period_s) for face in faces]
             ),
@@ -101,7 +100,7 @@ class Shown:
         inside = np.zeros(len(truth), np.bool_)
         for start, stop in drops:
             inside[start:stop] = True
-        names = ("recovery_ms", "overshoot", "hold_last_mae", "mae_dropped")
+        names = ("came_off", "recovery_ms", "overshoot", "hold_last_mae", "mae_dropped")
         return {
             "drop_s": DROP_S,
             "drops": len(drops),

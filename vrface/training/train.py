@@ -165,6 +165,7 @@ def _about(
     return {
         "best_rival": rivals.best,
         "held_out_rivals": rivals.scores,
+        "judging_wearers": rivals.judged_by,
         "seen": sorted({log.paired.wearer for log in learned}),
         "training": asdict(config),
     }

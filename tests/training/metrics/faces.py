@@ -46,14 +46,18 @@ def judged(truth, predicted) -> Any:
     return SimpleNamespace(**Truth.of(truth, PERIOD_S).against(predicted).metrics(every))
 
 
-def judged_law(crps, neutral=None, pit=None, active=None) -> Any:
-    """The metrics of a law by its scores, as of `judged`, and its ``reliability``."""
+def judged_law(crps, neutral=None, pit=None, active=None, known=None) -> Any:
+    """The metrics of a law by its scores, as of `judged`, and its ``reliability``.
+
+    What is known is told by `known`, else by the scores themselves.
+    """
     sums = LawSums.of(
+        np.isfinite(crps) if known is None else known,
+        np.zeros(len(crps), np.bool_) if active is None else active,
         crps=crps,
         crps_raw=crps,
         neutral=crps if neutral is None else neutral,
         pit=np.full_like(crps, np.nan) if pit is None else pit,
-        active=np.zeros(len(crps), np.bool_) if active is None else active,
     )
     found = sums.metrics(np.arange(crps.shape[1]))
     return SimpleNamespace(**found, reliability=reliability(sums.parts))

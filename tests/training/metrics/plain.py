@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.training.metrics.errors import Bools, Figures, Floats
+from vrface.training.metrics.arrays import Bools, Figures, Floats
 from vrface.training.metrics.laws import BINS
 from vrface.training.metrics.movement import LIVELY_STDDEV, MAX_LAG_S, MIN_LAG_CORRELATION
 
@@ -35,6 +35,9 @@ def law_metrics(
     return {
         "crps": mean(crps),
         "crps_raw": mean(crps_raw),
+        "crps_active": mean(crps[active]),
+        "crps_neutral": mean(neutral),
+        "crps_neutral_active": mean(neutral[active]),
         "skill": skill(crps, neutral),
         "active_skill": skill(crps[active], neutral[active]),
         "still_excess": still_excess(crps, neutral, active),

@@ -26,7 +26,7 @@ def eyes(left, right=None):
 
 
 def judged(truth, shown):
-    return blinks(truth, shown, PERIOD_S, measured=True)
+    return blinks(truth, shown, PERIOD_S)
 
 
 TRUTH = eyes(bumps(BLINKS_S))
@@ -43,7 +43,6 @@ def test_the_truth_finds_every_blink():
         "false_per_minute": 0,
         "winks": 0,
         "winks_kept": 0,
-        "measured": True,
     }
 
 
@@ -145,7 +144,7 @@ def test_nothing_known_has_no_rate():
 
 @given(st.lists(st.floats(0.5, 58), max_size=12), st.lists(st.floats(0.5, 58), max_size=12))
 def test_found_and_made_up_add_up(true_s, shown_s):
-    found = blinks(eyes(bumps(true_s, 0.2)), eyes(bumps(shown_s, 0.2)), PERIOD_S, measured=False)
+    found = blinks(eyes(bumps(true_s, 0.2)), eyes(bumps(shown_s, 0.2)), PERIOD_S)
     true, shown, false = (
         found[f"{name}_per_minute"] or 0.0 for name in ("truth", "shown", "false")
     )

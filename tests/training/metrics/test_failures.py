@@ -15,6 +15,7 @@ import pytest
 from tests.training.metrics import faces
 from tests.training.metrics.faces import PERIOD_S, judged_law, late
 from vrface.training.metrics import events, liveliness
+from vrface.training.metrics.recovery import recovery
 from vrface.training.rivals.law import Law
 
 FRAMES = 10 * 60 * 60
@@ -66,6 +67,8 @@ KNOWN, UNKNOWN = announced(0), hidden(1)
 TRUTH = np.clip(KNOWN + UNKNOWN, 0, 1)
 NOISE = np.random.default_rng(2).normal(0, 0.07, TRUTH.shape)
 MEAN = KNOWN + UNKNOWN.mean(axis=0)
+ACTIVE = np.any(TRUTH[:, 2:] > 0.2, axis=1)
+TWITCHES = np.where(ACTIVE[:, None], 0.0, hidden(4))
 
 FACES = {
     "truth": TRUTH,
@@ -78,6 +81,8 @@ FACES = {
     "half": 0.5 * TRUTH,
     "late": late(TRUTH, 0.08),
     "unrelated": np.roll(TRUTH, FRAMES // 2, axis=0),
+    "restless": np.clip(TRUTH + TWITCHES, 0, 1),
+    "sluggish": np.where(ACTIVE[:, None], 0.5 * TRUTH, TRUTH),
 }
 
 
@@ -89,8 +94,8 @@ def crps_of(face, spread=0.02):
 @cache
 def judged(name) -> Any:
     face = FACES[name]
-    lids = events.blinks(TRUTH[:, LIDS], face[:, LIDS], PERIOD_S, measured=False)
-    law = judged_law(crps_of(face), crps_of(FACES["zero"]))
+    lids = events.blinks(TRUTH[:, LIDS], face[:, LIDS], PERIOD_S)
+    law = judged_law(crps_of(face), crps_of(FACES["zero"]), active=ACTIVE)
     return SimpleNamespace(
         **vars(faces.judged(TRUTH, face)),
         f1=lids["f1_100ms"],
@@ -100,6 +105,8 @@ def judged(name) -> Any:
         frechet=liveliness.windows(TRUTH, face, PERIOD_S)["multiple"],
         crps=law.crps,
         skill=law.skill,
+        active_skill=law.active_skill,
+        still_excess=law.still_excess,
     )
 
 
@@ -111,6 +118,8 @@ def test_the_truth_is_ideal_by_every_metric():
     assert (ideal.f1, ideal.f1_close, ideal.false, ideal.onset) == (1, 1, 0, 0)
     assert ideal.frechet == pytest.approx(0, abs=1e-3)
     assert ideal.skill > 0.8
+    assert ideal.active_skill > 0.8
+    assert ideal.still_excess < 0
 
 
 @pytest.mark.parametrize("name", ["zero", "mean face"])
@@ -128,7 +137,7 @@ def test_a_dead_face_shows_in_its_skill_while_plain_error_is_fooled():
     assert dead.mae < 0.9 * sampler.mae
     assert dead.mae < judged("conditional mean").mae
     assert dead.rmse < sampler.rmse
-    assert dead.skill == 0
+    assert (dead.skill, dead.active_skill, dead.still_excess) == (0, 0, 0)
     assert judged("conditional median").skill > 0.15
 
 
@@ -137,7 +146,7 @@ def test_the_safest_faces_win_on_error_and_lose_on_liveliness():
         judged(name) for name in ("conditional mean", "conditional median", "sampler")
     )
     for other in FACES:
-        if other not in ("truth", "half", "late"):
+        if other not in ("truth", "half", "late", "restless", "sluggish"):
             assert mean.rmse <= judged(other).rmse
             assert median.mae <= judged(other).mae
     assert mean.r2 > sampler.r2
@@ -156,6 +165,7 @@ def test_attenuation_shows_in_concordance_and_size_where_correlation_is_blind():
     half = judged("half")
     for channel in range(len(CHANNELS)):
         assert np.corrcoef(TRUTH[:, channel], FACES["half"][:, channel])[0, 1] > 0.999
+    assert half.crps > 2 * judged("truth").crps
     assert half.ccc < 0.8
     assert half.sd_ratio == pytest.approx(0.5)
     assert half.velocity_ratio == pytest.approx(0.5)
@@ -167,11 +177,25 @@ def test_a_late_face_shows_in_lag_and_error_where_its_liveliness_is_blind():
     assert behind.lag_ms == pytest.approx(80, abs=8)
     assert behind.onset == pytest.approx(80, abs=8)
     assert behind.f1_close == 0
+    assert behind.crps > 2 * judged("truth").crps
     assert behind.r2 < 0.85
     assert behind.rmse > 0.5 * judged("mean face").rmse
     assert (behind.sd_ratio, behind.velocity_ratio) == pytest.approx((1, 1), abs=0.05)
     assert behind.f1 > 0.95
     assert behind.frechet < 1
+
+
+def test_over_acting_shows_in_the_excess_of_still_frames_alone():
+    restless, truth = judged("restless"), judged("truth")
+    assert restless.still_excess > 0.002 > 0 > truth.still_excess
+    assert restless.active_skill == pytest.approx(truth.active_skill)
+    assert restless.skill < truth.skill - 0.1
+
+
+def test_under_acting_shows_in_the_skill_of_active_frames_alone():
+    sluggish, truth = judged("sluggish"), judged("truth")
+    assert sluggish.active_skill < truth.active_skill - 0.2
+    assert sluggish.still_excess == pytest.approx(truth.still_excess)
 
 
 def test_jitter_shows_in_jerk_velocity_and_windows():
@@ -236,3 +260,39 @@ def test_a_wrong_spread_shows_in_coverage_reliability_and_crps_more_than_in_the_
     shares = np.array(wrong.reliability)
     outer, middle = shares[[0, -1]].mean(), shares[8:12].mean()
     assert (outer > 2 * middle) if ends else (outer < middle / 2)
+
+
+DROPS = [(600, 660), (1200, 1260), (1800, 1860)]
+
+
+def dropped(off):
+    """The truth's first half minute, `off` [frames since the return] away after each drop."""
+    shown = TRUTH[:2400].copy()
+    for start, stop in DROPS:
+        shown[start:stop] += 0.25
+        shown[stop : stop + len(off)] += off
+    return recovery(TRUTH[:2400], TRUTH[:2400], shown, DROPS, PERIOD_S)
+
+
+def test_one_shape_that_stays_off_after_a_drop_shows_in_recovery_while_its_mean_is_fooled():
+    stuck = np.zeros((60, len(CHANNELS)))
+    stuck[:, 4] = 0.25
+    at_once, late_back = dropped(np.zeros_like(stuck)), dropped(stuck)
+    assert (at_once["recovery_ms"], at_once["came_off"]) == (0, 3)
+    assert late_back["recovery_ms"] == pytest.approx(1000)
+    assert np.abs(stuck).mean() <= 0.05
+    assert late_back["mae_dropped"] == at_once["mae_dropped"]
+
+
+def test_a_face_that_hears_nothing_has_no_recovery_to_be_proud_of():
+    dead = FACES["zero"][:2400]
+    found = recovery(TRUTH[:2400], dead, dead, DROPS, PERIOD_S)
+    assert (found["came_off"], found["recovery_ms"], found["overshoot"]) == (0, None, None)
+
+
+def test_a_law_that_is_silent_where_it_is_hard_has_no_figure_at_all():
+    loc = np.where(ACTIVE[:, None], np.nan, TRUTH)
+    silent = judged_law(
+        crps_of(loc), crps_of(FACES["zero"]), active=ACTIVE, known=np.isfinite(TRUTH)
+    )
+    assert (silent.crps, silent.skill, silent.active_skill) == (None, None, None)

@@ -117,6 +117,7 @@ def test_vertices_that_hardly_move_are_no_part_of_the_region(tmp_path):
         lambda folder: write(folder, deltas=np.zeros((3, 60, 3), np.float16)),
         lambda folder: write(folder, deltas=np.zeros((len(MESHED), 60), np.float16)),
         lambda folder: write(folder, deltas=np.zeros((len(MESHED), 60, 3), np.int32)),
+        lambda folder: write(folder, deltas=np.full((len(MESHED), 60, 3), np.inf, np.float16)),
         lambda folder: np.savez(folder / FILE, names=np.array([{}]), deltas=np.zeros((1, 1, 3))),
     ],
     ids=[
@@ -128,6 +129,7 @@ def test_vertices_that_hardly_move_are_no_part_of_the_region(tmp_path):
         "too few fields",
         "flat",
         "whole numbers",
+        "not finite",
         "objects",
     ],
 )

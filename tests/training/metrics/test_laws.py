@@ -84,6 +84,17 @@ def test_skill_and_excess_are_split_by_active_frames():
     assert judged_law(neutral, neutral, active=active).active_skill == 0
 
 
+def test_frames_are_counted_by_the_truth_and_not_by_who_says_nothing():
+    active, known = np.array([True, True, False]), np.array([[True], [True], [True]])
+    neutral = np.array([[0.4], [0.4], [0.01]])
+    found = judged_law(np.array([[np.nan], [0.1], [0.01]]), neutral, active=active, known=known)
+    assert (found.crps, found.skill, found.active_skill) == (None, None, None)
+    # Inside the frames it does answer for, it is judged as anybody is.
+    known[0] = False
+    found = judged_law(np.array([[np.nan], [0.1], [0.01]]), neutral, active=active, known=known)
+    assert found.active_skill == pytest.approx(0.75)
+
+
 def test_nothing_known_is_undefined():
     nothing = np.full((100, 2), np.nan)
     assert set(vars(judged_law(nothing, nothing, nothing)).values()) == {None}
@@ -99,7 +110,8 @@ def test_any_set_of_channels_is_judged_as_the_formulas_say(places):
     for scores in (crps, raw, neutral, uniform):
         scores[50:90] = np.nan
         scores[200:, 4] = np.nan
-    sums = LawSums.of(crps, raw, neutral, uniform, active)
+    scored = {"crps": crps, "crps_raw": raw, "neutral": neutral, "pit": uniform}
+    sums = LawSums.of(np.isfinite(crps), active, **scored)
     own = (scores[:, places] for scores in (crps, raw, neutral, uniform))
     assert sums.metrics(np.array(places)) == pytest.approx(plain.law_metrics(active, *own))
     shares = plain.reliability(uniform[:, places])

@@ -1,11 +1,10 @@
-"""Which stretches are drawn is decided by figures; drawing them writes a small picture."""
+"""Which stretches are drawn is decided by figures."""
 
 import numpy as np
 import pytest
 
-from tests.training.report import made
 from vrface.face.blendshapes import BLENDSHAPES
-from vrface.training.report.stretches import LENGTH_S, SHAPES, chosen, draw_stretches, telling
+from vrface.training.report.stretches import LENGTH_S, SHAPES, chosen, telling
 
 RATE = 20
 SECONDS = np.arange(60 * RATE) / RATE
@@ -66,15 +65,3 @@ def test_of_two_sides_the_one_that_tells_more_is_drawn():
     places = telling(names, np.array([0.1, 0.3, 0.2, 0.0]))
     assert [names[place] for place in places] == ["eyeSquintRight", "browDownLeft", "jawOpen"]
     assert len(telling(BLENDSHAPES, np.linspace(0, 1, len(BLENDSHAPES)))) == SHAPES
-
-
-def test_stretches_are_drawn_with_and_without_a_rival(tmp_path):
-    both = [made.stretch("anna", "take", kind) for kind in ("good", "bad")]
-    draw_stretches(both, "a caption", tmp_path / "both.png")
-    alone = made.stretch("anna", "take", "bad") | {"rival": None}
-    for shape in alone["shapes"]:
-        shape["rival"] = None
-    draw_stretches([alone], "a caption", tmp_path / "alone.png")
-    for name in ("both.png", "alone.png"):
-        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
-        assert (tmp_path / name).stat().st_size < 120_000

@@ -1,13 +1,18 @@
 """Jobs in processes: what was done is kept and not done again, and a failure says which."""
 
 import json
+import multiprocessing
 import os
+import signal
+import sys
+import threading
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from vrface.errors import BadUse, VrfaceError
+from vrface.errors import BadUse, UnknownName, VrfaceError
 from vrface.training.report.workers import kept, run
 
 
@@ -21,6 +26,10 @@ def refused(tell):
     raise BadUse("no such model.", "Give another one.")
 
 
+def unknown(tell):
+    raise UnknownName("model", "defalt", ("default",))
+
+
 def crashed(tell):
     os._exit(7)
 
@@ -29,8 +38,20 @@ def not_json(tell):
     return {"value": float("nan")}
 
 
-def endless(tell):
-    time.sleep(600)
+def endless(path, tell):
+    """Says which process it is, and never ends."""
+    path.write_text(str(os.getpid()))
+    tell(0.5)
+    threading.Event().wait()
+
+
+def gone(process):
+    """Whether a process ends before the test's own time is over."""
+    while Path(f"/proc/{process}").exists():
+        if "State:\tZ" in Path(f"/proc/{process}/status").read_text():
+            break  # dead, and nobody has asked for its exit code yet
+        time.sleep(0.05)
+    return True
 
 
 def test_every_job_is_done_in_a_process_of_its_own(tmp_path):
@@ -53,13 +74,19 @@ def test_a_finished_job_is_not_done_again(tmp_path):
 
 
 def test_a_failure_keeps_what_was_finished_and_the_next_run_goes_on(tmp_path):
-    with pytest.raises(VrfaceError, match=r"b: no such model\. Give another one"):
+    with pytest.raises(BadUse, match=r"b: no such model\. Give another one") as error:
         run({"a": partial(told, 0), "b": refused}, tmp_path, workers=1)
+    assert error.value.exit_code == 2
     before = kept(tmp_path, "a").read_text()
     assert not kept(tmp_path, "b").exists()
     run({"a": crashed, "b": partial(told, 1)}, tmp_path)
     assert kept(tmp_path, "a").read_text() == before
     assert json.loads(kept(tmp_path, "b").read_text())["number"] == 1
+
+
+def test_a_failure_keeps_its_kind_even_where_that_needs_other_arguments(tmp_path):
+    with pytest.raises(UnknownName, match=r"a: unknown model 'defalt'\. Did you mean 'default'\?"):
+        run({"a": unknown}, tmp_path)
 
 
 @pytest.mark.parametrize(("task", "code"), [(crashed, 7), (not_json, 1)])
@@ -69,13 +96,34 @@ def test_a_crash_is_told_and_leaves_no_result(tmp_path, task, code, capfd):
     assert not kept(tmp_path, "a").exists()
 
 
-def test_an_interrupt_stops_the_others_at_once(tmp_path):
+def test_an_interrupt_stops_the_others(tmp_path):
+    seen = set()
+
     def interrupted(name, done):
-        if name == "a":
+        seen.add((name, done))
+        if {("a", 1.0), ("b", 0.5)} <= seen:
             raise KeyboardInterrupt
 
-    began = time.monotonic()
+    told_by = tmp_path / "process"
     with pytest.raises(KeyboardInterrupt):
-        run({"b": endless, "a": partial(told, 0)}, tmp_path, interrupted)
-    assert time.monotonic() - began < 300  # the other one would have slept for longer
+        run({"b": partial(endless, told_by), "a": partial(told, 0)}, tmp_path, interrupted)
+    assert gone(int(told_by.read_text()))
+    assert kept(tmp_path, "a").exists()
     assert not kept(tmp_path, "b").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_whoever_starts_them_leaves_none_behind(tmp_path, how):
+    told_by = tmp_path / "process"
+    context = multiprocessing.get_context("spawn")
+    starter = context.Process(
+        target=run, args=({"a": partial(endless, told_by)}, tmp_path / "kept")
+    )
+    starter.start()
+    while not (told_by.exists() and told_by.read_text()):
+        time.sleep(0.05)
+    os.kill(starter.pid, how)  # type: ignore[arg-type]
+    starter.join()
+    assert starter.exitcode == -how
+    assert gone(int(told_by.read_text()))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.training.rivals.made_by_hand import RNG, arrays, case, drawn, seen
+from tests.training.rivals.small_cases import RNG, arrays, case, drawn, seen
 from vrface.face.blendshapes import COUNT
 from vrface.training.rivals.calibration import (
     WEIGHTS_S,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.training.rivals.made_by_hand import arrays, case, seen
+from tests.training.rivals.small_cases import arrays, case, seen
 from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.training.rivals.constants import climatology, hold_last, last_face, neutral

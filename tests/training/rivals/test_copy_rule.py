@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.training.rivals.made_by_hand import arrays, case
+from tests.training.rivals.small_cases import arrays, case
 from vrface.face.blendshapes import COUNT, index
 from vrface.model.features import SLOTS, WIDTH
 from vrface.training.rivals.copy_rule import copied, copy_rule

@@ -1,9 +1,9 @@
-"""The field: who takes part, in which order, with what spread, and who is called the best."""
+"""The field: who takes part, in which order, how corrected, and who is called the best."""
 
 import numpy as np
 import pytest
 
-from tests.training.rivals.made_by_hand import arrays, case, drawn, seen
+from tests.training.rivals.small_cases import arrays, case, drawn, seen
 from vrface.face.blendshapes import COUNT
 from vrface.model import checkpoint
 from vrface.model.checkpoint import RIVALS
@@ -36,7 +36,9 @@ def test_with_truth_all_take_part_in_their_order():
         "ridge_offset",
         "ridge_user",
         "pool",
+        "pool_user",
     ]
+    assert set(CONTENDERS) == set(laws_of(arrays(), paired())) > set(UNCALIBRATED)
 
 
 def test_every_law_is_one_of_each_shape_of_every_frame():
@@ -55,37 +57,39 @@ def test_a_learned_rival_takes_part_where_the_checkpoint_has_it(monkeypatch):
     monkeypatch.setattr(field, "LEARNED", (Rival("knn", half, learned=True), *LEARNED[1:]))
     learned = {
         "knn.loc": np.full(COUNT, 0.5, np.float32),
-        "knn.spread": np.full(RIVALS["ridge_spread"], 0.2, np.float32),
+        "knn.line": np.tile(np.array([[-0.2], [2.0]], np.float32), (3, 1, COUNT)),
+        "knn.factors": np.full(RIVALS["ridge_factors"], 0.2, np.float32),
     }
     laws = laws_of(arrays(**learned), case())
     assert list(laws) == [*UNCALIBRATED, "knn"]
     law = laws["knn"]
     assert isinstance(law, Law)
-    assert law.loc[0, 0, 3] == 0.5
+    assert law.loc[0, 0, 3] == pytest.approx(0.8)
     assert law.scale == pytest.approx(0.2)
 
 
-def test_the_spread_of_the_mode_is_on_every_law():
-    wide = np.ones(RIVALS["climatology_spread"], np.float32)
-    wide[1] = 3.0
-    given = arrays(climatology_spread=wide)
+def test_the_correction_of_the_mode_is_on_every_law():
+    wide, moved = arrays()["climatology_factors"], arrays()["climatology_line"]
+    wide[1], moved[1, 0] = 3.0, 0.1
+    given = arrays(climatology_factors=wide, climatology_line=moved)
     none, unpaired = (laws_of(given, case(mode))["climatology"] for mode in ("none", "unpaired"))
     assert isinstance(none, Law)
     assert isinstance(unpaired, Law)
+    assert unpaired.loc == pytest.approx(none.loc + 0.1)
     assert unpaired.scale == pytest.approx(3.0 * none.scale)
 
 
 def test_a_checkpoint_and_the_field_name_the_same_rivals():
-    assert [rival.name for rival in LIGHT] == list(checkpoint.LIGHT)
-    assert [rival.name for rival in LEARNED] == list(checkpoint.LEARNED)
-    assert {rival.spread for rival in LIGHT} <= set(RIVALS)
-    assert [rival.spread for rival in LEARNED] == [
-        "knn.spread",
-        "gbt.spread",
-        "gru.spread",
-        "tcn.spread",
+    assert [rival.name for rival in LIGHT] == list(checkpoint.LIGHT_RIVALS)
+    assert [rival.name for rival in LEARNED] == list(checkpoint.LEARNED_RIVALS)
+    assert {rival.named(part) for rival in LIGHT for part in ("line", "factors")} <= set(RIVALS)
+    assert [rival.named("line") for rival in LEARNED] == [
+        "knn.line",
+        "gbt.line",
+        "gru.line",
+        "tcn.line",
     ]
-    assert (*checkpoint.LIGHT, "pool") == CONTENDERS
+    assert (*checkpoint.LIGHT_RIVALS, "pool", "pool_user") == CONTENDERS
 
 
 BEST = {

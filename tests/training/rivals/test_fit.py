@@ -1,4 +1,4 @@
-"""Rivals learn from the logs of the network; how sure they are comes from wearers kept apart."""
+"""Rivals learn from the logs of the network, but for how they are corrected: others say that."""
 
 from dataclasses import replace
 
@@ -62,10 +62,11 @@ def test_the_arrays_are_those_of_a_checkpoint(fitted):
         assert np.isfinite(array).all()
         if name.endswith("_scale"):
             assert array.min() >= law.MIN_SCALE
-        if name.endswith("_spread"):
+        if name.endswith("_factors"):
             assert array.min() > 0
     assert np.abs(fitted.arrays["ridge_weights"]).max() > 0.01
     assert fitted.arrays["pool_share"].std() > 0.1
+    assert fitted.judged_by == 2
 
 
 def test_progress_is_told_to_the_end(fitted, told):
@@ -80,7 +81,7 @@ def test_every_rival_is_scored_behind_every_headset_and_tier_under_its_modes(fit
     assert set(fitted.scores) & set(CONFIG.simulated.headsets)
     for by_mode in fitted.scores.values():
         assert set(by_mode["none"]) == set(by_mode["unpaired"]) == UNCALIBRATED
-        assert set(by_mode["paired"]) == set(CONTENDERS)
+        assert set(by_mode["paired"]) == set(CONTENDERS) > UNCALIBRATED
         assert all(0 < score < 0.3 for scores in by_mode.values() for score in scores.values())
 
 
@@ -91,6 +92,14 @@ def test_the_best_is_the_one_of_the_least_score(fitted):
             if worn:
                 scores = fitted.scores[worn][mode]
                 assert scores[name] == min(scores.values())
+
+
+def test_truth_of_the_calibration_makes_the_best_no_worse(fitted):
+    for worn, by_mode in fitted.scores.items():
+        unpaired, paired = (
+            by_mode[mode][fitted.best[mode][worn]] for mode in ("unpaired", "paired")
+        )
+        assert paired <= unpaired
 
 
 def test_the_ridge_that_ships_follows_all_wearers(fitted, logs):
@@ -108,7 +117,7 @@ def test_the_ridge_that_ships_follows_all_wearers(fitted, logs):
 
 
 def test_a_law_is_chosen_without_its_own_wearers(logs, fitted):
-    """Faces that are still in training alone make a sure ridge, which trials find out."""
+    """Faces that are still in training alone make a sure climatology, which trials find out."""
     apart = tried_on(logs)
     still = [
         log
@@ -118,9 +127,8 @@ def test_a_law_is_chosen_without_its_own_wearers(logs, fitted):
     ]
     found = fit(still, TIERLESS, every=12)
     hidden = indices(set(logs[0].paired.headset.occludes) - set(EYE_LOOK))
-    for name in ("ridge", "climatology"):
-        wider = found.arrays[f"{name}_spread"][0, 0, hidden]
-        assert np.median(wider) > 1.5 * np.median(fitted.arrays[f"{name}_spread"][0, 0, hidden])
+    wider, wide = (one.arrays["climatology_factors"][0, 0, hidden] for one in (found, fitted))
+    assert np.median(wider) > 1.5 * np.median(wide)
 
 
 def test_the_spread_of_the_climatology_is_that_of_the_truth(fitted, logs):
@@ -146,7 +154,7 @@ def test_the_same_logs_give_the_same_rivals_and_a_missing_shape_takes_no_other_a
     assert not lacking.arrays["ridge_weights"][..., sneer].any()
     assert lacking.arrays["climatology_scale"][sneer] == UNKNOWN_SCALE
     assert lacking.arrays["climatology_loc"][sneer] == 0
-    assert (lacking.arrays["ridge_spread"][..., sneer] == 1).all()
+    assert (lacking.arrays["ridge_factors"][..., sneer] == 1).all()
     assert lacking.climatology_stddev[sneer] > 0
 
 
@@ -171,7 +179,9 @@ def test_where_nothing_can_be_tried_laws_stay_as_drafted_and_nobody_is_best(logs
     found = fit(sees_all, TIERLESS, every=24)
     assert found.scores == {}
     assert found.best == {}
-    assert (found.arrays["ridge_spread"] == 1).all()
+    assert found.judged_by == 0
+    assert (found.arrays["ridge_factors"] == 1).all()
+    assert (found.arrays["ridge_line"] == [[0.0], [1.0]] * np.ones((1, COUNT))).all()
     assert {name: array.shape for name, array in found.arrays.items()} == RIVALS
 
 
@@ -186,7 +196,7 @@ def test_one_wearer_is_too_few(logs):
 
 def test_a_learned_rival_that_is_asked_for_is_fitted_tried_and_shipped(logs):
     found = fit(logs[:4], replace(TIERLESS, rivals=("knn",)), every=12)
-    assert found.arrays["knn.spread"].shape == RIVALS["ridge_spread"]
+    assert found.arrays["knn.factors"].shape == RIVALS["ridge_factors"]
     assert {key.partition(".")[0] for key in found.arrays if key not in RIVALS} == {"knn"}
     for by_mode in found.scores.values():
         assert all("knn" in scores for scores in by_mode.values())

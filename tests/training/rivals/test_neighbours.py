@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.training.rivals.cases import EVERYTHING, case, rows, sensed
+from tests.training.rivals.small_cases import EVERYTHING, rows, sensed, wandering
 from vrface.errors import CheckpointError
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
@@ -81,7 +81,7 @@ def test_what_it_keeps_is_bounded_finite_and_the_same_for_the_same_rows(monkeypa
 
 
 def test_a_case_has_a_law_for_every_wearer_and_frame():
-    law = neighbours.draft(neighbours.fit(rows()), case(frames=50, wearers=3))
+    law = neighbours.draft(neighbours.fit(rows()), wandering(frames=50, wearers=3))
     assert law.loc.shape == (3, 50, COUNT)
     assert np.isfinite(law.loc).all()
     assert law.scale.shape == (1, 1, COUNT)
@@ -92,4 +92,4 @@ def test_arrays_that_do_not_fit_together_are_refused():
     nothing: Arrays = {}
     for wrong in (nothing, kept | {"knn.truth": kept["knn.truth"][:-1]}):
         with pytest.raises(CheckpointError, match="knn"):
-            neighbours.draft(wrong, case(frames=2))
+            neighbours.draft(wrong, wandering(frames=2))

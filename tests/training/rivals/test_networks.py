@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tests.training.rivals.cases import case
+from tests.training.rivals.small_cases import wandering
 from vrface.errors import CheckpointError
 from vrface.face.blendshapes import COUNT
-from vrface.model.checkpoint import LEARNED
+from vrface.model.checkpoint import LEARNED_RIVALS
 from vrface.model.features import PLANES, SLOTS
 from vrface.training.rivals import networks
 from vrface.training.rivals.networks import (
@@ -41,7 +41,7 @@ def packed(architecture):
 
 def test_a_case_in_chunks_is_as_unrolled_at_once(architecture):
     params, arrays = packed(architecture)
-    sensed = case(FRAMES)
+    sensed = wandering(FRAMES)
     law = networks.draft(architecture.name, arrays, sensed)
     loc, scale = architecture.unroll(params, sensed.features.swapaxes(0, 1), sensed.dt.T)
     assert law.loc.shape == (2, FRAMES, COUNT)
@@ -52,7 +52,7 @@ def test_a_case_in_chunks_is_as_unrolled_at_once(architecture):
 
 def test_nothing_is_known_before_it_happens(architecture):
     _, arrays = packed(architecture)
-    sensed, other = case(300), case(300)
+    sensed, other = wandering(300), wandering(300)
     other.features[200:, :, 0] += 0.5
     one, two = (networks.draft(architecture.name, arrays, each).loc for each in (sensed, other))
     np.testing.assert_array_equal(one[:, :200], two[:, :200])
@@ -61,7 +61,7 @@ def test_nothing_is_known_before_it_happens(architecture):
 
 def test_wearers_do_not_touch_each_other(architecture):
     _, arrays = packed(architecture)
-    sensed, other = case(40), case(40)
+    sensed, other = wandering(40), wandering(40)
     other.features[:, 0] *= 3.0
     one, two = (networks.draft(architecture.name, arrays, each).loc for each in (sensed, other))
     np.testing.assert_allclose(one[1], two[1], atol=1e-6)
@@ -70,7 +70,7 @@ def test_wearers_do_not_touch_each_other(architecture):
 def test_the_tcn_remembers_as_long_as_its_blocks_look_back():
     architecture = TcnArchitecture(HEARD, 12)
     _, arrays = packed(architecture)
-    sensed, other = case(300), case(300)
+    sensed, other = wandering(300), wandering(300)
     other.features[0, :, 0] += 0.5
     one, two = (networks.draft("tcn", arrays, each).loc for each in (sensed, other))
     reach = (KERNEL - 1) * sum(DILATIONS)
@@ -80,7 +80,7 @@ def test_the_tcn_remembers_as_long_as_its_blocks_look_back():
 
 def test_what_an_absent_slot_holds_and_unheard_slots_are_not_looked_at(architecture):
     _, arrays = packed(architecture)
-    sensed, other = case(20, present=0.5), case(20, present=0.5)
+    sensed, other = wandering(20, present=0.5), wandering(20, present=0.5)
     absent = other.features[:, :, PLANES.index("present")] == 0
     unheard = np.setdiff1d(np.arange(len(SLOTS)), HEARD)
     for plane in ("value", "difference", "age"):
@@ -99,7 +99,7 @@ def test_parameters_are_of_the_class_of_the_model():
 
 
 def test_they_are_named_as_a_checkpoint_names_them():
-    assert set(ARCHITECTURES) < set(LEARNED)
+    assert set(ARCHITECTURES) < set(LEARNED_RIVALS)
     for name, kind in ARCHITECTURES.items():
         arrays = packed(kind((4, 9), 3))[1]
         assert all(key.startswith(f"{name}.") for key in arrays)
@@ -119,4 +119,4 @@ def test_arrays_of_no_such_network_are_refused(architecture):
         arrays | {f"{name}.slots": np.zeros(0, np.float32)},
     ):
         with pytest.raises(CheckpointError, match=f"the checkpoint's {name} h"):
-            networks.draft(name, wrong, case(2))
+            networks.draft(name, wrong, wandering(2))

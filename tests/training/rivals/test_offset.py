@@ -1,8 +1,8 @@
-"""An offset removes what a rival always misses, and nothing else."""
+"""An offset removes what a rival usually misses, and nothing else."""
 
 import numpy as np
 
-from tests.training.rivals.made_by_hand import RNG, arrays, case, seen
+from tests.training.rivals.small_cases import RNG, arrays, case, seen
 from vrface.face.blendshapes import COUNT, index
 from vrface.model.features import SLOTS, WIDTH
 from vrface.training.rivals.copy_rule import copy_rule
@@ -27,9 +27,16 @@ def test_a_constant_offset_is_removed():
 def test_each_wearer_has_their_own_and_unknown_truth_none():
     loc = np.stack([np.full((6, COUNT), level, np.float32) for level in (0.1, 0.3)])
     truth = np.full((6, COUNT), 0.4, np.float32)
-    truth[::2, 3] = np.nan
+    truth[::3, 3] = np.nan
     truth[:, 4] = np.nan
     moved = offset(loc, truth)
     assert moved.shape == (2, 1, COUNT)
     assert np.allclose(moved[:, 0, [2, 3]], [[0.3, 0.3], [0.1, 0.1]], atol=1e-6)
     assert not moved[:, 0, 4].any()
+
+
+def test_rare_movements_and_locations_beyond_the_scale_move_nothing():
+    loc = np.full((1, 9, COUNT), -0.05, np.float32)
+    truth = np.zeros((9, COUNT), np.float32)
+    truth[:3] = 0.9
+    assert not offset(loc, truth).any()

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tests.training.rivals.made_by_hand import drawn
+from tests.training.rivals.small_cases import drawn
 from vrface.face.blendshapes import COUNT
 from vrface.training.rivals.law import Law, Pool
-from vrface.training.rivals.pool import fit_share, pooled
+from vrface.training.rivals.pool import fit_share, pools_of
 
 ROWS = 600
 
@@ -52,11 +52,18 @@ def test_one_that_is_always_right_is_believed_and_equals_are_no_trouble():
     assert np.isfinite(fit_share(right, right, truth)).all()
 
 
-def test_the_members_are_the_moving_and_the_constant_one_of_the_mode():
+def test_each_pool_has_its_members_and_a_share_for_each_mode():
     names = ("ridge", "climatology", "ridge_user", "calibration_climatology")
     laws = {name: at(0.1 * place) for place, name in enumerate(names)}
     share = np.stack([np.full(COUNT, part, np.float32) for part in (0.0, 0.5, 1.0)])
-    assert pooled(share, laws, "none").mean() == pytest.approx(laws["climatology"].mean())
-    assert pooled(share, laws, "paired").mean() == pytest.approx(laws["ridge_user"].mean())
-    unpaired = pooled(share, laws, "unpaired")
-    assert (unpaired.first, unpaired.second) == (laws["ridge"], laws["climatology"])
+    shares = {"pool_share": share, "pool_user_share": share}
+    none = pools_of(shares, {name: laws[name] for name in names[:2]}, "none")
+    assert list(none) == ["pool"]
+    assert none["pool"].mean() == pytest.approx(laws["climatology"].mean())
+    paired = pools_of(shares, laws, "paired")
+    assert list(paired) == ["pool", "pool_user"]
+    assert paired["pool"].mean() == pytest.approx(laws["ridge"].mean())
+    assert paired["pool_user"].mean() == pytest.approx(laws["ridge_user"].mean())
+    unpaired = pools_of(shares, laws, "unpaired")["pool_user"]
+    assert (unpaired.first, unpaired.second) == (laws["ridge_user"], laws[names[3]])
+    assert (unpaired.share == 0.5).all()

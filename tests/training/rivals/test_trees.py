@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from tests.training.rivals.cases import EVERYTHING, case, rows, sensed
+from tests.training.rivals.small_cases import EVERYTHING, rows, sensed, wandering
 from vrface.errors import BadUse, CheckpointError
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
@@ -97,7 +97,7 @@ def test_few_rows_give_stumps_and_no_error():
 
 
 def test_a_case_has_a_law_for_every_wearer_and_frame(fitted):
-    law = trees.draft(fitted, case(frames=50, wearers=3))
+    law = trees.draft(fitted, wandering(frames=50, wearers=3))
     assert law.loc.shape == (3, 50, COUNT)
     assert np.isfinite(law.loc).all()
     assert law.scale.shape == (1, 1, COUNT)
@@ -132,4 +132,4 @@ def test_arrays_that_do_not_fit_together_are_refused(fitted):
     nothing: Arrays = {}
     for wrong in (nothing, fitted | {"gbt.leaf": cut}, fitted | {"gbt.feature": far}):
         with pytest.raises(CheckpointError, match="gbt"):
-            trees.draft(wrong, case(frames=2))
+            trees.draft(wrong, wandering(frames=2))

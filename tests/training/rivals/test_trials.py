@@ -8,8 +8,10 @@ import pytest
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, mask
 from vrface.model.features import WIDTH
 from vrface.sensors.headset import headset
+from vrface.training.calibrate import GAP_S
 from vrface.training.case import against, calibrated
 from vrface.training.config import SimulatedWearers
+from vrface.training.halves import halves_of
 from vrface.training.logs import population_rest, simulated_logs, with_rests
 from vrface.training.recording import Recording
 from vrface.training.rest import face_rest, relative
@@ -46,19 +48,20 @@ def tried(logs):
 
 
 def test_each_wearer_is_tried_behind_their_headset_and_each_poorer_one(tried):
-    worn = sorted(trial.worn for trial in tried)
+    worn = sorted(trial.worn.headset for trial in tried)
     assert worn == sorted(
         ["eyes_and_mouth"] * 2 + ["vive_pro_eye_lip"] + [tier for tier in TIERS for _ in range(3)]
     )
 
 
 def test_cases_are_those_that_evaluation_makes(tried, logs):
-    trial = next(trial for trial in tried if trial.worn == "vive_pro_eye_lip")
+    trial = next(trial for trial in tried if trial.worn.headset == "vive_pro_eye_lip")
     log = next(log for log in logs if log.paired.headset.name == "vive_pro_eye_lip")
     population = population_rest(logs)
-    half_s = log.paired.truth.seconds / 2
-    cut = [log.paired.truth.cut(at, at + half_s) for at in (0.0, half_s)]
-    first, second = (replace(log.paired, frame_time_ns=t.time_ns, truth=t) for t in cut)
+    halves = halves_of(log.paired, 30.0)
+    assert halves is not None
+    assert trial.worn.wearer == log.paired.wearer
+    first, second = halves
     statistics = {"sensor_rest": population, "face_rest": np.zeros(54, np.float32)}
     source = Recording("a", log.paired.wearer, (first,))
     for mode in ("none", "unpaired", "paired"):
@@ -76,23 +79,24 @@ def test_cases_are_those_that_evaluation_makes(tried, logs):
 
 
 def test_truth_is_relative_to_the_rest_of_the_whole_log(tried, logs):
-    trial = next(trial for trial in tried if trial.worn == "vive_pro_eye_lip")
+    trial = next(trial for trial in tried if trial.worn.headset == "vive_pro_eye_lip")
     truth = next(log.paired.truth for log in logs if log.paired.headset.name == "vive_pro_eye_lip")
-    half = truth.cut(truth.seconds / 2, truth.seconds)
-    rests = face_rest([truth]), face_rest([truth.cut(0, truth.seconds / 2)])
+    half_s = (truth.seconds - GAP_S) / 2
+    half = truth.cut(half_s + GAP_S, truth.seconds)
+    rests = face_rest([truth]), face_rest([truth.cut(0, half_s)])
     assert np.array_equal(trial.truth, relative(half.weights, rests[0])[: len(trial.truth)])
     assert np.abs(rests[0] - rests[1]).max() > 1e-4
 
 
 def test_what_is_scored_is_what_the_poorer_headset_hides(tried):
     for trial in tried:
-        worn = headset(trial.worn)
+        worn = headset(trial.worn.headset)
         hidden = set(worn.occludes) - set(EYE_LOOK)
-        if trial.worn == "vive_pro_eye_lip":
+        if trial.worn.headset == "vive_pro_eye_lip":
             assert np.array_equal(trial.hidden, mask(sorted(hidden)))
         assert not (trial.hidden & mask(EYE_LOOK)).any()
         assert (trial.occluded >= trial.hidden).all()
-    scored = {trial.worn: int(trial.hidden.sum()) for trial in tried}
+    scored = {trial.worn.headset: int(trial.hidden.sum()) for trial in tried}
     assert scored["eyes_and_mouth"] < scored["openness_gaze_mouth"] < scored["mouth_only"]
 
 

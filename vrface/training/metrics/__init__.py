@@ -3,7 +3,7 @@
 Arrays are [frames, channels], frames evenly spaced. Truth is NaN where nothing is scored (a lost
 row, a calibration second); a prediction is finite wherever truth is. What is undefined is None.
 
-`errors` what all are made of, `movement` how far off and how it moves, `laws` whether the spread
+`arrays` what all are made of, `movement` how far off and how it moves, `laws` whether the spread
 is right, `events` blinks and brow raises, `liveliness` whether it moves as faces do, `recovery`
 after sensors come back, `geometry` in millimetres.
 """

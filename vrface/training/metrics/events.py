@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.training.metrics.errors import Bools, Figures, Floats
+from vrface.training.metrics.arrays import Bools, Figures, Floats
 
 BLINK_ONSET, BLINK_RELEASE = 0.3, 0.15
 """A lid is closing from the one and open again below the other. Lids follow a lowered glance to .2
@@ -57,14 +57,13 @@ class _Closures(NamedTuple):
     closed: Bools
 
 
-def blinks(truth: Floats, shown: Floats, period_s: float, measured: bool) -> Figures:
+def blinks(truth: Floats, shown: Floats, period_s: float) -> Figures:
     """Blinks found, missed and made up; winks kept.
 
     Args:
         truth: [frames, 2] eyeBlinkLeft, eyeBlinkRight; NaN where not scored.
         shown: The same of the shown face.
         period_s: Seconds between frames.
-        measured: Whether the headset measures lids; handed on.
 
     Returns:
         ``truth_per_minute`` and ``shown_per_minute``; ``f1_50ms`` and ``f1_100ms``, of onsets
@@ -88,7 +87,6 @@ def blinks(truth: Floats, shown: Floats, period_s: float, measured: bool) -> Fig
         "false_per_minute": _per_minute(len(shown_s) - len(near), known, period_s),
         "winks": float(winks),
         "winks_kept": float(kept),
-        "measured": measured,
     }
 
 

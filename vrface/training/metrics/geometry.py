@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, indices
-from vrface.training.metrics.errors import Figures, Floats
+from vrface.training.metrics.arrays import Figures, Floats, ratio
 
 FILE = "ict_expressions_float16.npz"
 
@@ -66,6 +66,8 @@ class Rig:
             raise BadUse(f"{str(folder)!r} holds no rig: {FILE}: {error}.", advice) from None
         if deltas.ndim != 3 or deltas.shape[::2] != (len(names), 3) or deltas.dtype.kind != "f":
             raise BadUse(f"{str(path)!r}: {len(names)} names, deltas {deltas.shape}.", advice)
+        if not np.isfinite(deltas).all():
+            raise BadUse(f"{str(path)!r} holds deltas that are not finite.", advice)
         fields = np.zeros((len(BLENDSHAPES), deltas.shape[1], 3), np.float32)
         for place, shape in enumerate(BLENDSHAPES):
             if shape not in WITHOUT_MESH:
@@ -108,7 +110,7 @@ class Rig:
             "vertex_error": vertex,
             "neutral_error": neutral,
             "mean_face_error": mean_face,
-            "ratio": vertex / mean_face if mean_face > 0.0 else None,
+            "ratio": ratio(vertex, mean_face),
         }
 
     def _region(self, names: Sequence[str]) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vrface.training.metrics.errors import Bools, Figures, Floats, Places, Sums, ratio
+from vrface.training.metrics.arrays import Bools, Figures, Floats, Places, Sums, ratio
 
 BINS = 20
 """Of a reliability histogram: its outermost two bins are what lies outside the central 90 %."""
@@ -16,8 +16,11 @@ BINS = 20
 class LawSums:
     """A law against the truth, summed over the frames, by channel.
 
+    Frames are counted by the truth, whatever the law says: a score that is not finite where truth
+    is known leaves no figure.
+
     Attributes:
-        count: [channels] frames that are scored.
+        count: [channels] frames whose truth is known.
         active_count: [channels] active ones among them.
         crps: [channels] of the law.
         crps_raw: [channels] of the law of raw weights.
@@ -38,52 +41,63 @@ class LawSums:
 
     @classmethod
     def of(
-        cls, crps: Floats, crps_raw: Floats, neutral: Floats, pit: Floats, active: Bools
+        cls,
+        known: Bools,
+        active: Bools,
+        *,
+        crps: Floats,
+        crps_raw: Floats,
+        neutral: Floats,
+        pit: Floats,
     ) -> LawSums:
-        """Of scores [frames, channels], NaN where not scored.
+        """Of scores [frames, channels].
 
         Args:
+            known: [frames, channels] where truth is.
+            active: [frames] where any hidden shape but the blinks is well off its rest.
             crps: Of the law.
             crps_raw: Of the law of raw weights.
             neutral: CRPS of the neutral rival.
             pit: Randomised probability integral transform (`Law.pit`).
-            active: [frames] where any hidden shape but the blinks is well off its rest.
         """
-        known = np.isfinite(crps)
+        moving = known & active[:, None]
         return cls(
             count=known.sum(axis=0).astype(np.float64),
-            active_count=known[active].sum(axis=0).astype(np.float64),
-            crps=_sum(crps),
-            crps_raw=_sum(crps_raw),
-            active=_sum(crps[active]),
-            neutral=_sum(neutral),
-            neutral_active=_sum(neutral[active]),
-            parts=_parts(pit),
+            active_count=moving.sum(axis=0).astype(np.float64),
+            crps=_sum(crps, known),
+            crps_raw=_sum(crps_raw, known),
+            active=_sum(crps, moving),
+            neutral=_sum(neutral, known),
+            neutral_active=_sum(neutral, moving),
+            parts=_parts(pit, known),
         )
 
     def metrics(self, places: Places) -> Figures:
         """What the law of some channels is worth.
 
         Returns:
-            ``crps``, the mean score, and ``crps_raw``, that of raw weights. ``skill``,
-            ``1 - CRPS / CRPS of the neutral face``: 0 is worth nothing, 1 is perfect.
-            ``active_skill``: the same in active frames. ``still_excess``, ``CRPS - CRPS of the
-            neutral face`` in the other frames: the price of over-acting. ``coverage90``: share of
-            the truth inside the law's central 90 %, that is in all parts but the outermost; a
-            perfect law has .90.
+            ``crps``, the mean score, and ``crps_raw``, that of raw weights; ``crps_neutral``, that
+            of the neutral rival; ``crps_active`` and ``crps_neutral_active`` in active frames
+            alone; what the two are worth, ``skill`` and ``active_skill`` (`skill`).
+            ``still_excess``, ``CRPS - CRPS of the neutral face`` in the other frames: the price of
+            over-acting. ``coverage90``: share of the truth inside the law's central 90 %, that is
+            in all parts but the outermost; a perfect law has .90.
         """
         count, active_count = self.count[places].sum(), self.active_count[places].sum()
         ours, active = self.crps[places].sum(), self.active[places].sum()
         neutral, neutral_active = self.neutral[places].sum(), self.neutral_active[places].sum()
         excess = (ours - active) - (neutral - neutral_active)
-        parts = self.parts[:, places]
+        inside = self.parts[1:-1, places].sum()
         return {
             "crps": ratio(ours, count),
             "crps_raw": ratio(self.crps_raw[places].sum(), count),
-            "skill": _skill(ours, neutral),
-            "active_skill": _skill(active, neutral_active),
+            "crps_active": ratio(active, active_count),
+            "crps_neutral": ratio(neutral, count),
+            "crps_neutral_active": ratio(neutral_active, active_count),
+            "skill": skill(ours, neutral),
+            "active_skill": skill(active, neutral_active),
             "still_excess": ratio(excess, count - active_count),
-            "coverage90": ratio(parts[1:-1].sum(), parts.sum()),
+            "coverage90": ratio(inside, self.parts[:, places].sum()),
         }
 
 
@@ -101,20 +115,25 @@ def reliability(parts: Sums) -> list[float] | None:
     return [float(count / whole) for count in counts] if whole else None
 
 
-def _skill(ours: float, neutral: float) -> float | None:
-    left = ratio(ours, neutral)
+def skill(crps: float | None, neutral: float | None) -> float | None:
+    """What a law is worth, ``1 - CRPS / CRPS of the neutral face``: 0 is nothing, 1 is perfect.
+
+    The one definition: of a take, and of the averaged errors of any set of takes or persons.
+    """
+    left = ratio(crps, neutral)
     return None if left is None else 1.0 - left
 
 
-def _sum(values: Floats) -> Sums:
-    return np.asarray(np.nansum(values, axis=0, dtype=np.float64))
+def _sum(values: Floats, counted: Bools) -> Sums:
+    return np.asarray(np.where(counted, values, 0.0).sum(axis=0, dtype=np.float64))
 
 
-def _parts(pit: Floats) -> Sums:
-    """[BINS, channels] how many frames of each channel fall into each part; NaN into none."""
+def _parts(pit: Floats, known: Bools) -> Sums:
+    """[BINS, channels] how many known frames of each channel fall into each part."""
     channels = pit.shape[1]
-    part = np.clip(np.nan_to_num(pit * BINS, nan=BINS), 0, BINS).astype(np.intp)
-    part[(part == BINS) & np.isfinite(pit)] = BINS - 1
+    there = known & np.isfinite(pit)
+    part = np.clip(np.where(there, pit, 0.0) * BINS, 0, BINS - 1).astype(np.intp)
+    part[~there] = BINS
     cells = np.bincount(
         (part * channels + np.arange(channels)).ravel(), minlength=(BINS + 1) * channels
     )

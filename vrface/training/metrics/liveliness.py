@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import group_of, mirrored
-from vrface.training.metrics.errors import Figures, Floats, mean
+from vrface.training.metrics.arrays import Figures, Floats, mean
 from vrface.training.metrics.movement import centred, lively
 
 WINDOW = 64

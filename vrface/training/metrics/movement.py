@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vrface.training.metrics.errors import Bools, Figures, Floats, Places, Sums, ratio
+from vrface.training.metrics.arrays import Bools, Figures, Floats, Places, Sums, ratio
 
 LIVELY_STDDEV = 0.05
 """A channel moves if the standard deviation of its truth reaches this."""
@@ -136,9 +136,10 @@ class Face:
         """How far some channels are off, and how those among them move that are lively.
 
         Returns:
-            ``mae``, the mean absolute error (`errors.mae`); ``rmse``, ``sqrt(mean (p - y)^2)``;
-            and of lively channels ``r2``, ``ccc``, ``sd_ratio``, ``velocity_ratio``,
-            ``jerk_ratio`` and ``lag_ms``, as the methods of these names tell.
+            ``mae``, the mean absolute error, in which a dead face does well: never to be
+            read alone; ``rmse``, ``sqrt(mean (p - y)^2)``; and of lively channels ``r2``, ``ccc``,
+            ``sd_ratio``, ``velocity_ratio``, ``jerk_ratio`` and ``lag_ms``, as the methods of these
+            names tell.
         """
         count = self.truth.count[places].sum()
         square = ratio(self.square[places].sum(), count)

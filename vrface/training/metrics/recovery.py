@@ -9,10 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vrface.training.metrics.errors import Figures, Floats, mae
+from vrface.training.metrics.arrays import Figures, Floats, mean
 
-BACK = 0.02
-"""Mean distance from the undisturbed face below which a face is back: less than is seen."""
+OFF = 0.1
+"""A drop counts where, at its end, some shape is this far from the undisturbed face: what moves
+less need not come back, and a dead face does not."""
+
+BACK = 0.1
+"""A face is back where the largest difference is below this share of what it was."""
 
 STEADY_S = 0.1
 """It must stay so for this long."""
@@ -38,29 +42,33 @@ def recovery(
         period_s: Seconds between frames.
 
     Returns:
-        With ``d`` = disturbed minus undisturbed, means over the shapes: ``recovery_ms``, from the
-        return until the mean ``|d|`` is below `BACK` for `STEADY_S` on end, median over drops;
-        where that never comes, the time until the next drop or the end, which it took at least.
-        ``overshoot``: how far the face swings past the way back within `SWING_S` of the return,
-        median over the drops in which it came off by `BACK` or more: the largest mean distance of
-        ``d`` from between 0 and its value at the end of the drop, over the largest mean ``|d|`` in
-        the drop; 0 is none. ``mae_dropped``: mean absolute error during drops, and
-        ``hold_last_mae``: that of a face which holds what it showed last before each drop. None
-        without such frames.
+        With ``d`` = disturbed minus undisturbed, and of its shapes always the one that is furthest
+        off: ``came_off``, in how many drops it was off by `OFF` or more at the end; over these,
+        ``recovery_ms``, the median time from the return until it is below `BACK` of that for
+        `STEADY_S` on end; where that never comes, the time until the next drop or the end, which
+        it took at least; and ``overshoot``, the median of how far the face swings past the way
+        back within `SWING_S` of the return: the largest distance of ``d`` from between 0 and its
+        value at the end of the drop, over what it was off by; 0 is none. ``mae_dropped``: mean
+        absolute error during drops, and ``hold_last_mae``: that of a face which holds what it
+        showed last before each drop. None without such drops or frames.
     """
     apart = disturbed - undisturbed
     ends = [*(start for start, _ in drops[1:]), len(apart)]
-    returns = [(*drop, end) for drop, end in zip(drops, ends, strict=False) if drop[1] < end]
+    returns = [
+        (stop, end, off)
+        for (_, stop), end in zip(drops, ends, strict=False)
+        if stop < end and (off := float(np.abs(apart[stop - 1]).max(initial=0.0))) >= OFF
+    ]
     steady, within = (round(seconds / period_s) for seconds in (STEADY_S, SWING_S))
-    back = [_frames_until_back(apart[stop:end], steady) for _, stop, end in returns]
+    back = [_frames_until_back(apart[stop:end], BACK * off, steady) for stop, end, off in returns]
     swings = [
-        _swing(apart[start:stop], apart[stop : min(end, stop + within)])
-        for start, stop, end in returns
-        if np.abs(apart[start:stop]).mean(axis=1).max(initial=0.0) >= BACK
+        _beyond(apart[stop - 1], apart[stop : min(end, stop + within)]) / off
+        for stop, end, off in returns
     ]
     held = [np.s_[start:stop] for start, stop in drops if start > 0]
     last = [np.broadcast_to(disturbed[s.start - 1], truth[s].shape) for s in held]
     return {
+        "came_off": float(len(returns)),
         "recovery_ms": float(np.median(back)) * period_s * 1e3 if back else None,
         "overshoot": float(np.median(swings)) if swings else None,
         "mae_dropped": _mae([truth[s:e] for s, e in drops], [disturbed[s:e] for s, e in drops]),
@@ -68,19 +76,21 @@ def recovery(
     }
 
 
-def _frames_until_back(apart: Floats, steady: int) -> int:
-    """Frames until the face is near the undisturbed one and stays there."""
-    near = np.concatenate([[0], np.cumsum(np.abs(apart).mean(axis=1) < BACK)])
-    stays = np.flatnonzero(near[steady:] - near[:-steady] == steady)
+def _frames_until_back(apart: Floats, near: float, steady: int) -> int:
+    """Frames until no shape is further off than `near` and all stay there."""
+    inside = np.concatenate([[0], np.cumsum(np.abs(apart).max(axis=1) < near)])
+    stays = np.flatnonzero(inside[steady:] - inside[:-steady] == steady)
     return int(stays[0]) if stays.size else len(apart)
 
 
-def _swing(dropped: Floats, returned: Floats) -> float:
-    """How far the way back leads beyond where it started and where it ends."""
-    low, high = np.minimum(dropped[-1], 0.0), np.maximum(dropped[-1], 0.0)
-    beyond = np.abs(returned - np.clip(returned, low, high)).mean(axis=1)
-    return float(beyond.max(initial=0.0) / np.abs(dropped).mean(axis=1).max())
+def _beyond(dropped: Floats, returned: Floats) -> float:
+    """How far the way back [frames, shapes] leads beyond where it started, [shapes], and 0."""
+    low, high = np.minimum(dropped, 0.0), np.maximum(dropped, 0.0)
+    return float(np.abs(returned - np.clip(returned, low, high)).max(initial=0.0))
 
 
 def _mae(truth: Sequence[Floats], shown: Sequence[Floats]) -> float | None:
-    return mae(np.concatenate(truth), np.concatenate(shown)) if truth else None
+    """Mean absolute error over stretches."""
+    if not truth:
+        return None
+    return mean(np.abs(np.concatenate(shown) - np.concatenate(truth)))

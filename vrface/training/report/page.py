@@ -6,22 +6,23 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from vrface.training.held_out_page import COVERAGE
-from vrface.training.report import figures, reading, tables
-from vrface.training.report.findings import Findings, name_of
-from vrface.training.report.jobs import KINDS, STRETCHED, WEARER_S, Kind
-from vrface.training.report.stretches import draw_stretches
-from vrface.training.report.verdict import MODES, verdict
+from vrface.model.checkpoint import LEARNED_RIVALS
+from vrface.training.report import plots, reading, sights, tables
+from vrface.training.report.aims import MIN_WEARERS, aims_table
+from vrface.training.report.findings import HEADLINE, MODES, Findings
+from vrface.training.report.jobs import FOCUS, KINDS, SCORED_S, Kind
+from vrface.training.report.verdict import no_ceiling, verdict
+from vrface.training.words import COVERAGE, legend, listed, many, spaced
 
 PAGE, PLOTS = "report.md", "report"
-
-HEADLINE = MODES[0]
-"""The calibration of every table that has but one: what every wearer has."""
 
 _TITLES: dict[Kind, str] = {
     "real": "Real faces, simulated sensors",
     "simulated": "Simulated faces, simulated sensors",
 }
+
+_PLOTS = ("overview", "groups", "activity", "reliability", "stretch")
+"""What the names of plots begin with."""
 
 
 def write(findings: Findings, folder: Path) -> Path:
@@ -34,12 +35,13 @@ def write(findings: Findings, folder: Path) -> Path:
     Returns:
         The page.
     """
-    plots = folder / PLOTS
-    plots.mkdir(parents=True, exist_ok=True)
-    for old in plots.glob("*.png"):
-        old.unlink()
+    pictures = folder / PLOTS
+    pictures.mkdir(parents=True, exist_ok=True)
+    for name in _PLOTS:
+        for old in pictures.glob(f"{name}-*.png"):
+            old.unlink()
     for name, draw in plots_of(findings).items():
-        draw(plots / name)
+        draw(pictures / name)
     page = folder / PAGE
     page.write_text(text(findings), encoding="utf-8")
     return page
@@ -53,34 +55,50 @@ def plots_of(findings: Findings) -> dict[str, Callable[[Path], None]]:
         if found:
             one = f"{caption}; {HEADLINE}"
             made |= {
-                f"overview-{kind}.png": partial(figures.draw_overview, found, caption),
-                f"groups-{kind}.png": partial(figures.draw_groups, found, HEADLINE, one),
-                f"activity-{kind}.png": partial(figures.draw_activity, found, HEADLINE, one),
-                f"reliability-{kind}.png": partial(figures.draw_reliability, found, caption),
+                f"overview-{kind}.png": partial(plots.draw_overview, found, caption),
+                f"groups-{kind}.png": partial(plots.draw_groups, found, HEADLINE, one),
+                f"activity-{kind}.png": partial(plots.draw_activity, found, HEADLINE, one),
+                f"reliability-{kind}.png": partial(plots.draw_reliability, found, caption),
             }
     for person, take in _stretched(findings):
         both = [one for one in findings.stretches if (one["person"], one["take"]) == (person, take)]
-        caption = f"{person} / {take}, {STRETCHED}; {findings.label('real')}; {both[0]['mode']}"
-        made[_stretch_plot(person, take)] = partial(draw_stretches, both, caption)
+        caption = f"{person} / {take}, {FOCUS}; {findings.label('real')}; {both[0]['mode']}"
+        made[_stretch_plot(person, take)] = partial(plots.draw_stretches, both, caption)
     return made
 
 
 def text(findings: Findings) -> str:
     """The whole page, Markdown."""
-    about, (low, high) = findings.about, COVERAGE
     parts = [
-        f"# How good is `{about['model']}`?",
+        f"# How good is `{findings.about['model']}`?",
         "*Made by `make report`; nothing on this page was written by hand.*",
-        reading.READING.format(low=low, high=high),
+        _reading(findings),
         "## What was measured",
         _provenance(findings),
         "## The verdict",
     ]
     for kind in KINDS:
         parts += _verdict(findings, kind)
+    parts += ["## The project's own aims", *_aims(findings)]
     for kind in KINDS:
         parts += [f"## {_TITLES[kind]}", *_evidence(findings, kind)]
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def _reading(findings: Findings) -> str:
+    low, high = COVERAGE
+    every = [
+        one for kind in KINDS for modes in findings.of(kind).values() for one in modes.values()
+    ]
+    judging = findings.known.get("judging_wearers")
+    of_them = "wearers" if judging is None else f"{judging} wearers"
+    return reading.READING.format(
+        low=low,
+        high=high,
+        rivals=legend(name for one in every for name in one.rivals()),
+        learned=listed(LEARNED_RIVALS),
+        judging=f"{of_them} of the training",
+    )
 
 
 def _verdict(findings: Findings, kind: Kind) -> Iterator[str]:
@@ -90,6 +108,14 @@ def _verdict(findings: Findings, kind: Kind) -> Iterator[str]:
         yield _caption(findings, kind, "as named")
 
 
+def _aims(findings: Findings) -> Iterator[str]:
+    yield reading.AIMS.format(wearers=MIN_WEARERS, mode=HEADLINE)
+    for kind in KINDS:
+        if not findings.missing(kind):
+            yield aims_table(findings, kind)
+            yield _caption(findings, kind, "as named")
+
+
 def _provenance(findings: Findings) -> str:
     about, options = findings.about, findings.options
     rows = [
@@ -97,6 +123,7 @@ def _provenance(findings: Findings) -> str:
         ("protocol", f"version {about['protocol']}"),
         ("simulated sensors", f"evaluation sensors version {about['sensors']}"),
         *((_TITLES[kind].lower(), _measured(findings, kind)) for kind in KINDS),
+        ("learned rivals", _learned(findings)),
         ("calibration", f"from {options.seconds:g} s"),
         ("machine", about["machine"]),
         ("made by", f"`{about['command']}`"),
@@ -108,8 +135,19 @@ def _measured(findings: Findings, kind: Kind) -> str:
     if why := findings.missing(kind):
         return f"not filled: {why}"
     modes = next(iter(findings.of(kind).values()))
-    summary = next(iter(modes.values())).summary
-    return f"{summary['persons']} persons, {summary['takes']} takes; {findings.seeds(kind)}"
+    summary = modes[HEADLINE].summary
+    persons, takes, left_out = summary["persons"], summary["takes"], summary.get("left_out")
+    without = f", but for {listed(left_out)}, which could not be calibrated" if left_out else ""
+    told = f"{many(persons, 'person')}, {many(takes, 'take')}"
+    return f"{told}{without}; {findings.seeds(kind)}"
+
+
+def _learned(findings: Findings) -> str:
+    """Which of the learned rivals there are, and which the checkpoint lacks."""
+    lacks = findings.known.get("lacks", ())
+    has = [name for name in LEARNED_RIVALS if name not in lacks]
+    missing = f"the checkpoint lacks {listed(lacks)}: no row of theirs is filled" if lacks else ""
+    return "; ".join(part for part in (listed(has) if has else "", missing) if part)
 
 
 def _evidence(findings: Findings, kind: Kind) -> Iterator[str]:
@@ -117,10 +155,15 @@ def _evidence(findings: Findings, kind: Kind) -> Iterator[str]:
     if why := findings.missing(kind):
         yield f"Not filled: {why}. Every row of this part is missing."
         return
-    yield reading.REAL if kind == "real" else reading.SIMULATED.format(seconds=WEARER_S)
+    seconds, synthetic = findings.options.seconds + SCORED_S, findings.known.get("synthetic")
+    yield reading.REAL if kind == "real" else reading.SIMULATED.format(seconds=seconds)
+    if synthetic:
+        yield reading.REAL_LEARNED if kind == "real" else reading.SIMULATED_LEARNED
+    yield no_ceiling(findings, kind)
     yield from _errors(findings, kind)
     if kind == "real":
         yield from _takes(findings)
+        yield from _ablation(findings)
     yield from _parts(findings, kind)
     yield from _life(findings, kind)
     if kind == "real":
@@ -157,6 +200,22 @@ def _takes(findings: Findings) -> Iterator[str]:
                 yield tables.by_take(modes[mode])
                 yield _caption(findings, "real", mode)
 
+    persons = findings.real.get(FOCUS, {}).get("paired")
+    if persons is not None:
+        yield "### Person by person"
+        yield f"`{FOCUS}`, paired. {reading.PERSONS}"
+        yield tables.by_person(persons)
+        yield _caption(findings, "real", "paired")
+
+
+def _ablation(findings: Findings) -> Iterator[str]:
+    """What gaze is worth."""
+    yield "### Without gaze"
+    yield reading.ABLATION
+    whole = {mode: findings.real[FOCUS][mode] for mode in MODES if mode in findings.ablated}
+    yield tables.ablation(whole, findings.ablated)
+    yield _caption(findings, "real", f"as named, `{FOCUS}`")
+
 
 def _parts(findings: Findings, kind: Kind) -> Iterator[str]:
     """By group and channel; moving and resting; the spread."""
@@ -166,6 +225,9 @@ def _parts(findings: Findings, kind: Kind) -> Iterator[str]:
     yield from _plot(findings, kind, "groups", "Error by group", HEADLINE)
     yield tables.by_group(found, HEADLINE)
     yield _caption(findings, kind, HEADLINE)
+    yield reading.AGREEMENT
+    yield sights.agreement(found, HEADLINE)
+    yield _caption(findings, kind, HEADLINE)
     yield f"### By channel, {kind} faces"
     yield reading.CHANNELS
     yield tables.by_channel(found, HEADLINE)
@@ -173,12 +235,12 @@ def _parts(findings: Findings, kind: Kind) -> Iterator[str]:
     yield f"### Active against still, {kind} faces"
     yield reading.ACTIVITY
     yield from _plot(findings, kind, "activity", "Active skill and still excess", HEADLINE)
-    yield tables.activity(found, HEADLINE)
+    yield sights.activity(found, HEADLINE)
     yield _caption(findings, kind, HEADLINE)
     yield f"### Coverage and reliability, {kind} faces"
     yield reading.COVERAGE
     yield from _plot(findings, kind, "reliability", "Where the truth falls in the law")
-    yield tables.coverage(found)
+    yield sights.coverage(found)
     yield _caption(findings, kind, "every calibration")
 
 
@@ -187,38 +249,43 @@ def _life(findings: Findings, kind: Kind) -> Iterator[str]:
     found = findings.of(kind)
     yield f"### Movement, {kind} faces"
     yield reading.MOVEMENT
-    yield tables.movement(found, HEADLINE)
+    yield sights.movement(found, HEADLINE)
+    yield _caption(findings, kind, HEADLINE)
+    yield f"### What is measured, {kind} faces"
+    yield reading.MEASURED
+    yield sights.of_summaries(found, HEADLINE, sights.MEASURED)
     yield _caption(findings, kind, HEADLINE)
     yield f"### Blinks, brow raises, liveliness, {kind} faces"
     yield reading.EVENTS
-    yield tables.of_summaries(found, HEADLINE, tables.BLINKS)
-    yield tables.of_summaries(found, HEADLINE, tables.RAISES)
+    yield sights.blinks(found, HEADLINE)
+    yield sights.of_summaries(found, HEADLINE, sights.RAISES)
+    yield sights.of_summaries(found, HEADLINE, sights.LIVELINESS)
     yield _caption(findings, kind, HEADLINE)
     yield f"### After a sensor drop, {kind} faces"
     yield reading.RECOVERY
-    yield tables.of_summaries(found, HEADLINE, tables.RECOVERY)
+    yield sights.of_summaries(found, HEADLINE, sights.RECOVERY)
     yield _caption(findings, kind, HEADLINE)
     yield f"### In millimetres, {kind} faces"
     if not any(modes[HEADLINE].summary.get("mm") for modes in found.values() if HEADLINE in modes):
         yield "Not filled: no folder of recordings with `rig/ICT-FaceKit` in it was given."
         return
     yield reading.MILLIMETRES
-    yield tables.of_summaries(found, HEADLINE, tables.MILLIMETRES)
+    yield sights.of_summaries(found, HEADLINE, sights.MILLIMETRES)
     yield _caption(findings, kind, HEADLINE)
 
 
 def _stretches(findings: Findings) -> Iterator[str]:
     yield "### A good and a bad stretch of each take"
-    yield reading.STRETCHES.format(headset=STRETCHED)
+    yield reading.STRETCHES.format(headset=FOCUS)
     takes = _stretched(findings)
     if not takes:
         yield "No take is long enough for one."
     for person, take in takes:
-        modes = findings.real.get(STRETCHED, {})
+        modes = findings.real.get(FOCUS, {})
         best = modes[HEADLINE].best if HEADLINE in modes else None
-        with_best = f"; B is {name_of(best)}" if best is not None else ""
+        with_best = f"; B is {spaced(best)}" if best is not None else ""
         yield f"![{person} / {take}: truth, model and B]({PLOTS}/{_stretch_plot(person, take)})"
-        yield _caption(findings, "real", f"{HEADLINE}, {person} / {take}, `{STRETCHED}`{with_best}")
+        yield _caption(findings, "real", f"{HEADLINE}, {person} / {take}, `{FOCUS}`{with_best}")
 
 
 def _plot(

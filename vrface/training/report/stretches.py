@@ -1,16 +1,15 @@
 """Stretches: for each real take one in which the model does well and one in which it does badly.
 
-Which they are is decided by figures alone, so that nobody picks the pretty ones.
+Which they are is decided by figures alone, so that nobody picks the pretty ones; `plots` draws
+them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import EYE_LOOK, mirrored
@@ -18,7 +17,6 @@ from vrface.model import law as closed_form
 from vrface.model.calibration import Mode
 from vrface.model.checkpoint import Model
 from vrface.training.evaluate import Judged
-from vrface.training.report.pictures import INFERRED, TRUTH, B, drawn
 from vrface.training.rivals.field import best_of
 
 LENGTH_S = 8.0
@@ -161,68 +159,5 @@ def telling(names: Sequence[str], gain: Floats) -> NDArray[np.intp]:
     return np.sort(np.array(list(sides.values())[:SHAPES], dtype=np.intp))
 
 
-def draw_stretches(found: Sequence[Mapping[str, Any]], caption: str, path: Path) -> None:
-    """Write the stretches of one take as PNG, the good one on the left.
-
-    Args:
-        found: One or two entries of `Stretches.found`.
-        caption: One line: whose face, which sensors, checkpoint.
-        path: Where to; its folder must exist.
-    """
-    rows = max(len(stretch["shapes"]) for stretch in found)
-    with drawn(path, caption, (11, 1.0 + 1.4 * rows)) as figure:
-        axes = figure.subplots(rows, len(found), sharex="col", sharey=True, squeeze=False)
-        for column, stretch in enumerate(found):
-            _draw(axes[:, column], stretch)
-        top = _top(found)
-        axes[0, 0].set_ylim(-0.02 * top, top)
-        handles, labels = axes[0, 0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
-
-
-def _top(found: Sequence[Mapping[str, Any]]) -> float:
-    """One scale for all: small looks small, and nothing is cut off."""
-    drawn_ones = [
-        _values(shape[name])
-        for stretch in found
-        for shape in stretch["shapes"]
-        for name in ("truth", "high", "rival")
-        if shape[name] is not None
-    ]
-    return float(np.clip(1.05 * np.nanmax(drawn_ones), 0.3, 1.04))
-
-
-def _draw(axes: NDArray[Any], stretch: Mapping[str, Any]) -> None:
-    seconds = np.array(stretch["seconds"])
-    for axis, shape in zip(axes, stretch["shapes"], strict=False):
-        low, high = _values(shape["low"]), _values(shape["high"])
-        axis.fill_between(
-            seconds, low, high, color=INFERRED, alpha=0.2, linewidth=0, label="its 90 % band"
-        )
-        axis.plot(seconds, _values(shape["mean"]), color=INFERRED, lw=1.6, label="model")
-        if shape["rival"] is not None:
-            label = f"B: {stretch['rival'].replace('_', ' ')}"
-            axis.plot(seconds, _values(shape["rival"]), color=B, lw=1.1, ls="--", label=label)
-        axis.plot(seconds, _values(shape["truth"]), color=TRUTH, lw=1.2, label="truth")
-        axis.set_title(shape["name"], loc="left", size=10, weight="bold", pad=3)
-        axis.set_xlim(seconds[0], seconds[-1])
-    for axis in axes[len(stretch["shapes"]) :]:
-        axis.set_axis_off()
-    axes[-1].set_xlabel("seconds of the take")
-    _say(axes[0], stretch)
-
-
-def _say(axis: Axes, stretch: Mapping[str, Any]) -> None:
-    """How good it is, in figures."""
-    errors = (
-        f"CRPS x 1000: {1000 * stretch['crps']:.0f}, neutral {1000 * stretch['neutral_crps']:.0f}"
-    )
-    axis.set_title(f"{stretch['kind']} stretch; {errors}", loc="right", size=10, pad=3)
-
-
 def _rounded(values: Floats) -> list[float | None]:
     return [round(float(value), 4) if np.isfinite(value) else None for value in values]
-
-
-def _values(values: Sequence[float | None]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

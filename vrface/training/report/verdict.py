@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from vrface.training.held_out_page import coverage_verdict
-from vrface.training.report.findings import OURS, Evaluation, Findings, figure, under
+from vrface.training.averages import MIN_PERSONS
+from vrface.training.report.evaluation import CEILING, OURS, Evaluation, figure, under
+from vrface.training.report.findings import HEADLINE, MODES, Findings
 from vrface.training.report.jobs import KINDS, Kind
-
-MODES = ("unpaired", "paired")
-"""The calibrations that the verdict is about; the first is the headline."""
+from vrface.training.words import coverage_words, listed, many
 
 
 def verdict(findings: Findings, kind: Kind) -> str:
@@ -34,6 +33,22 @@ def summary_line(findings: Findings) -> str:
         ahead = f"better than B in {sum(ratio < 1.0 for ratio in ratios.values())} of {len(ratios)}"
         said.append(f"{kind} faces: {ahead if ratios else 'not measured'}")
     return "; ".join(said)
+
+
+def no_ceiling(findings: Findings, kind: Kind) -> str:
+    """Where C is none, as a sentence; empty where it is one everywhere."""
+    cases = [
+        f"`{headset}` {mode}"
+        for headset, modes in findings.of(kind).items()
+        for mode, one in modes.items()
+        if one.error(CEILING) is not None and not one.has_ceiling
+    ]
+    if not cases:
+        return ""
+    return (
+        f"C is no ceiling where it loses to B: {', '.join(cases)}. It learns from less than a "
+        "minute of one person, B from many. There it is not listed with the short tables and plots."
+    )
 
 
 def _cases(findings: Findings, kind: Kind) -> dict[str, Evaluation]:
@@ -63,10 +78,7 @@ def _beside_best(findings: Findings, kind: Kind) -> Iterator[str]:
         f"the model is better than B in {len(ahead)} of {len(ratios)} cases (headset and "
         f"calibration), from {_more(ratios[best])} ({best}) to {_more(ratios[worst])} ({worst})."
     )
-    sure = [name for name in ratios if cases[name].beyond_chance]
-    if any(one.beyond_chance is not None for one in cases.values()):
-        better = sum(ratios[name] < 1.0 for name in sure)
-        yield (f"Beyond chance it is better in {better} of them and worse in {len(sure) - better}.")
+    yield _chance({name: cases[name] for name in ratios})
     ranks = [one.rank for one in cases.values() if one.rank is not None]
     first, last = min(ranks), max(ranks)
     won = sum(place == 1 for place, _ in ranks)
@@ -76,10 +88,27 @@ def _beside_best(findings: Findings, kind: Kind) -> Iterator[str]:
     )
 
 
+def _chance(cases: Mapping[str, Evaluation]) -> str:
+    """In how many cases it is no chance."""
+    known = [one for one in cases.values() if one.beyond_chance is not None]
+    if not known:
+        persons = min(one.summary["persons"] for one in cases.values())
+        told = many(persons, "person")
+        return f"Whether that is chance cannot be told of {told}: it takes {MIN_PERSONS}."
+    sure = [one.beside_best or 1.0 for one in known if one.beyond_chance]
+    better = sum(ratio < 1.0 for ratio in sure)
+    return (
+        f"Each looked at alone (95 % intervals; {len(known)} cases are {len(known)} looks), it is "
+        f"beyond chance better in {better} and worse in {len(sure) - better} of them."
+    )
+
+
 def _beside_neutral(findings: Findings, kind: Kind) -> Iterator[str]:
     """Whether it is worth more than a face that never moves, all in all."""
-    skills = {name: one.skill for name, one in _cases(findings, kind).items()}
-    known = [value for value in skills.values() if value is not None]
+    skills = [
+        figure(one.summary["groups"], "hidden", "skill") for one in _cases(findings, kind).values()
+    ]
+    known = [value for value in skills if value is not None]
     if known:
         yield (
             f"Over all frames it is better than the neutral face in "
@@ -96,7 +125,7 @@ def _beside_neutral(findings: Findings, kind: Kind) -> Iterator[str]:
 
 def _ways(findings: Findings, kind: Kind) -> Iterator[str]:
     """Moving, resting, and how honest the spread is, under the headline's calibration."""
-    found = under(findings.of(kind), MODES[0])
+    found = under(findings.of(kind), HEADLINE)
     yield from _moving(_hidden(found, "active_skill"))
     still = [1000 * value for value in _hidden(found, "still_excess").values()]
     if still:
@@ -106,17 +135,17 @@ def _ways(findings: Findings, kind: Kind) -> Iterator[str]:
     inside = list(_hidden(found, "coverage90").values())
     if inside:
         low, high = min(inside), max(inside)
-        said, best = (coverage_verdict(value).split(": ", 1)[1] for value in (low, high))
-        words = said if said == best else f"{said[:-1]} at the lowest, {best[:-1]} at the highest."
-        yield f"Its 90 % interval holds {100 * low:.0f} to {100 * high:.0f} % of the truth: {words}"
+        words = listed(sorted({coverage_words(value) for value in inside}))
+        share = f"{100 * low:.0f}" if low == high else f"{100 * low:.0f} to {100 * high:.0f}"
+        yield f"Its 90 % interval holds {share} % of the truth: {words}."
 
 
 def _moving(skills: Mapping[str, float]) -> Iterator[str]:
     better = [f"`{name}` ({value:.2f})" for name, value in skills.items() if value > 0]
     worse = [f"`{name}` ({value:.2f})" for name, value in skills.items() if value <= 0]
-    words = f"While the face moves, {MODES[0]}, it"
+    words = f"While the face moves, {HEADLINE}, it"
     if better:
-        yield f"{words} saves error against the neutral face (skill): {', '.join(better)}."
+        yield f"{words} saves error against the neutral face (active skill): {', '.join(better)}."
     if worse:
         yield f"{words} is no better than a face that never moves: {', '.join(worse)}."
 
@@ -128,4 +157,5 @@ def _hidden(found: Sequence[tuple[str, Evaluation]], metric: str) -> dict[str, f
 
 
 def _more(ratio: float) -> str:
-    return f"{100 * abs(ratio - 1.0):.0f} % {'less' if ratio < 1.0 else 'more'} error"
+    share = f"{100 * abs(ratio - 1.0):.0f}"
+    return "as much error" if share == "0" else f"{share} % {'less' if ratio < 1 else 'more'} error"

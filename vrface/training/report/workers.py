@@ -1,20 +1,23 @@
 """Jobs in processes of their own, a few at a time; a job that was done before is not done again.
 
 A process for each job gives its memory back, may crash alone, and can be stopped at any time: its
-result is a file that is whole or not there.
+result is a file that is whole or not there. None outlives the process that started it, however
+that ends.
 """
 
 from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from vrface.errors import VrfaceError
 
@@ -28,6 +31,23 @@ Watch: TypeAlias = Callable[[str, float], None]
 """Told the name of a job and how much of it is done; 1 = its result is kept."""
 
 _LOOK_S = 0.2
+
+
+class _Failure(NamedTuple):
+    """An error on its way from one process to another: not every one pickles."""
+
+    kind: type[VrfaceError]
+    message: str
+    advice: str
+
+    def of(self, name: str) -> VrfaceError:
+        """The same error, of a job."""
+        error = self.kind.__new__(self.kind)
+        VrfaceError.__init__(error, f"{name}: {self.message}", self.advice)
+        return error
+
+
+_Told: TypeAlias = "tuple[str, float | _Failure]"
 
 
 def kept(folder: Path, name: str) -> Path:
@@ -50,7 +70,7 @@ def run(
         workers: How many run side by side.
 
     Raises:
-        VrfaceError: if a job fails; the others are stopped.
+        VrfaceError: if a job fails, of the kind that it failed with; the others are stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     waiting = []
@@ -60,7 +80,7 @@ def run(
         else:
             waiting.append(name)
     context = multiprocessing.get_context("spawn")
-    told: SimpleQueue[tuple[str, float | str]] = context.SimpleQueue()
+    told: SimpleQueue[_Told] = context.SimpleQueue()
     running: dict[str, SpawnProcess] = {}
     try:
         while waiting or running:
@@ -82,20 +102,29 @@ def run(
             process.join()
 
 
-def _child(name: str, task: Task, path: Path, told: SimpleQueue[tuple[str, float | str]]) -> None:
+def _child(name: str, task: Task, path: Path, told: SimpleQueue[_Told]) -> None:
     """What a process does: one job, and its result into a file at once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         found = task(lambda done: told.put((name, done)))
     except VrfaceError as error:
-        told.put((name, str(error)))
+        told.put((name, _Failure(type(error), error.message, error.advice)))
         return
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps(found, allow_nan=False), encoding="utf-8")
     unfinished.replace(path)
 
 
-def _listen(told: SimpleQueue[tuple[str, float | str]], watch: Watch) -> None:
+def _leave_with_parent() -> None:
+    """End as soon as who started this process has, also if it was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _listen(told: SimpleQueue[_Told], watch: Watch) -> None:
     """Hand on what was told since.
 
     Raises:
@@ -103,8 +132,8 @@ def _listen(told: SimpleQueue[tuple[str, float | str]], watch: Watch) -> None:
     """
     while not told.empty():
         name, done = told.get()
-        if isinstance(done, str):
-            raise VrfaceError(f"{name}: {done}")
+        if isinstance(done, _Failure):
+            raise done.of(name)
         watch(name, min(done, 0.999))
 
 

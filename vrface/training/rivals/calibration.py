@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT
 from vrface.model.checkpoint import Arrays
 from vrface.training.case import Case, Seen
+from vrface.training.rivals.choice import least_of
 from vrface.training.rivals.law import Law
 from vrface.training.rivals.rival import seen_in
 from vrface.training.scales import crps_of_laws, histogram, least
@@ -83,8 +84,5 @@ def choose_weight(
     by_wearer = [blended(one, population, weights) for one in own]
     loc, scale = (np.stack(parts, axis=1) for parts in zip(*by_wearer, strict=True))
     laws = [Law(loc[number, whose], scale[number, whose]) for number in range(len(tried))]
-    crps = [np.nansum(law.crps(truth), axis=0, dtype=np.float64) for law in laws]
-    known = np.isfinite(truth).any(axis=0)
-    best = np.where(known, np.argmin(crps, axis=0), WEIGHTS_S.index(float(USUAL_S)))
-    chosen = best, whose[:, None], np.arange(COUNT)
-    return tried[best], Law(loc[chosen], scale[chosen])
+    best, law = least_of(laws, truth, WEIGHTS_S.index(float(USUAL_S)))
+    return tried[best], law

@@ -12,7 +12,7 @@ from vrface.training.rivals.law import Law
 from vrface.training.rivals.rival import seen_in
 
 DRAFT_SCALE = np.float32(0.04)
-"""The scale of a law whose rival has none of its own: its spread is all it is."""
+"""The scale of a law whose rival has none of its own: its correction is all it is."""
 
 LAST_S = 0.5
 """The last face is the median over this long: a blink at the end is not held for ever."""

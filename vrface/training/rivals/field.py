@@ -13,18 +13,17 @@ from vrface.training.rivals import neighbours, networks, trees
 from vrface.training.rivals.calibration import calibration_climatology
 from vrface.training.rivals.constants import climatology, hold_last, neutral
 from vrface.training.rivals.copy_rule import copy_rule
-from vrface.training.rivals.law import Law, Predictive
+from vrface.training.rivals.law import Predictive
 from vrface.training.rivals.offset import with_offset
-from vrface.training.rivals.pool import pooled
+from vrface.training.rivals.pool import POOLS, pools_of
 from vrface.training.rivals.ridge import ridge
 from vrface.training.rivals.rival import Rival
-from vrface.training.rivals.spread import spread
 from vrface.training.rivals.user_update import ridge_user
 
 LIGHT = (
-    Rival("neutral", neutral),
-    Rival("climatology", climatology),
-    Rival("calibration_climatology", calibration_climatology, paired=True),
+    Rival("neutral", neutral, fixed=True),
+    Rival("climatology", climatology, fixed=True),
+    Rival("calibration_climatology", calibration_climatology, paired=True, fixed=True),
     Rival("copy_rule", copy_rule),
     Rival("copy_rule_offset", with_offset(copy_rule), paired=True),
     Rival("hold_last", hold_last, paired=True),
@@ -42,10 +41,9 @@ LEARNED = (
 )
 """Those that a training run may be asked for."""
 
-POOL = "pool"
-
-CONTENDERS = (*(rival.name for rival in LIGHT), POOL)
-"""Who may be the best: a model that learned as much is no bar that is cheap to clear."""
+CONTENDERS = (*(rival.name for rival in LIGHT), *POOLS)
+"""Who may be the best, as far as the mode allows: a model that learned as much is no bar that is
+cheap to clear."""
 
 
 def laws_of(arrays: Arrays, case: Case) -> dict[str, Predictive]:
@@ -56,11 +54,12 @@ def laws_of(arrays: Arrays, case: Case) -> dict[str, Predictive]:
         case: A recording under one mode.
 
     Returns:
-        Laws by rival, `LIGHT` first, then their pool, then those of `LEARNED`.
+        Laws by rival, `LIGHT` first, then their pools, then those of `LEARNED`.
     """
-    light = {rival.name: _law(rival, arrays, case) for rival in LIGHT if allows(case, rival)}
-    learned = {rival.name: _law(rival, arrays, case) for rival in LEARNED if rival.spread in arrays}
-    return {**light, POOL: pooled(arrays["pool_share"], light, case.mode), **learned}
+    light = {rival.name: rival.law(arrays, case) for rival in LIGHT if allows(case, rival)}
+    there = (rival for rival in LEARNED if rival.named("line") in arrays)
+    learned = {rival.name: rival.law(arrays, case) for rival in there}
+    return {**light, **pools_of(arrays, light, case.mode), **learned}
 
 
 def allows(case: Case, rival: Rival) -> bool:
@@ -87,7 +86,3 @@ def best_of(config: Mapping[str, Any], headset: str, mode: Mode) -> str | None:
     worn = headset.rpartition(" as ")[2]
     name = by_headset.get(worn, by_headset.get(""))
     return name if name in CONTENDERS else None
-
-
-def _law(rival: Rival, arrays: Arrays, case: Case) -> Law:
-    return spread(arrays[rival.spread], rival.draft(arrays, case), case.mode)

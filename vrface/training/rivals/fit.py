@@ -1,8 +1,8 @@
 """`fit_rivals`: the rivals of a network, fitted on the logs that it learned from.
 
 They travel in its checkpoint, so that evaluation compares what had the same chances. A part of the
-wearers is kept apart first: on them it is chosen how sure the others' rivals may be, and which is
-the best. Then all wearers teach what ships.
+wearers is kept apart first: on them it is chosen how the others' rivals are corrected, and which
+is the best. Then all wearers teach what ships.
 """
 
 from __future__ import annotations
@@ -42,12 +42,14 @@ class FittedRivals:
             rivals had not learned from, so without the networks. A headset that hides nothing is
             left out.
         best: Mode -> headset or tier -> the best one but for the learned, ``""`` over all.
+        judged_by: How many wearers that was chosen on.
     """
 
     arrays: Arrays
     climatology_stddev: NDArray[np.float32]
     scores: Scores
     best: Best
+    judged_by: int
 
 
 def fit_rivals(
@@ -58,7 +60,7 @@ def fit_rivals(
     progress: Progress = lambda what, done, of: None,
     every: int = EVERY,
 ) -> FittedRivals:
-    """Fit the rivals, choose their spreads and score them.
+    """Fit the rivals, choose their corrections and score them.
 
     Args:
         logs: Of two wearers or more.
@@ -88,7 +90,13 @@ def fit_rivals(
     shipped = {**fitted, **_light(rows, "with all", progress), **verdict.arrays}
     if "knn" in config.rivals:
         shipped |= neighbours.fit(rows)
-    return FittedRivals(shipped, _stddev(rows.truth), verdict.scores, best(verdict.scores))
+    return FittedRivals(
+        arrays=shipped,
+        climatology_stddev=_stddev(rows.truth),
+        scores=verdict.scores,
+        best=best(verdict.scores),
+        judged_by=verdict.wearers,
+    )
 
 
 def _light(rows: Rows, whose: str, progress: Progress) -> Arrays:

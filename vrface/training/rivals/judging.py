@@ -1,4 +1,4 @@
-"""Judging: how sure each rival may be, whom the pool believes, and how well each does.
+"""Judging: how each rival is corrected, whom the pools believe, and how well each does.
 
 All of it is chosen on trials, whose wearers the rivals' own weights were not fitted on.
 """
@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
-from vrface.model.calibration import Mode
+from vrface.model.calibration import MODES, Mode
 from vrface.model.checkpoint import Arrays
-from vrface.model.law import KNOTS
-from vrface.training.rivals.best import Scores, scored
+from vrface.training.rivals.best import Scores, Worn, scored
 from vrface.training.rivals.calibration import USUAL_S, choose_weight, own_seconds
-from vrface.training.rivals.field import LEARNED, LIGHT, POOL, allows
+from vrface.training.rivals.correction import Correction, corrected, fit_correction
+from vrface.training.rivals.field import LEARNED, LIGHT, allows
 from vrface.training.rivals.law import Law, Predictive
-from vrface.training.rivals.pool import MEMBERS, fit_share, pooled
+from vrface.training.rivals.pool import POOLS, fit_share, pools_of
 from vrface.training.rivals.rival import Rival, seen_in
-from vrface.training.rivals.spread import MODES, fit_spread, spread
 from vrface.training.rivals.trials import Trial
+from vrface.training.rivals.user_update import SHARES, USUAL_SHARE, Update, choose_share
 
-_COUNTED = "calibration_climatology"
-"""The one rival that has a choice to make before it has a draft."""
+_COUNTED, _UPDATED = "calibration_climatology", "ridge_user"
+"""Rivals that have a choice to make before they have a draft."""
 
 _ALL = np.arange(COUNT)
 
@@ -35,16 +35,19 @@ class Verdict:
     """What trials say.
 
     Attributes:
-        arrays: Of a checkpoint's rivals: spreads, shares, weight; spreads of 1 for the networks.
+        arrays: Of a checkpoint's rivals: corrections, shares, weight; the networks are not
+            corrected.
         scores: As `vrface.training.rivals.best.Scores`; empty without trials.
+        wearers: How many were tried on.
     """
 
     arrays: Arrays
     scores: Scores
+    wearers: int
 
 
 def judged(fitted: Arrays, trials: Iterable[Trial], every: int) -> Verdict:
-    """Choose spreads, shares and weight, then score.
+    """Choose corrections, shares and weight, then score.
 
     Args:
         fitted: What rivals were fitted to be, on other wearers than those of the trials.
@@ -54,30 +57,36 @@ def judged(fitted: Arrays, trials: Iterable[Trial], every: int) -> Verdict:
     arrays, notes = _unchosen(fitted), _Notes(fitted, every)
     for trial in trials:
         notes.add(trial)
-    if not notes.worn:
-        return Verdict(arrays, {})
+    wearers = len({worn.wearer for worn in notes.worn})
+    if not wearers:
+        return Verdict(arrays, {}, wearers)
     truth, hidden = notes.truth()
     arrays[f"{_COUNTED}_weight"], counted = choose_weight(
         np.stack(notes.own), fitted["climatology_histogram"], truth, notes.whose
     )
+    arrays[f"{_UPDATED}_share"], updated = choose_share(notes.updates(), truth)
     scores: Scores = {}
     for mode in MODES:
-        drafts = notes.drafts(mode) | ({_COUNTED: counted} if mode == "paired" else {})
+        drafts = notes.drafts(mode)
+        if mode == "paired":
+            drafts |= {_COUNTED: counted, _UPDATED: updated}
         laws = _laws(arrays, mode, drafts, truth)
-        by_headset = scored(laws, hidden, np.array(notes.worn)[notes.whose])
-        for worn, by_rival in by_headset.items():
-            scores.setdefault(worn, {})[mode] = by_rival
-    return Verdict(arrays, scores)
+        for headset, by_rival in scored(laws, hidden, notes.whose, notes.worn).items():
+            scores.setdefault(headset, {})[mode] = by_rival
+    return Verdict(arrays, scores, wearers)
 
 
 def _unchosen(fitted: Arrays) -> Arrays:
     """What stands where there is nothing to choose by."""
+    unchanged = Correction.none(COUNT)._asdict()
     return {
-        "calibration_climatology_weight": np.full(COUNT, USUAL_S, np.float32),
-        "pool_share": np.full((len(MODES), COUNT), 0.5, np.float32),
+        f"{_COUNTED}_weight": np.full(COUNT, USUAL_S, np.float32),
+        f"{_UPDATED}_share": np.full(COUNT, USUAL_SHARE, np.float32),
+        **{f"{name}_share": np.full((len(MODES), COUNT), 0.5, np.float32) for name in POOLS},
         **{
-            rival.spread: np.ones((len(MODES), len(KNOTS), COUNT), np.float32)
+            rival.named(part): np.stack([value] * len(MODES))
             for rival in _there(fitted)
+            for part, value in unchanged.items()
         },
     }
 
@@ -91,17 +100,19 @@ def _there(fitted: Arrays) -> list[Rival]:
 def _laws(
     arrays: Arrays, mode: Mode, drafts: dict[str, Law], truth: NDArray[np.float32]
 ) -> dict[str, Predictive]:
-    """Choose spreads and share of one mode into `arrays`, and give the laws that they make."""
+    """Choose corrections and shares of one mode into `arrays`, and give the laws they make."""
     laws: dict[str, Law] = {}
-    at = MODES.index(mode)
     for rival in (*LIGHT, *LEARNED):
         if rival.name in drafts:
             draft = drafts[rival.name]
-            arrays[rival.spread][at] = fit_spread(draft, truth)
-            laws[rival.name] = spread(arrays[rival.spread], draft, mode)
-    moving, constant = (laws[name] for name in MEMBERS[mode])
-    arrays["pool_share"][at] = fit_share(moving, constant, truth)
-    return {**laws, POOL: pooled(arrays["pool_share"], laws, mode)}
+            found = fit_correction(draft, truth, fixed=rival.fixed)
+            for place, part in zip(rival.correction(arrays, mode), found, strict=True):
+                place[:] = part
+            laws[rival.name] = corrected(found, draft)
+    pools = pools_of(arrays, laws, mode)
+    for pool in pools.values():
+        pool.share[:] = fit_share(pool.first, pool.second, truth)
+    return {**laws, **pools}
 
 
 class _Notes:
@@ -112,21 +123,25 @@ class _Notes:
         every: n.
 
     Attributes:
-        worn: What was worn in each trial.
+        worn: What was worn in each trial, and by whom.
         own: Of each trial: seconds that each weight was worn for, as `own_seconds` counts them.
     """
 
     def __init__(self, fitted: Arrays, every: int) -> None:
         self._fitted, self._rows = fitted, slice(every - 1, None, every)
-        self._ready = {rival.name for rival in _there(fitted) if rival.judged} - {_COUNTED}
-        self.worn: list[str] = []
+        self._ready = {rival.name for rival in _there(fitted) if rival.judged} - {
+            _COUNTED,
+            _UPDATED,
+        }
+        self.worn: list[Worn] = []
         self.own: list[NDArray[np.float32]] = []
         self._truth: list[NDArray[np.float32]] = []
         self._scored: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]] = []
         self._laws: dict[tuple[Mode, str], list[Law]] = {}
+        self._updates: list[list[Law]] = []
 
     def add(self, trial: Trial) -> None:
-        """Note what each rival says, but for the one whose weight is not chosen yet."""
+        """Note what each rival says; what they may say, of those that have a choice to make."""
         self.worn.append(trial.worn)
         self.own.append(own_seconds(seen_in(trial.cases["paired"])))
         self._truth.append(trial.truth[self._rows].copy())
@@ -134,9 +149,15 @@ class _Notes:
         for mode, case in trial.cases.items():
             for rival in (*LIGHT, *LEARNED):
                 if rival.name in self._ready and allows(case, rival):
-                    law = rival.draft(self._fitted, case).of(0, len(trial.truth), _ALL)
-                    rows = Law(*(part[self._rows].copy() for part in law))
+                    rows = self._rows_of(rival.draft(self._fitted, case), trial)
                     self._laws.setdefault((mode, rival.name), []).append(rows)
+        update = Update.of(self._fitted, trial.cases["paired"])
+        laws = (update.under(np.float32(share)) for share in SHARES)
+        self._updates.append([self._rows_of(law, trial) for law in laws])
+
+    def _rows_of(self, law: Law, trial: Trial) -> Law:
+        whole = law.of(0, len(trial.truth), _ALL)
+        return Law(*(part[self._rows].copy() for part in whole))
 
     @property
     def whose(self) -> NDArray[np.intp]:
@@ -160,7 +181,15 @@ class _Notes:
     def drafts(self, mode: Mode) -> dict[str, Law]:
         """The laws of all rows under one mode, [rows, 54], by rival."""
         return {
-            rival: Law(*map(np.concatenate, zip(*parts, strict=True)))
+            rival: _joined(parts)
             for (of_mode, rival), parts in self._laws.items()
             if of_mode == mode
         }
+
+    def updates(self) -> list[Law]:
+        """The laws of all rows of the updated ridge under each of `SHARES`, [rows, 54]."""
+        return [_joined(parts) for parts in zip(*self._updates, strict=True)]
+
+
+def _joined(parts: Iterable[Law]) -> Law:
+    return Law(*map(np.concatenate, zip(*parts, strict=True)))

@@ -23,7 +23,7 @@ from vrface.model.checkpoint import Arrays
 from vrface.training.case import Case
 from vrface.training.fit import Rows
 from vrface.training.rivals.law import Law
-from vrface.training.rivals.sampled import evenly
+from vrface.training.rivals.rows import evenly
 from vrface.training.scales import UNKNOWN_SCALE
 
 NEIGHBOURS = 20

@@ -39,7 +39,10 @@ KERNEL = 3
 DILATIONS = (1, 2, 4, 8, 16, 32)
 """Frames between those, block by block: the last sees 127 frames, about one window."""
 
-Unrolled: TypeAlias = tuple[Carry, jax.Array, jax.Array]
+LONG_S = 0.05
+"""Seconds since the frame before that count as 1, as any longer ones do."""
+
+Resumed: TypeAlias = tuple[Carry, jax.Array, jax.Array]
 """The carry after the last frame; location and scale of every frame's laws."""
 
 
@@ -62,7 +65,7 @@ class Inputs(nnx.Module):
         heard = [value, change * DIFFERENCE_SCALE, jnp.ones_like(age), jnp.exp(-age / FRESH_S)]
         # What an absent slot holds is not looked at.
         planes = [jnp.where(present > 0.0, plane, 0.0) for plane in heard]
-        since = jnp.minimum(dt / DIFFERENCE_SCALE, 1.0)[..., None]
+        since = jnp.minimum(dt / LONG_S, 1.0)[..., None]
         mixed: jax.Array = self.mix(jnp.concatenate([*planes, since], axis=-1))
         return mixed
 
@@ -83,7 +86,7 @@ class Gru(nnx.Module):
         self.recall = nnx.Param(start)
         self.head = LawHead(width, rngs)
 
-    def __call__(self, features: jax.Array, dt: jax.Array, carry: Carry) -> Unrolled:
+    def __call__(self, features: jax.Array, dt: jax.Array, carry: Carry) -> Resumed:
         """Infer windows [windows, frames, ...] from where `carry` left off."""
         drives = self.drive(nnx.silu(self.inputs(features, dt)))
         recall = self.recall[...]
@@ -118,7 +121,7 @@ class Tcn(nnx.Module):
         self.looks = nnx.List([nnx.Linear(KERNEL * width, width, rngs=rngs) for _ in DILATIONS])
         self.head = LawHead(width, rngs)
 
-    def __call__(self, features: jax.Array, dt: jax.Array, carry: Carry) -> Unrolled:
+    def __call__(self, features: jax.Array, dt: jax.Array, carry: Carry) -> Resumed:
         """Infer windows [windows, frames, ...] from where `carry` left off."""
         state, after = self.inputs(features, dt), {}
         frames = state.shape[1]
@@ -161,7 +164,7 @@ class SequenceArchitecture(ABC):
         """Parameters to start training from."""
         return modules.drawn(self.module, seed)
 
-    def resumed(self, params: Params, carry: Carry, features: jax.Array, dt: jax.Array) -> Unrolled:
+    def resumed(self, params: Params, carry: Carry, features: jax.Array, dt: jax.Array) -> Resumed:
         """Location and scale at every frame of windows that go on from `carry`.
 
         Args:
@@ -264,7 +267,7 @@ def _chunk(
     carry: Carry,
     features: jax.Array,
     dt: jax.Array,
-) -> Unrolled:
+) -> Resumed:
     return architecture.resumed(params, carry, features, dt)
 
 

@@ -1,4 +1,4 @@
-"""Rivals that know how far they were off, on average, in the calibration seconds."""
+"""Rivals that know how far they usually were off in the calibration seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vrface.training.rivals.rival import seen_in
 
 
 def with_offset(draft: Callable[[Arrays, Sensed], Law]) -> Callable[[Arrays, Case], Law]:
-    """The same rival, its location moved by what it missed in the calibration seconds."""
+    """The same rival, its location moved by what it usually missed in the calibration seconds."""
 
     def moved(arrays: Arrays, case: Case) -> Law:
         law, seen = draft(arrays, case), seen_in(case)
@@ -24,12 +24,17 @@ def with_offset(draft: Callable[[Arrays, Sensed], Law]) -> Callable[[Arrays, Cas
 
 
 def offset(loc: NDArray[np.float32], truth: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of what locations miss, [W, 1, 54]; 0 where the truth is unknown.
+    """The median of what locations miss, [W, 1, 54]; 0 where the truth is unknown.
+
+    A median, as a location is one: rare great movements are no reason to never rest. A location
+    that lies beyond [0, 1] says the end of it, and misses nothing there.
 
     Args:
         loc: [W, frames, 54].
         truth: [frames, 54]; NaN where unknown.
     """
-    known = np.isfinite(truth)
-    missed = np.where(known, truth - loc, np.float32(0.0)).sum(axis=1, keepdims=True)
-    return np.asarray(missed / np.maximum(known.sum(axis=0), 1), dtype=np.float32)
+    missed = np.zeros((len(loc), 1, truth.shape[1]), np.float32)
+    known = np.isfinite(truth).any(axis=0)
+    off = truth[:, known] - np.clip(loc[:, :, known], 0.0, 1.0)
+    missed[:, :, known] = np.nanmedian(off, axis=1, keepdims=True)
+    return missed

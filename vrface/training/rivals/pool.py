@@ -1,4 +1,4 @@
-"""The linear pool of the best moving rival and the best constant one."""
+"""Linear pools of a rival that moves and a constant one."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.model.calibration import Mode
+from vrface.model.calibration import MODES, Mode
+from vrface.model.checkpoint import Arrays
 from vrface.training.rivals.law import Law, Pool
-from vrface.training.rivals.spread import MODES
 
-MEMBERS: dict[Mode, tuple[str, str]] = {
-    "none": ("ridge", "climatology"),
-    "unpaired": ("ridge", "climatology"),
-    "paired": ("ridge_user", "calibration_climatology"),
+POOLS: dict[str, tuple[str, str]] = {
+    "pool": ("ridge", "climatology"),
+    "pool_user": ("ridge_user", "calibration_climatology"),
 }
-"""Who is pooled."""
+"""Who is pooled. The arrays ``NAME_share`` [modes, 54] say with what chance the first is right."""
 
 
-def pooled(share: NDArray[np.float32], laws: Mapping[str, Law], mode: Mode) -> Pool:
-    """The pool of laws with their spread.
+def pools_of(arrays: Arrays, laws: Mapping[str, Law], mode: Mode) -> dict[str, Pool]:
+    """The pools whose members are there.
 
     Args:
-        share: [modes, 54] the chance that the moving one is believed.
+        arrays: A checkpoint's rivals.
         laws: By rival.
         mode: Of the calibration.
     """
-    moving, constant = (laws[name] for name in MEMBERS[mode])
-    return Pool(moving, constant, share[MODES.index(mode)])
+    return {
+        name: Pool(laws[moving], laws[constant], arrays[f"{name}_share"][MODES.index(mode)])
+        for name, (moving, constant) in POOLS.items()
+        if moving in laws and constant in laws
+    }
 
 
 def fit_share(first: Law, second: Law, truth: NDArray[np.float32]) -> NDArray[np.float32]:

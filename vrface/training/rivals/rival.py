@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vrface.errors import BadUse
+from vrface.model.calibration import MODES, Mode
 from vrface.model.checkpoint import Arrays
 from vrface.training.case import Case, Seen
+from vrface.training.rivals.correction import Correction, corrected
 from vrface.training.rivals.law import Law
 
 
@@ -17,12 +19,13 @@ class Rival:
 
     Attributes:
         name: What checkpoints and reports call it.
-        draft: Its law of a case before its spread: from a checkpoint's rivals, for every wearer
-            and frame. The scale may be one constant.
+        draft: Its law of a case before its correction: from a checkpoint's rivals, for every
+            wearer and frame. The scale may be one constant.
         paired: It needs the truth of the calibration seconds.
         learned: A checkpoint may be without it.
-        judged: Its spread is chosen on wearers that it did not learn from. A network's is not: it
-            learned from all of them, as the model did, and says itself how sure it is.
+        judged: Its correction is chosen on wearers that it did not learn from. A network's is not:
+            it learned from all of them, as the model did, and says itself how sure it is.
+        fixed: Its location is what it is by definition: its scale alone is corrected.
     """
 
     name: str
@@ -30,11 +33,20 @@ class Rival:
     paired: bool = False
     learned: bool = False
     judged: bool = True
+    fixed: bool = False
 
-    @property
-    def spread(self) -> str:
-        """The name of its factors (`vrface.training.rivals.spread`) among a checkpoint's rivals."""
-        return f"{self.name}.spread" if self.learned else f"{self.name}_spread"
+    def named(self, part: str) -> str:
+        """What one of its arrays is called among a checkpoint's rivals."""
+        return f"{self.name}.{part}" if self.learned else f"{self.name}_{part}"
+
+    def correction(self, arrays: Arrays, mode: Mode) -> Correction:
+        """The correction under one mode: views of a checkpoint's arrays."""
+        parts = (arrays[self.named(part)] for part in Correction._fields)
+        return Correction(*(part[MODES.index(mode)] for part in parts))
+
+    def law(self, arrays: Arrays, case: Case) -> Law:
+        """Its law of a case."""
+        return corrected(self.correction(arrays, case.mode), self.draft(arrays, case))
 
 
 def seen_in(case: Case) -> Seen:

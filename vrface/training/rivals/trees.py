@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse, CheckpointError
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
-from vrface.model.checkpoint import Arrays
+from vrface.model.checkpoint import LARGEST_VALUE, Arrays
 from vrface.training.case import Case
 from vrface.training.fit import Rows
 from vrface.training.rivals.law import Law
-from vrface.training.rivals.sampled import evenly
+from vrface.training.rivals.rows import evenly
 from vrface.training.scales import UNKNOWN_SCALE
 
 TREES = 60
@@ -47,7 +47,7 @@ SETTINGS: dict[str, Any] = {
 }
 """Of `sklearn.ensemble.HistGradientBoostingRegressor`."""
 
-ALWAYS_LEFT = 1e4
+ALWAYS_LEFT = LARGEST_VALUE
 """A threshold that nothing sensed exceeds: that of a node which a shallower tree does without."""
 
 _PARTS = ("base", "feature", "threshold", "leaf")

@@ -1,31 +1,30 @@
 """Trials: halves of training wearers' logs, which rivals that did not learn from them are tried on.
 
-A half of a log calibrates and the other is predicted, under each mode of calibration, behind the
-wearer's headset and behind each poorer one that training knows.
+A half of a log calibrates and the other, a second later, is predicted, under each mode of
+calibration, behind the wearer's headset and behind each poorer one that training knows.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.errors import TakeError
 from vrface.face.blendshapes import COUNT, mask
-from vrface.model.calibration import Mode
+from vrface.model.calibration import MODES, Mode
 from vrface.model.checkpoint import Arrays
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
-from vrface.training.calibrate import MIN_CALIBRATION_S
 from vrface.training.case import Case, against, calibrated
+from vrface.training.halves import halves_of
 from vrface.training.logs import Progress, TrainingLog
 from vrface.training.recording import Recording
-from vrface.training.rest import face_rest, relative
-from vrface.training.rivals.spread import MODES
+from vrface.training.rest import relative
+from vrface.training.rivals.best import Worn
 from vrface.training.score import groups_of
 from vrface.training.sequences import GROUP, features_by_log, seconds_between
 from vrface.training.tiers import reduced
@@ -45,14 +44,14 @@ class Trial:
     """One wearer behind one headset.
 
     Attributes:
-        worn: The headset's name; of a poorer one the tier's.
+        worn: The headset's name, of a poorer one the tier's; and the wearer's.
         cases: The second half under each mode.
         truth: [frames, 54] its weights relative to the wearer's rest; NaN where unknown.
         hidden: [54] which shapes are scored.
         occluded: [54] which the headset does not measure: the hidden ones, and gaze.
     """
 
-    worn: str
+    worn: Worn
     cases: dict[Mode, Case]
     truth: NDArray[np.float32]
     hidden: NDArray[np.bool_]
@@ -113,7 +112,7 @@ def trials(
 
 def _pairs(log: TrainingLog, tiers: Sequence[str]) -> Iterator[_Pair]:
     """A log's halves as its headset has them, and as each poorer one would."""
-    halves = _halves(log.paired)
+    halves = halves_of(log.paired, HALF_S)
     if halves is None:
         return
     yield _Pair(log.paired.headset.name, log, *halves)
@@ -121,22 +120,6 @@ def _pairs(log: TrainingLog, tiers: Sequence[str]) -> Iterator[_Pair]:
         first, second = (reduced(half, headset(name)) for half in halves)
         if first is not None and second is not None:
             yield _Pair(name, log, first, second)
-
-
-def _halves(paired: Paired) -> tuple[Paired, Paired] | None:
-    """What calibrates and what is predicted; None where that cannot be."""
-    half_s = min(paired.truth.seconds / 2, HALF_S)
-    if half_s < MIN_CALIBRATION_S or "hidden" not in groups_of(paired.headset, paired.truth):
-        return None
-    try:
-        first, second = (paired.truth.cut(at, at + half_s) for at in (0.0, half_s))
-        face_rest([first])
-    except TakeError:
-        return None
-    first_half, second_half = (
-        replace(paired, frame_time_ns=truth.time_ns, truth=truth) for truth in (first, second)
-    )
-    return first_half, second_half
 
 
 def _trial(
@@ -155,7 +138,7 @@ def _trial(
     groups = groups_of(pair.second.headset, pair.second.truth)
     hidden = mask(groups.get("hidden", ()))
     return Trial(
-        worn=pair.worn,
+        worn=Worn(pair.worn, pair.log.paired.wearer),
         cases=cases,
         truth=relative(pair.second.truth.weights, pair.log.face_rest),
         hidden=hidden,

@@ -1,7 +1,11 @@
-"""What the metrics are made of, and the plainest of them: how far a face is off."""
+"""What the metrics are made of: their arrays, a mean of what is known and a ratio that may not be.
+
+Nothing here is NaN on its way out: a figure that is not defined is None.
+"""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +21,7 @@ Places: TypeAlias = NDArray[np.intp]
 """Which channels a metric is of."""
 
 Figures: TypeAlias = dict[str, float | None]
-"""What a family of metrics found, by name; None is undefined."""
+"""What was found, by name; None is undefined."""
 
 
 def mean(values: Floats) -> float | None:
@@ -26,11 +30,8 @@ def mean(values: Floats) -> float | None:
     return float(values[known].mean()) if known.any() else None
 
 
-def mae(truth: Floats, predicted: Floats) -> float | None:
-    """Mean absolute error, ``mean |p - y|``. A dead face does well here: never read it alone."""
-    return mean(np.abs(predicted - truth))
-
-
-def ratio(part: float, whole: float) -> float | None:
-    """``part / whole``; None where there is no whole."""
-    return None if whole <= 0 else float(part / whole)
+def ratio(part: float | None, whole: float | None) -> float | None:
+    """``part / whole``; None where one of them is not known, or there is no whole."""
+    if part is None or whole is None or not (isfinite(part) and isfinite(whole)) or whole <= 0:
+        return None
+    return float(part / whole)

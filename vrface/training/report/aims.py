@@ -1,0 +1,157 @@
+"""The project's own aims, each beside what was measured: reached, not reached, or open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from vrface.training.report.evaluation import OURS, Evaluation, Evaluations, figure, under
+from vrface.training.report.findings import HEADLINE, MODES, Findings
+from vrface.training.report.jobs import FOCUS, TIERS, Kind
+from vrface.training.report.sights import lids_measured
+from vrface.training.report.tables import interval
+from vrface.training.words import (
+    BEST,
+    COVERAGE,
+    Text,
+    error,
+    markdown_table,
+    percent,
+    share,
+    tenth,
+)
+
+MIN_WEARERS = 40
+"""Of simulated wearers: fewer leave an aim open."""
+
+BESIDE_BEST, BESIDE_GRU = 0.85, 0.90
+"""Of the error of B, and of the GRU's, on simulated wearers: at most."""
+
+NO_WORSE = 1.02
+"""Of B's error, for each real person: at most."""
+
+WAY = 0.40
+"""Of the way from B to C, on real faces: at least."""
+
+ACTIVE_SKILL = dict(zip(TIERS, (0.05, 0.10, 0.25), strict=True))
+"""On real faces while they move, by tier: at least."""
+
+STILL_EXCESS = 0.005
+RAISES = 1.0
+"""Brow raises beyond the truth, a minute: at most."""
+
+BLINK_F1, FALSE_BLINKS = 0.95, 1.0
+"""Where lids are measured: at least, and a minute at most."""
+
+
+class Aim(NamedTuple):
+    """One aim.
+
+    Attributes:
+        what: Is asked for.
+        asked: How much of it.
+        measured: What there is of it.
+        reached: None = open: not measured, or of too few wearers.
+    """
+
+    what: str
+    asked: str
+    measured: str
+    reached: bool | None
+
+
+def aims(findings: Findings, kind: Kind) -> list[Aim]:
+    """Every aim that one kind of evidence can tell of."""
+    found = findings.of(kind)
+    own = _simulated(found) if kind == "simulated" else _real(found)
+    return [*own, _coverage(found)]
+
+
+def aims_table(findings: Findings, kind: Kind) -> str:
+    """The same as a table."""
+    words = {True: "reached", False: "**not reached**", None: "open"}
+    rows = [(aim.what, aim.asked, aim.measured, words[aim.reached]) for aim in aims(findings, kind)]
+    return markdown_table(["aim", "asked", "measured", ""], rows)
+
+
+def _simulated(found: Evaluations) -> Iterator[Aim]:
+    """Clearly better than B, and than a GRU, through each tier."""
+    for mode in MODES:
+        for name, one in under(found, mode):
+            if name in TIERS:
+                enough = one.summary["persons"] >= MIN_WEARERS
+                words = f"`{name}` {mode}: error beside that of"
+                yield _beside(f"{words} B", one, BEST, BESIDE_BEST, enough, "beyond chance")
+                yield _beside(f"{words} the GRU", one, "gru", BESIDE_GRU, enough)
+
+
+def _beside(
+    words: str, one: Evaluation, rival: str, most: float, enough: bool, sure: str = ""
+) -> Aim:
+    ratio, low, high = one.beside(rival)
+    asked = f"at most {share(most)}{', ' if sure else ''}{sure}"
+    reached = None
+    if enough and ratio is not None and (high is not None or not sure):
+        reached = ratio <= most and (not sure or (high is not None and high < 1.0))
+    return Aim(words, asked, interval((ratio, low, high)), reached)
+
+
+def _real(found: Evaluations) -> Iterator[Aim]:
+    closest = found.get(FOCUS, {}).get("paired")
+    if closest is not None:
+        words = f"`{FOCUS}` paired"
+        ratios = [own.beside_best for own in closest.persons().values()]
+        worst = f"{words}: error beside that of B, for the worst person"
+        yield _most(worst, ratios, NO_WORSE, share)
+        yield _least(f"{words}: way from B to C", [closest.closed], WAY, percent)
+    headline = under(found, HEADLINE)
+    for name, one in headline:
+        if name in TIERS:
+            skill = one.metric(OURS, "hidden", "active_skill")
+            yield _least(f"`{name}`: active skill", [skill], ACTIVE_SKILL[name], share)
+    every = [one for _, one in headline]
+    still = [one.metric(OURS, "hidden", "still_excess") for one in every]
+    yield _most("still excess x 1000, worst headset", still, STILL_EXCESS, error)
+    raises = _events(every, "brow_raises", "beyond_truth_per_minute")
+    yield _most("brow raises a minute beyond the truth, worst headset", raises, RAISES, tenth)
+    lids = [one for one in every if lids_measured(one)]
+    f1, false = _events(lids, "blinks", "f1_100ms"), _events(lids, "blinks", "false_per_minute")
+    yield _least("measured blinks: F1 within 100 ms, worst headset", f1, BLINK_F1, share)
+    yield _most("measured blinks: false ones a minute, worst headset", false, FALSE_BLINKS, tenth)
+
+
+def _coverage(found: Evaluations) -> Aim:
+    """Honest through every headset, unpaired and paired."""
+    low, high = COVERAGE
+    inside = [
+        value
+        for mode in MODES
+        for _, one in under(found, mode)
+        if (value := one.metric(OURS, "hidden", "coverage90")) is not None
+    ]
+    words, asked = "truth in the 90 % interval, every headset", f"{100 * low:g} to {100 * high:g} %"
+    if not inside:
+        return Aim(words, asked, "-", None)
+    least, most = min(inside), max(inside)
+    span = f"{100 * least:.1f} to {100 * most:.1f} %"
+    return Aim(words, asked, span, low <= least and most <= high)
+
+
+def _most(words: str, values: Sequence[float | None], bound: float, text: Text) -> Aim:
+    """None may be above a bound; the highest is told."""
+    known = [value for value in values if value is not None]
+    asked = f"at most {text(bound)}"
+    highest = max(known, default=None)
+    return Aim(words, asked, text(highest), None if highest is None else highest <= bound)
+
+
+def _least(words: str, values: Sequence[float | None], bound: float, text: Text) -> Aim:
+    """None may be below a bound; the lowest is told."""
+    known = [value for value in values if value is not None]
+    lowest = min(known, default=None)
+    asked = f"at least {text(bound)}"
+    return Aim(words, asked, text(lowest), None if lowest is None else lowest >= bound)
+
+
+def _events(evaluations: Sequence[Evaluation], kind: str, name: str) -> list[float | None]:
+    return [figure(one.summary, "events", kind, name) for one in evaluations]
