@@ -4,6 +4,7 @@ import pytest
 from vrface.face.blendshapes import COUNT
 from vrface.training.calibrate import MIN_SCORED_S
 from vrface.training.ceilings import ceilings_of, smoothed
+from vrface.training.rivals.law import Pool
 
 PERIOD_S = 1 / 60
 FRAMES = 3600
@@ -62,6 +63,7 @@ def test_nothing_is_learned_from_a_block_that_is_predicted(face):
     own[300:, 3] = 0.2
     own[block, 3] = 0.9
     law = ceilings_of(regressors, own, PERIOD_S, PERIOD_S)["personal"]
+    assert isinstance(law, Pool)
     for part in (law.first, law.second):
         assert np.abs(part.loc[0, block, 3] - 0.2).max() < 0.1
 
@@ -82,6 +84,7 @@ def test_where_nothing_can_be_told_a_ceiling_is_no_worse_than_a_constant_face(st
     found = ceilings_of(regressors, truth, PERIOD_S, PERIOD_S)
     for name in ("personal", "personal_noncausal"):
         law = found[name]
+        assert isinstance(law, Pool)
         ours, constant = (
             np.mean([crps(one, truth, channel) for channel in (3, 4, 5)])
             for one in (law, law.second)

@@ -131,8 +131,10 @@ def _brief(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _section(name: str, value: Any) -> Any:
-    if name in ("rivals", "ceilings"):
+    if name == "rivals":
         return {key: _rounded(one["groups"].get("hidden")) for key, one in value.items()}
+    if name == "ceilings":
+        return {key: _rounded(one["groups"]["hidden"]["crps"]) for key, one in value.items()}
     if name == "channels":
         return {key: _rounded(one["crps"]) for key, one in value.items()}
     return _rounded(value)
