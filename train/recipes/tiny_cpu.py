@@ -9,9 +9,9 @@ vrface train train/recipes/tiny_cpu.py -o out/tiny
   file outside the repository, no real face.
 - Needs: the extra `train` (scikit-learn), for one of the rivals.
 - Hardware: two CPU cores, 4 GB of memory; no GPU.
-- Time: seventeen minutes, more than half of it for the rivals: neighbours, trees, a GRU and a TCN,
+- Time: under twenty minutes, about half of it for the rivals: neighbours, trees, a GRU and a TCN,
   which learn from the same windows in lockstep. `--preset tiny_cpu` trains the same network without
-  them in nine.
+  them in about ten.
 - Promise: CRPS x 1000 of the hidden shapes of `vive_pro_eye_lip`, held-out wearers, unpaired
   calibration: 12.9; a ridge 14.3 (simulated faces, simulated sensors).
 

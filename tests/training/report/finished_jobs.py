@@ -1,6 +1,7 @@
 """What finished jobs would have kept, in small and made by hand."""
 
 import json
+from copy import deepcopy
 
 import numpy as np
 
@@ -57,6 +58,35 @@ def measured():
     return dict.fromkeys(METRICS) | figures
 
 
+SEEN = {
+    "events": {
+        "blinks": {
+            "truth_per_minute": 14.0,
+            "shown_per_minute": 12.0,
+            "f1_50ms": 0.7,
+            "f1_100ms": 0.9,
+            "onset_error_ms": 18.0,
+            "false_per_minute": 0.5,
+            "winks": 2.0,
+            "winks_kept": 1.0,
+            "measured": True,
+        },
+        "brow_raises": {
+            "truth_per_minute": 3.0,
+            "shown_per_minute": 2.0,
+            "beyond_truth_per_minute": 0.4,
+        },
+    },
+    "liveliness": {
+        "sides": dict.fromkeys(
+            ("truth_correlation", "shown_correlation", "truth_gap", "shown_gap"), 0.1
+        ),
+        "windows": {"frechet": 2.0, "floor": 0.5, "multiple": 4.0},
+    },
+}
+"""What a viewer sees, apart from drops."""
+
+
 def take(
     name,
     person,
@@ -85,30 +115,7 @@ def take(
         "rivals": rivals,
         "ceilings": {"personal": {"groups": groups(ceiling)}},
         "reliability": {"hidden": [0.05] * 20},
-        "events": {
-            "blinks": {
-                "truth_per_minute": 14.0,
-                "shown_per_minute": 12.0,
-                "f1_50ms": 0.7,
-                "f1_100ms": 0.9,
-                "onset_error_ms": 18.0,
-                "false_per_minute": 0.5,
-                "winks": 2.0,
-                "winks_kept": 1.0,
-                "measured": True,
-            },
-            "brow_raises": {
-                "truth_per_minute": 3.0,
-                "shown_per_minute": 2.0,
-                "beyond_truth_per_minute": 0.4,
-            },
-        },
-        "liveliness": {
-            "sides": dict.fromkeys(
-                ("truth_correlation", "shown_correlation", "truth_gap", "shown_gap"), 0.1
-            ),
-            "windows": {"frechet": 2.0, "floor": 0.5, "multiple": 4.0},
-        },
+        **deepcopy(SEEN),
         "recovery": {
             "drop_s": 1.0,
             "drops": 4.0,
