@@ -25,7 +25,7 @@ from benchmarks import measure
 from vrface.cli.output import prepare, progress
 from vrface.errors import VrfaceError
 from vrface.model import pretrained
-from vrface.simulation.occlusion import SENSORS_VERSION
+from vrface.simulation.occlusion.wear import SENSORS_VERSION
 from vrface.training.evaluate import PROTOCOL
 from vrface.training.report import aims, findings, jobs, page, verdict, workers
 from vrface.training.report.jobs import KINDS

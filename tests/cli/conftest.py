@@ -11,7 +11,7 @@ import pytest
 from tests.face.faces import LIVELINK_CSV
 from vrface.cli.main import main
 from vrface.face.blendshapes import ALIASES, index
-from vrface.simulation.behaviour import synthetic_take
+from vrface.simulation.performance import synthetic_take
 
 COMMAND = [sys.executable, "-m", "vrface.cli.main"]
 

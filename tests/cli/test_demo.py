@@ -25,8 +25,8 @@ from vrface.model.calibration import Calibration
 from vrface.render.plots import Timeline, draw_timeline
 from vrface.sensors.headset import SHIPPED, headset
 from vrface.sensors.paired import Paired
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.recording import Recording, infer
 
 COMMAND = [sys.executable, "-m", "vrface.cli.main", "demo"]

@@ -6,7 +6,7 @@ import pytest
 from vrface.face.blendshapes import COUNT, index
 from vrface.face.schemes import scheme
 from vrface.log.importers import read_take
-from vrface.simulation.behaviour import synthetic_take
+from vrface.simulation.performance import synthetic_take
 
 
 def htc(**values):

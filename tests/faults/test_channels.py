@@ -16,8 +16,8 @@ from vrface.sensors.headset import headset
 from vrface.sensors.paired import column_frames
 from vrface.sensors.recording import StreamSamples
 from vrface.session.pipeline import Pipeline
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 
 BEGIN_S, END_S, LENGTH_S, RATE_HZ = 1.5, 2.5, 4.5, 72.0
 BACK_S = END_S + 1.0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vrface.face.blendshapes import BLENDSHAPES, MIRROR, index
-from vrface.simulation.actions import ACTIONS, action_matrix
+from vrface.simulation.behaviour.actions import ACTIONS, action_matrix
 from vrface.simulation.wearer import Wearer
 
 PEOPLE = [Wearer.drawn(seed) for seed in range(200)]

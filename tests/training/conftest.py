@@ -11,8 +11,8 @@ from vrface.model.config import NetworkConfig
 from vrface.model.features import WIDTH
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.recording import Recording
 
 VIVE = "vive_pro_eye_lip"

@@ -6,8 +6,8 @@ import pytest
 
 from tests.training.reports import report
 from vrface.sensors.headset import headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.card import card
 from vrface.training.config import SimulatedWearers, TrainConfig, preset
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from vrface.sensors.headset import headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.disturb import Disturbances, disturbed
 
 CALM = Disturbances(

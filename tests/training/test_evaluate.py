@@ -8,8 +8,8 @@ from vrface.errors import BadUse, Refused, UnknownName, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.log.importers import read_take
 from vrface.sensors.headset import headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.averages import METRICS
 from vrface.training.evaluate import (
     MODES,

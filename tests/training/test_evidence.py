@@ -7,8 +7,8 @@ import pytest
 
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.sensors.headset import headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training import evidence
 from vrface.training.calibrate import GAP_S
 from vrface.training.config import TrainConfig

@@ -6,8 +6,8 @@ import pytest
 
 from vrface.errors import Refused
 from vrface.sensors.headset import headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.averages import METRICS
 from vrface.training.config import TrainConfig
 from vrface.training.held_out import held_out_report, write_report

@@ -6,8 +6,8 @@ import numpy as np
 
 from vrface.face.extras import EXTRAS
 from vrface.sensors.headset import check, headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.tiers import reduced, without_extras
 
 

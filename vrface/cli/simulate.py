@@ -44,8 +44,8 @@ def simulate(
     from vrface.log import write_paired
     from vrface.log.importers import read_take
     from vrface.sensors.headset import headset as load_headset
-    from vrface.simulation.behaviour import synthetic_take
-    from vrface.simulation.occlusion import SENSORS_VERSION, wear
+    from vrface.simulation.occlusion.wear import SENSORS_VERSION, wear
+    from vrface.simulation.performance import synthetic_take
     from vrface.trust import Permission
 
     profile = load_headset(headset)

@@ -268,7 +268,7 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
         headset: The session's.
         name: What reports call the log.
     """
-    from vrface.simulation.occlusion import SENSORS_VERSION
+    from vrface.simulation.occlusion.wear import SENSORS_VERSION
     from vrface.trackers.replay import ReplayTracker
     from vrface.trackers.synthetic import SyntheticTracker
 

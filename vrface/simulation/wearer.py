@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, MIRROR, indices
-from vrface.simulation.actions import ACTIONS, action_matrix, numbers
+from vrface.simulation.behaviour.actions import ACTIONS, action_matrix, numbers
 
 # Where each shape rests, lowest and highest over people: the range over the calmest tenth of open
 # Live Link Face takes, widened a little since those are few people. A shape not named rests at 0.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vrface.sensors.paired import Paired
-from vrface.simulation.occlusion import SENSORS_VERSION
+from vrface.simulation.occlusion.wear import SENSORS_VERSION
 from vrface.training.config import PRESETS, TrainConfig
 from vrface.training.evaluate import Report
 from vrface.training.held_out_page import score_tables

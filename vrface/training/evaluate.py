@@ -37,7 +37,7 @@ from vrface.model.calibration import Mode
 from vrface.model.checkpoint import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
 from vrface.training.averages import Groups, summary
 from vrface.training.calibrate import MIN_CALIBRATION_S, calibrators
 from vrface.training.judge import Judge, Plan

@@ -16,8 +16,8 @@ from vrface.log import read_paired
 from vrface.model.features import PLANES
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
 from vrface.training.rest import face_rest, relative

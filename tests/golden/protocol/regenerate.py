@@ -23,7 +23,7 @@ from vrface.face.take import Take
 from vrface.model.checkpoint import RIVALS, STATISTICS, Model
 from vrface.model.ridge import RidgeArchitecture
 from vrface.sensors.headset import headset
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
 from vrface.training.evaluate import RATE_HZ, evaluations
 from vrface.training.metrics.geometry import WITHOUT_MESH, Rig
 from vrface.training.recording import Recording

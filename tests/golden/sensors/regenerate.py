@@ -18,7 +18,7 @@ from vrface.face.blendshapes import COUNT, indices
 from vrface.face.expression import Source
 from vrface.face.take import Take
 from vrface.sensors.headset import headset
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
 
 FOLDER = Path(__file__).resolve().parent
 HEADSETS = (

@@ -45,7 +45,7 @@ def demo(
     from vrface.cli.demo.folder import Folder
     from vrface.model import pretrained
     from vrface.sensors.headset import headset as load_headset
-    from vrface.simulation.occlusion import wear
+    from vrface.simulation.occlusion.wear import wear
 
     pretrained.find(model)
     profile = load_headset(headset)
@@ -63,7 +63,7 @@ def demo(
 
 def _take(face: Path | None, person: str | None, seconds: float, seed: int) -> Take:
     if face is None:
-        from vrface.simulation.behaviour import synthetic_take
+        from vrface.simulation.performance import synthetic_take
 
         return synthetic_take(seed=seed, seconds=seconds)
     from vrface.log.importers import read_take

@@ -15,8 +15,8 @@ from vrface.model import compile_cache, pretrained
 from vrface.model.calibration import Mode
 from vrface.model.checkpoint import LEARNED_RIVALS, Model
 from vrface.sensors.headset import HeadsetProfile, headset
-from vrface.simulation.behaviour import synthetic_take
-from vrface.simulation.occlusion import wear
+from vrface.simulation.occlusion.wear import wear
+from vrface.simulation.performance import synthetic_take
 from vrface.training.evaluate import MODES, evaluations, faces_recordings, logs_recordings
 from vrface.training.metrics.geometry import Rig
 from vrface.training.recording import Recording

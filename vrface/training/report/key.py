@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from vrface.simulation.occlusion import SENSORS_VERSION
+from vrface.simulation.occlusion.wear import SENSORS_VERSION
 from vrface.training.evaluate import PROTOCOL
 from vrface.training.report.options import Options
 

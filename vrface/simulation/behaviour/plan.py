@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.simulation.motion import Floats
+from vrface.simulation.behaviour.motion import Floats
 
 TALK, LISTEN, POSE, STILL = range(4)
 """Activities: in conversation, speaking or not; prompted through posed faces; sitting still."""

@@ -11,9 +11,13 @@ from vrface.face.blendshapes import BLENDSHAPES, index, indices
 from vrface.face.expression import Source
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
 from vrface.simulation import Wearer, synthetic_take
-from vrface.simulation.behaviour import blinks, brow_raises, emotions, poses, speech
-from vrface.simulation.glances import glances
-from vrface.simulation.plan import LISTEN, POSE, STILL, TALK, Plan
+from vrface.simulation.behaviour.blinks import blinks
+from vrface.simulation.behaviour.brows import brow_raises
+from vrface.simulation.behaviour.emotions import emotions
+from vrface.simulation.behaviour.glances import glances
+from vrface.simulation.behaviour.plan import LISTEN, POSE, STILL, TALK, Plan
+from vrface.simulation.behaviour.poses import poses
+from vrface.simulation.behaviour.speech import speech
 
 PEOPLE = range(12)
 TAKES = [synthetic_take(seed=seed, seconds=120) for seed in PEOPLE]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.golden.sensors.regenerate import FOLDER, HEADSETS, golden
-from vrface.simulation.occlusion import SENSORS_VERSION
+from vrface.simulation.occlusion.wear import SENSORS_VERSION
 
 STREAMS = {"mouth_tracker", "upper_face", "lids", "gaze", "gaze_combined"}
 """What version 1 simulates; every other stream is silent in it, and may come to speak."""

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrface.simulation.motion import Events, smooth
+from vrface.simulation.behaviour.motion import Events, smooth
 
 seconds = st.floats(0.05, 3)
 event = st.tuples(st.integers(0, 2), st.floats(-1, 9), seconds, st.floats(0, 3), seconds, seconds)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.simulation.sensing import TIER, face, sensed, stream
+from tests.simulation.occlusion.sensing import TIER, face, sensed, stream
 from vrface.face.blendshapes import BLENDSHAPES, index
 from vrface.log.importers import read_take
 from vrface.sensors.headset import headset
 from vrface.simulation import synthetic_take, wear
-from vrface.simulation.eye_tracker import HELD_AROUND_S, openness
+from vrface.simulation.occlusion.eye_tracker import HELD_AROUND_S, openness
 
 
 def test_openness_is_1_1_times_what_the_blink_leaves_open():

@@ -25,7 +25,7 @@ from vrface.sensors.headset import SHAPE_STREAMS, HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import StreamSamples
 from vrface.sensors.stream import Stream
-from vrface.simulation import eye_tracker, shape_tracker
+from vrface.simulation.occlusion import eye_tracker, shape_tracker
 
 SENSORS_VERSION = 1
 """Of the simulated sensors' figures; scores under different versions are not comparable."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vrface.simulation.motion import Floats, smooth
-from vrface.simulation.plan import LISTEN, POSE, STILL, TALK, Plan
+from vrface.simulation.behaviour.motion import Floats, smooth
+from vrface.simulation.behaviour.plan import LISTEN, POSE, STILL, TALK, Plan
 
 # Share of time on the partner's face: 41 % talking, 75 % listening (Argyle & Cook, as used by Lee,
 # Badler & Badler 2002); while posing or still it is assumed.

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.simulation.sensing import TIER, VIVE, face, same, sensed, stream
+from tests.simulation.occlusion.sensing import TIER, VIVE, face, same, sensed, stream
 from vrface.face.blendshapes import COUNT
 from vrface.face.schemes import scheme
 from vrface.sensors.headset import headset
 from vrface.simulation import wear
-from vrface.simulation.shape_tracker import GAIN, NOISE_TIME_CONSTANT_S
+from vrface.simulation.occlusion.shape_tracker import GAIN, NOISE_TIME_CONSTANT_S
 
 
 def test_the_mouth_has_a_gain_of_its_own_in_every_channel():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
 from tests.face.faces import weights
-from tests.simulation.sensing import TIER, VIVE, face, same, sensed, stream
+from tests.simulation.occlusion.sensing import TIER, VIVE, face, same, sensed, stream
 from vrface.errors import BadUse, TakeError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, index, indices
 from vrface.face.expression import Source
@@ -19,8 +19,8 @@ from vrface.log.importers import read_take
 from vrface.sensors.headset import SHIPPED, headset
 from vrface.sensors.stream import Sources, Stream
 from vrface.simulation import synthetic_take, wear
-from vrface.simulation.occlusion import DROPPED, SENSORS_VERSION, _through_scheme
-from vrface.simulation.shape_tracker import GAIN
+from vrface.simulation.occlusion.shape_tracker import GAIN
+from vrface.simulation.occlusion.wear import DROPPED, SENSORS_VERSION, _through_scheme
 
 LIVELY = synthetic_take(seed=1, seconds=60)
 SHORT = synthetic_take(seed=1, seconds=10)

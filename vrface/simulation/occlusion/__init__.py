@@ -1,0 +1,1 @@
+"""Evaluation sensors version 1: a simulated headset on any recorded face. Frozen."""
