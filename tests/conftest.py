@@ -5,6 +5,7 @@ Nothing here imports JAX: the flags are environment variables, which child proce
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -52,8 +53,18 @@ def wants_data(item: pytest.Item) -> bool:
     return "vrface_data" in getattr(item, "fixturenames", ())
 
 
+def heed_signals() -> None:
+    """Undo what `nohup` and a shell's `&` do: children would inherit that signals are ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
+        signal.signal(hang_up, signal.SIG_DFL)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """A compile cache of this run's own, for all its processes: never the user's."""
+    heed_signals()
     if not hasattr(config, "workerinput"):
         os.environ["VRFACE_CACHE"] = tempfile.mkdtemp(prefix="vrface-tests-")
 
