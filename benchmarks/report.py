@@ -1,4 +1,4 @@
-"""How the model stands against its rivals and ceilings: measures it, and writes docs/report.md.
+"""How good the model is and how true the simulated wearer: docs/report.md, docs/simulators.md.
 
 ```
 make report [ARGS="--model FOLDER --wearers 6"]
@@ -22,12 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
+from benchmarks.before_after import before_after
 from vrface.cli.output import prepare, progress
 from vrface.errors import VrfaceError
 from vrface.model import pretrained
 from vrface.simulation.occlusion.wear import SENSORS_VERSION
+from vrface.simulation.simulate import SIMULATION_VERSION
+from vrface.training import workers
 from vrface.training.evaluate import PROTOCOL
-from vrface.training.report import aims, findings, jobs, page, verdict, workers
+from vrface.training.realism.simulators import write_simulators
+from vrface.training.report import aims, findings, jobs, page, verdict
 from vrface.training.report.jobs import KINDS
 from vrface.training.report.key import key
 from vrface.training.report.options import Options
@@ -43,13 +47,13 @@ class Bars:
     """A bar for the whole; where there is no terminal, a line for each job that is done.
 
     Args:
-        names: Of the jobs.
+        names: Of the jobs, as far as they are known.
     """
 
     def __init__(self, names: list[str]) -> None:
         self._shares = dict.fromkeys(names, 0.0)
         self._bars = progress()
-        self._whole = self._bars.add_task("measuring", total=100 * len(names))
+        self._whole = self._bars.add_task("measuring", total=None)
 
     def __enter__(self) -> Bars:
         self._bars.start()
@@ -67,7 +71,10 @@ class Bars:
         """Move on."""
         self._shares[name] = share
         self._bars.update(
-            self._whole, completed=100 * sum(self._shares.values()), description=f"measuring {name}"
+            self._whole,
+            completed=100 * sum(self._shares.values()),
+            total=100 * len(self._shares),
+            description=f"measuring {name}",
         )
         if self._bars.disable and share == 1.0:
             print(f"{self.done} of {len(self._shares)}: {name}", file=sys.stderr)
@@ -113,6 +120,7 @@ def about(options: Options, digest: bytes) -> dict[str, str]:
         "digest": digest.hex(),
         "protocol": PROTOCOL,
         "sensors": str(SENSORS_VERSION),
+        "simulation": str(SIMULATION_VERSION),
         "machine": "{processor}, {cores} cores, {system}; Python {python}, JAX {jax}".format(
             **machine
         ),
@@ -158,6 +166,33 @@ def report(options: Options, output: Path, json: Path | None) -> None:
     except KeyboardInterrupt:
         raise KeyboardInterrupt("all is measured; the same command writes the page") from None
     print(f"read {written}: {verdict.summary_line(found)} ({time.monotonic() - began:.0f} s)")
+    print(f"read {simulators(found, output, folder)} ({time.monotonic() - began:.0f} s)")
+
+
+def simulators(found: findings.Findings, output: Path, folder: Path) -> Path:
+    """Measure the simulated wearers and sensors, and write their page.
+
+    Args:
+        found: What was measured of the model: what these wearers taught it is on the page.
+        output: Where the page goes.
+        folder: Where results are kept.
+
+    Returns:
+        The page.
+    """
+    options, about = found.options, found.about
+    with Bars([]) as bars:
+        return write_simulators(
+            output,
+            folder,
+            options.takes,
+            options.data,
+            command=about["command"],
+            machine=about["machine"],
+            before_after=before_after(found),
+            watch=bars.show,
+            workers=WORKERS,
+        )
 
 
 def main(arguments: list[str] | None = None) -> None:

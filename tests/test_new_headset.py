@@ -66,7 +66,7 @@ def test_every_verb_runs_in_order(folder: Path) -> None:
     assert "the camera's data sheet, 60 Hz" in sheet
     for label, names in (("missing", "gaze"), ("not used yet", "foam")):
         assert names in sheet.split(label)[1]
-    assert "600 frames" in log or "601 frames" in log
+    assert "720 frames" in log or "721 frames" in log
     assert "hidden" in scores
 
 

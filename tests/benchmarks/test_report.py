@@ -9,7 +9,8 @@ from benchmarks import report as command_line
 from benchmarks.report import command, figures, main
 from tests.training.report import finished_jobs
 from vrface.model import pretrained
-from vrface.training.report import findings, workers
+from vrface.training import workers
+from vrface.training.report import findings
 from vrface.training.report.findings import read
 from vrface.training.report.options import Options
 

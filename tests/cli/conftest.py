@@ -1,5 +1,6 @@
 """What tests of the command line share: running a verb here, and a take to give it."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from tests.face.faces import LIVELINK_CSV
 from vrface.cli.main import main
 from vrface.face.blendshapes import ALIASES, index
+from vrface.log import FileSink
 from vrface.simulation.performance import synthetic_take
 
 COMMAND = [sys.executable, "-m", "vrface.cli.main"]
@@ -42,6 +44,22 @@ def fails(vrface):
         return err
 
     return run
+
+
+@pytest.fixture
+def small_disk(monkeypatch):
+    """Let every log that is written by way of a module's `FileSink` find room for 20 kB."""
+
+    class Full(FileSink):
+        room = 20_000
+
+        def append(self, data):
+            self.room -= len(data)
+            if self.room < 0:
+                raise self._failed(OSError(errno.ENOSPC, "No space left on device"))
+            super().append(data)
+
+    return lambda module: monkeypatch.setattr(f"{module}.FileSink", Full)
 
 
 @pytest.fixture

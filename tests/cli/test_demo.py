@@ -8,13 +8,15 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
 from vrface.cli.demo import SEED
 from vrface.cli.demo.folder import Folder
-from vrface.cli.demo.picture import STRETCH_S, lively_shapes, lively_stretch, timeline
+from vrface.cli.demo.losses import Losses
+from vrface.cli.demo.picture import STRETCH_S, lively_shapes, lively_stretch, stretch, timeline
 from vrface.cli.demo.round_trip import SAME, RoundTrip, difference
 from vrface.cli.demo.shown import check, hidden_shapes
 from vrface.errors import BadUse, ServerError
@@ -22,6 +24,7 @@ from vrface.face.blendshapes import COUNT, group_of, index
 from vrface.face.expression import Source
 from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
+from vrface.render import stage
 from vrface.render.plots import Timeline, draw_timeline
 from vrface.sensors.headset import SHIPPED, headset
 from vrface.sensors.paired import Paired
@@ -65,11 +68,51 @@ def test_the_page_stands_alone(run):
     assert "simulated sensors" in page
     assert "real faces are harder" in " ".join(page.split())
     assert "data:image/png;base64," in page
+    assert "data:video/webm;base64," in page
     assert not re.search(r"""(src|href)=["'](?!data:)""", page)
 
 
 def test_the_timeline_is_a_picture(run):
     assert imread(run[1] / "timeline.png").shape[:2] == (1000, 1400)
+
+
+def test_the_video_shows_three_faces(run):
+    video = cv2.VideoCapture(str(run[1] / "face.webm"))
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) == pytest.approx(4 * 30, abs=2)
+    video.set(cv2.CAP_PROP_POS_FRAMES, 100)  # once the session has warmed up
+    there, picture = video.read()
+    assert there
+    left, middle, right = np.split(picture[:400].astype(int), 3, axis=1)
+    spread = [np.ptp(face, axis=2).mean() for face in (left, middle, right)]  # grey has none
+    assert spread[1] < 0.9 * min(spread[0], spread[2])
+    assert np.abs(left - right).mean() < np.abs(left - middle).mean()
+
+
+def test_what_is_lost_is_told_and_shown(tmp_path):
+    folder = tmp_path / "out"
+    lost = ["--seconds", "5", "--lose", "gaze@2s-3s", "-o", str(folder)]
+    done = subprocess.run([*COMMAND, *lost], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = "gaze silent from 2 to 3 s"
+    assert told in done.stdout
+    assert told in (folder / "index.html").read_text()
+
+
+def test_a_loss_that_cannot_be_costs_no_work(fails, tmp_path):
+    assert "cannot be read" in fails(2, "demo", "--lose", "gaze", "-o", tmp_path / "out")
+    assert "foam" in fails(2, "demo", "--lose", "foam@1s", "-o", tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_what_draws_faces_there_is_a_page_all_the_same(vrface, tmp_path, monkeypatch):
+    monkeypatch.setattr(stage, "find_spec", lambda name: None)
+    code, out, _ = vrface("demo", "--seconds", 3, "-o", tmp_path / "out")
+    assert code == 0
+    assert "No video: faces are drawn by Panda3D" in " ".join(out.split())
+    assert "pip install" in out
+    names = {file.name for file in (tmp_path / "out").iterdir()}
+    assert names == {"index.html", "summary.json", "timeline.png"}
+    assert "<video" not in (tmp_path / "out" / "index.html").read_text()
 
 
 def test_a_recorded_face(tmp_path, take_csv):
@@ -82,7 +125,7 @@ def test_a_recorded_face(tmp_path, take_csv):
     assert summary["takes"][0]["label"] == "real face, simulated sensors"
     assert "real faces are harder" not in " ".join((folder / "index.html").read_text().split())
     assert folder.stat().st_mode & 0o777 == 0o700  # nobody else may see a real face
-    assert [file.stat().st_mode & 0o777 for file in folder.iterdir()] == [0o600] * 3
+    assert [file.stat().st_mode & 0o777 for file in folder.iterdir()] == [0o600] * 4
 
 
 def test_a_server_that_cannot_start_says_why(vrface, tmp_path):
@@ -116,7 +159,7 @@ def test_an_older_page_is_made_private_too(tmp_path):
     folder.page.write_text("of a synthetic wearer")
     folder.page.chmod(0o644)
     folder.open()
-    assert [file.stat().st_mode & 0o777 for file in tmp_path.iterdir()] == [0o600] * 3
+    assert [file.stat().st_mode & 0o777 for file in tmp_path.iterdir()] == [0o600] * 4
 
 
 NOTHING_HIDDEN = {"livelink_face", "pico_4_pro", "quest_pro"}
@@ -147,7 +190,8 @@ def with_nothing_inferred(paired: Paired) -> Timeline:
     """The timeline of a run where every face and every law is the same."""
     truth, flat = paired.truth.weights, np.full((1, *paired.truth.weights.shape), 0.1, np.float32)
     inferred: Any = SimpleNamespace(loc=flat, scale=flat)
-    return timeline(paired, truth, flat[0], np.zeros(COUNT, np.float32), inferred, "a run")
+    rows = stretch(paired, truth, Losses())
+    return timeline(paired, truth, flat[0], np.zeros(COUNT, np.float32), inferred, rows, "a run")
 
 
 def test_a_model_of_ones_own_may_listen_to_more(tmp_path):
@@ -180,9 +224,10 @@ def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
     calibration = Calibration.none(model)
     inferred = infer(Recording(paired.name, paired.wearer, (paired,)), model, [calibration])
     shown, rest = inferred.weights[0], calibration.face_rest
-    drawn = timeline(paired, truth, shown, rest, inferred, "a run")
+    rows = stretch(paired, truth, Losses())
+    drawn = timeline(paired, truth, shown, rest, inferred, rows, "a run")
     seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
-    rows = np.searchsorted(seconds, drawn.seconds)
+    np.testing.assert_array_equal(drawn.seconds, seconds[rows])
     mean = np.asarray(law.mean(inferred.loc[0, rows], inferred.scale[0, rows]))
     for channel in drawn.hidden:
         at = index(channel.name)
@@ -217,12 +262,23 @@ def test_the_stretch_holds_most_of_what_happens():
     assert seconds[rows][-1] - seconds[rows][0] == pytest.approx(STRETCH_S, abs=0.05)
 
 
+def test_what_is_lost_is_in_the_stretch(paired):
+    losses = Losses.of("gaze@3s,lids@12s", paired.headset, 40.0)
+    rows = stretch(paired, paired.truth.weights, losses)
+    seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
+    assert seconds[rows][0] == pytest.approx(1.0, abs=0.02)
+    assert seconds[rows][-1] == pytest.approx(1.0 + STRETCH_S, abs=0.05)
+    late = Losses.of("gaze@39s", paired.headset, 40.0)
+    assert seconds[stretch(paired, paired.truth.weights, late)][-1] == seconds[-1]
+
+
 def test_a_short_run_is_shown_whole():
     assert lively_stretch(np.zeros((300, 1), np.float32), np.arange(300) / 60) == slice(0, 300)
 
 
 def trip(weights, source):
-    return RoundTrip(weights, weights, source, np.zeros(len(weights)), 1.0, b"")
+    gaze = np.zeros((len(weights), 4), np.float32)
+    return RoundTrip(weights, weights, source, gaze, np.zeros(len(weights)), 1.0, b"")
 
 
 def test_the_difference_of_faces_that_crossed_the_wire():

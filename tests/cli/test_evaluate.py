@@ -65,7 +65,7 @@ def test_several_faces_follow_one_option(vrface, tmp_path, take_csv):
 
 def test_logs_have_sensors_of_their_own(vrface, tmp_path):
     log = tmp_path / "a.mcap"
-    vrface("simulate", "--headset", "eyes_and_mouth", "--seconds", 5, "-o", log)
+    vrface("simulate", "--headset", "eyes_and_mouth", "--minutes", 0.1, "-o", log)
     code, out, _ = vrface("evaluate", "--logs", log)
     assert code == 0
     assert "simulated face, simulated sensors" in words(out)

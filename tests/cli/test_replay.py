@@ -73,7 +73,7 @@ def test_another_model_is_told_apart(vrface, tmp_path, recorded, small):
 
 def test_a_log_without_faces_gets_some_and_stays_paired(vrface, tmp_path):
     log, again = tmp_path / "a.mcap", tmp_path / "b.mcap"
-    vrface("simulate", "--headset", "mouth_only", "--seconds", 2, "-o", log)
+    vrface("simulate", "--headset", "mouth_only", "--minutes", 2 / 60, "-o", log)
     report = tmp_path / "report.json"
     code, out, _ = vrface("replay", log, "-o", again, "--json", report)
     assert code == 0

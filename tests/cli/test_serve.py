@@ -125,7 +125,7 @@ def test_serve_and_watch(spawn, tmp_path):
 
 def test_a_log_that_is_over_is_told_there_and_to_who_comes_to_watch(spawn, vrface, tmp_path):
     log = tmp_path / "a.mcap"
-    where = ("--headset", "mouth_only", "--seconds", 2)
+    where = ("--headset", "mouth_only", "--minutes", 0.04)
     assert vrface("simulate", *where, "-o", log)[0] == 0
     server = spawn("serve", "--port", 0, "--tracker", "replay", "--log", log)
     ready_address(server)

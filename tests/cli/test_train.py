@@ -56,7 +56,7 @@ def logs(tmp_path_factory):
     """Paired logs of four wearers."""
     folder = tmp_path_factory.mktemp("logs")
     for seed in range(20_001, 20_005):
-        wanted = ("--headset", "mouth_only", "--seconds", 6, "--seed", seed)
+        wanted = ("--headset", "mouth_only", "--minutes", 0.1, "--seed", seed)
         assert run("simulate", *wanted, "-o", folder / f"{seed}.mcap")[0] == 0
     return folder
 

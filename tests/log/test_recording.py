@@ -17,6 +17,7 @@ from vrface.log import (
     write_take,
 )
 from vrface.log.recording import read_sensors, write_sensors
+from vrface.log.records import LARGEST_OTHER
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
@@ -138,6 +139,25 @@ def test_real_sensors_are_said_to_be_real(tmp_path):
     write_paired(path, paired(real_sensors=True), LOCAL)
     assert LogReader(path, LOCAL).header.simulation == "real"
     assert read_paired(path, LOCAL).real_sensors
+
+
+def test_where_it_comes_from_is_kept_and_a_log_that_does_not_say_is_as_it_was(tmp_path):
+    told = '{"wearer": {"seed": 7, "person": "caf\u00e9"}}'
+    for name, provenance in (("a", told), ("b", "")):
+        write_paired(tmp_path / f"{name}.mcap", paired(provenance=provenance), LOCAL)
+        assert read_paired(tmp_path / f"{name}.mcap", LOCAL).provenance == provenance
+        assert read_sensors(tmp_path / f"{name}.mcap", LOCAL).provenance == provenance
+    assert "provenance" not in LogReader(tmp_path / "b.mcap").metadata
+    altered = LogReader(tmp_path / "a.mcap").metadata | {"provenance": "{}"}
+    with pytest.raises(LogError, match="checksum"):
+        LogHeader.from_metadata(altered, "a")
+
+
+def test_a_provenance_that_no_reader_would_accept_is_refused(tmp_path):
+    path = tmp_path / "a.mcap"
+    with pytest.raises(BadUse, match="header of the log"):
+        write_paired(path, paired(provenance="x" * LARGEST_OTHER), LOCAL)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_take_comes_back_alone(tmp_path):

@@ -21,6 +21,7 @@ CONTENT = Page(
     verdict="A rival was better: neutral.",
     facts=(("wearer", "<script>alert(1)</script>"),),
     picture=b"\x89PNG picture",
+    video=b"\x1aE\xdf\xa3 video",
 )
 VOID = {"meta", "img", "br"}
 
@@ -51,6 +52,18 @@ def test_the_page_needs_nothing_from_outside():
     assert not re.search(r"""(src|href)\s*=\s*["'](?!data:)""", text)
     assert "http" not in text
     assert "@import" not in text
+
+
+def test_without_a_video_there_is_no_word_of_one():
+    text = page(replace(CONTENT, video=None))
+    assert "<video" not in text
+    assert "Three faces" not in text
+
+
+def test_the_video_travels_inside():
+    encoded = re.search(r"data:video/webm;base64,([^\"]+)", page(CONTENT))
+    assert encoded
+    assert b64decode(encoded[1]) == CONTENT.video
 
 
 def test_the_picture_travels_inside():

@@ -1,5 +1,4 @@
-import time
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,43 +9,47 @@ from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, index, indices
 from vrface.face.expression import Source
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
-from vrface.simulation import Wearer, synthetic_take
-from vrface.simulation.behaviour.blinks import blinks
-from vrface.simulation.behaviour.brows import brow_raises
-from vrface.simulation.behaviour.emotions import emotions
-from vrface.simulation.behaviour.glances import glances
-from vrface.simulation.behaviour.plan import LISTEN, POSE, STILL, TALK, Plan
-from vrface.simulation.behaviour.poses import poses
-from vrface.simulation.behaviour.speech import speech
+from vrface.log.importers import read_take
+from vrface.simulation import Wearer, perform, synthetic_take
+from vrface.simulation.behaviour.plan import LAUGH, POSE, SETTLED_S, TALK
+from vrface.simulation.behaviour.voice import Voice
+from vrface.simulation.performance import Performance
 
-PEOPLE = range(12)
-TAKES = [synthetic_take(seed=seed, seconds=120) for seed in PEOPLE]
+PEOPLE = range(16)
+PERFORMED = [perform(Wearer.drawn(s), seed=s, seconds=120.0, rate_hz=60.0) for s in PEOPLE]
+TAKES = [performance.take() for performance in PERFORMED]
 WEARER = Wearer.drawn(0)
-_EYES = indices(["eyeBlinkLeft", "eyeBlinkRight"])
+STREAMS = ("weights", "gaze", "pupils_mm", "head", "clench")
+UPPER = ("browDown", "browInnerUp", "browOuterUp", "cheekSquint", "noseSneer", "eyeSquint")
+REGIONS = {
+    "brow": ("browDown", "browInnerUp", "browOuterUp"),
+    "squint": ("eyeSquint",),
+    "cheek": ("cheekSquint",),
+    "nose": ("noseSneer",),
+    "smile": ("mouthSmile",),
+    "lips": ("mouthPress", "mouthUpperUp", "mouthLowerDown"),
+}
 
 
-def rng(seed=0):
-    return np.random.default_rng(seed)
+def both(*names):
+    return indices(name + side for name in names for side in ("Left", "Right"))
 
 
-def whole(activity, seconds=6000.0):
-    """A plan of one activity only."""
-    return Plan(np.array([0.0, seconds]), np.array([activity]))
+def correlation(a, b, takes=TAKES):
+    """Median over the people in whom both move."""
+    found = []
+    for take in takes:
+        pair = take.weights[:, [index(a), index(b)]]
+        if pair.std(axis=0).min() >= 0.05:
+            found.append(np.corrcoef(pair.T)[0, 1])
+    assert len(found) >= 4
+    return np.median(found)
 
 
-def median_over_people(statistic):
-    return np.median([statistic(take) for take in TAKES])
-
-
-def correlation(a, b):
-    def of(take):
-        return np.corrcoef(take.weights[:, index(a)], take.weights[:, index(b)])[0, 1]
-
-    return median_over_people(of)
-
-
-def rises(level, threshold):
-    return np.flatnonzero((level[1:] >= threshold) & (level[:-1] < threshold))
+def active(weights, names, over=0.15):
+    """[frames] whether any of `names` is beyond where it rests."""
+    shapes = weights[:, both(*names)]
+    return (shapes - np.quantile(shapes, 0.1, axis=0) > over).any(axis=1)
 
 
 def test_a_take_is_a_full_face_that_says_it_is_simulated():
@@ -69,19 +72,28 @@ def test_weights_are_weights_and_gaze_is_primary(take):
 
 
 def test_one_seed_is_one_performance():
-    again = synthetic_take(seed=3, seconds=120)
-    np.testing.assert_array_equal(again.weights, TAKES[3].weights)
-    np.testing.assert_array_equal(again.gaze, TAKES[3].gaze)
+    again = perform(Wearer.drawn(3), seed=3, seconds=120.0, rate_hz=60.0)
+    for stream in STREAMS:
+        np.testing.assert_array_equal(getattr(again, stream), getattr(PERFORMED[3], stream))
+    for field in fields(Voice):
+        np.testing.assert_array_equal(
+            getattr(again.voice, field.name), getattr(PERFORMED[3].voice, field.name)
+        )
     assert not np.array_equal(TAKES[4].weights, TAKES[3].weights)
 
 
 @pytest.mark.parametrize("rate_hz", [30.0, 72.0, 144.0])
 def test_the_rate_samples_the_same_motion(rate_hz):
-    fine = synthetic_take(seed=5, seconds=20, rate_hz=720.0)
-    coarse = synthetic_take(seed=5, seconds=20, rate_hz=rate_hz)
+    fine = perform(WEARER, seed=5, seconds=20, rate_hz=720.0)
+    coarse = perform(WEARER, seed=5, seconds=20, rate_hz=rate_hz)
     step = round(720 / rate_hz)
-    np.testing.assert_allclose(coarse.weights, fine.weights[::step], atol=1e-5)
-    np.testing.assert_array_equal(coarse.time_ns, fine.time_ns[::step])
+    for stream in STREAMS:
+        np.testing.assert_allclose(
+            getattr(coarse, stream), getattr(fine, stream)[::step], atol=1e-5
+        )
+    np.testing.assert_allclose(coarse.voice.loudness, fine.voice.loudness[::step], atol=1e-5)
+    np.testing.assert_allclose(coarse.voice.f0_hz, fine.voice.f0_hz[::step], rtol=1e-5)
+    np.testing.assert_array_equal(coarse.activity, fine.activity[::step])
 
 
 def test_another_wearer_performs_the_same_otherwise():
@@ -91,20 +103,30 @@ def test_another_wearer_performs_the_same_otherwise():
 
 
 @pytest.mark.parametrize("seed", PEOPLE)
-def test_takes_of_one_wearer_can_follow_one_another(seed):
-    """A take ends where the next begins: in the resting face."""
-    take = synthetic_take(seed=seed, seconds=30, rate_hz=90.0, wearer=WEARER)
-    at_rest = synthetic_take(seed=99, seconds=2, rate_hz=90.0, wearer=WEARER).weights[0]
-    np.testing.assert_allclose(take.weights[0], at_rest, atol=1e-6)
-    np.testing.assert_allclose(take.weights[-1], at_rest, atol=0.005)
+def test_performances_of_one_wearer_can_follow_one_another(seed):
+    """Each begins and ends at rest, for half a second, in everything."""
+    one = perform(WEARER, seed=seed, seconds=30.0, rate_hz=90.0)
+    settled = np.minimum(one.time_s, 30.0 - one.time_s) < SETTLED_S
+    other = perform(WEARER, seed=99, seconds=2.0, rate_hz=90.0)
+    for stream in STREAMS:
+        if stream != "pupils_mm":  # these need not rest at the same width
+            ends = getattr(one, stream)[settled]
+            rest = np.broadcast_to(getattr(other, stream)[0], ends.shape)
+            np.testing.assert_allclose(ends, rest, atol=1e-5)
+    assert not one.voice.loudness[settled].any()
+    assert np.isnan(one.voice.f0_hz[settled]).all()
+    np.testing.assert_array_equal(one.head[0], [0, 0, 0, 0, 0, 0, 1])
 
 
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.floats(0.1, 40), st.floats(24, 144))
-def test_any_length_and_rate_make_a_take(seed, seconds, rate_hz):
-    take = synthetic_take(seed=seed, seconds=seconds, rate_hz=rate_hz)
-    assert len(take.time_ns) == round(seconds * rate_hz)
-    assert take.tracked.all()
+def test_any_length_and_rate_make_a_performance(seed, seconds, rate_hz):
+    one = perform(Wearer.drawn(seed), seed=seed, seconds=seconds, rate_hz=rate_hz)
+    assert len(one.time_s) == round(seconds * rate_hz)
+    for stream in STREAMS:
+        assert np.isfinite(getattr(one, stream)).all()
+        assert len(getattr(one, stream)) == len(one.time_s)
+    assert one.voice.loudness.min() >= 0
 
 
 @pytest.mark.parametrize(("seconds", "rate_hz"), [(0, 60), (0.01, 60), (-1, 60), (5, -60), (5, 0)])
@@ -113,13 +135,16 @@ def test_a_take_of_nothing_is_refused(seconds, rate_hz):
         synthetic_take(seed=0, seconds=seconds, rate_hz=rate_hz)
 
 
-def test_a_minute_takes_no_time_worth_speaking_of():
-    spent = []
-    for seed in range(5):
-        start = time.perf_counter()
-        synthetic_take(seed=seed, seconds=60)
-        spent.append(time.perf_counter() - start)
-    assert min(spent) < 0.2
+def test_a_performance_can_be_had_at_other_instants():
+    fine = perform(WEARER, seed=1, seconds=10.0)
+    time_s = np.arange(0.0, 9.9, 1 / 72)
+    there = fine.at(time_s)
+    assert isinstance(there, Performance)
+    direct = perform(WEARER, seed=1, seconds=10.0, rate_hz=72.0)
+    for stream in ("weights", "gaze", "head"):
+        want = getattr(direct, stream)[: len(time_s)]
+        np.testing.assert_allclose(getattr(there, stream), want, atol=0.03)
+    np.testing.assert_allclose(np.linalg.norm(there.head[:, 3:], axis=1), 1.0)
 
 
 def test_every_shape_moves_somewhere():
@@ -127,114 +152,75 @@ def test_every_shape_moves_somewhere():
     assert dict(zip(BLENDSHAPES, moved > 0.2, strict=True)) == dict.fromkeys(BLENDSHAPES, True)
 
 
-def test_every_minute_is_a_mix():
-    plan = Plan.drawn(rng(), 600)
-    assert plan.seconds == 600
-    assert (np.diff(plan.edges_s) > 0).all()
-    for start in range(0, 500, 100):
-        assert set(plan.at(np.arange(start, start + 100.0))) == {TALK, LISTEN, POSE, STILL}
+def test_clenching_moves_nothing():
+    one = replace(WEARER, clenches=0.0)
+    other = replace(WEARER, clenches=60.0)
+    before, after = (perform(w, seed=4, seconds=60.0, rate_hz=60.0) for w in (one, other))
+    assert after.clench.max() > 0.5
+    assert not before.clench.any()
+    np.testing.assert_array_equal(before.weights, after.weights)
+    np.testing.assert_array_equal(before.head, after.head)
 
 
-@pytest.mark.parametrize(
-    ("activity", "rate"), [(TALK, WEARER.blinks_talking), (STILL, WEARER.blinks_resting)]
-)
-def test_blinks_come_at_the_wearers_rate(activity, rate):
-    found = blinks(rng(), whole(activity), WEARER)
-    assert len(found.start_s) / 100 == pytest.approx(rate, rel=0.05)
-    assert np.std(np.diff(found.start_s)) < 0.8 * np.mean(np.diff(found.start_s))
-    assert np.median(found.attack_s) == pytest.approx(WEARER.closing_s, rel=0.05)
-    assert np.median(found.release_s) == pytest.approx(WEARER.opening_s, rel=0.05)
-    assert np.mean(found.height < 0.8) == pytest.approx(0.5, abs=0.05)  # half are partial
-
-
-def test_blinks_on_the_lids_are_as_fast_as_on_arkit():
-    """67-100 ms to close at 60 Hz; sides tied but for winks."""
-    closing = []
-    for take in TAKES:
-        lid = take.weights[:, index("eyeBlinkLeft")]
-        for at in rises(lid, 0.5):
-            before = max(at - 12, 0)
-            low, high = lid[before:at].min(), lid[at : at + 9].max()
-            share = (lid[before : at + 9] - low) / (high - low)
-            closing.append((np.argmax(share > 0.95) - np.argmax(share > 0.05) + 1) / 60)
-    assert 0.05 < np.median(closing) < 0.12
-    assert 0.88 < correlation("eyeBlinkLeft", "eyeBlinkRight") <= 1
-
-
-def test_speech_is_made_of_syllables_and_keeps_to_its_stretch():
-    found = speech(rng(), whole(TALK, 600.0), WEARER)
-    within = np.diff(found.start_s)
-    assert 1 / np.median(within) == pytest.approx(WEARER.syllables_hz, rel=0.1)
-    assert 3 <= WEARER.syllables_hz <= 6
-    assert np.mean(within > 0.45) == pytest.approx(1 / 8, abs=0.04)  # pauses between phrases
-    assert (found.stop_s <= 600).all()
-    assert len(speech(rng(), whole(LISTEN), WEARER).start_s) == 0
-
-
-def test_brow_raises_come_while_not_speaking_too():
-    """38 % of them (Guaitella, Cave)."""
-    plan = Plan.drawn(rng(), 60_000)
-    found = brow_raises(rng(), plan, WEARER)
-    assert np.mean(plan.at(found.start_s) != TALK) == pytest.approx(0.38, abs=0.03)
-
-
-def test_feelings_show_in_conversation_only():
-    for activity, some in ((LISTEN, True), (TALK, True), (POSE, False), (STILL, False)):
-        assert bool(len(emotions(rng(), whole(activity), WEARER).start_s)) == some
-
-
-def test_poses_are_stronger_and_faster_than_feelings():
-    posed, felt = poses(rng(), whole(POSE, 600.0)), emotions(rng(), whole(LISTEN), WEARER)
-    assert np.median(posed.height) > np.median(felt.height)
-    assert np.median(posed.attack_s) < np.median(felt.attack_s)
-    assert (posed.start_s[1:] > posed.stop_s[:-1]).all()  # one after another
-    assert len(poses(rng(), whole(TALK)).start_s) == 0
-
-
-def test_gaze_follows_the_main_sequence_and_stays_near_home():
-    time_s = np.arange(0, 600, 1 / 1000)
-    home = np.array([0.0, 0.1])
-    gaze = np.rad2deg(glances(rng(), whole(TALK, 600.0), home, time_s))
-    speed = np.linalg.norm(np.diff(gaze, axis=0), axis=1) * 1000
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], speed > 1e-9, [0])).astype(int)))
-    amplitude = np.array([np.linalg.norm(gaze[b] - gaze[a]) for a, b in edges.reshape(-1, 2)])
-    duration_ms = np.diff(edges.reshape(-1, 2))[:, 0]
-    slope, least = np.polyfit(amplitude, duration_ms, 1)
-    assert 2.2 < slope < 2.7  # ms a degree
-    assert 20 < least < 30  # ms
-    away = np.linalg.norm(gaze - np.rad2deg(home), axis=1)
-    assert np.mean(away < 15) > 0.9
-    assert np.mean(away < 3) == pytest.approx(0.41 + 0.59 * (1 - np.exp(-3 / 6.5)), abs=0.1)
-
-
-def test_lids_and_brows_follow_gaze():
-    """Looking down closes the lids, looking up widens them and lifts the brow, as on ARKit."""
-    stiff = replace(WEARER, lid_down=0.0, wide_up=0.0, squint_up=0.0, brow_up=0.0)
-    loose = replace(WEARER, lid_down=0.5, wide_up=0.6, squint_up=0.2, brow_up=0.3)
-    before, after = (
-        synthetic_take(seed=2, seconds=60, wearer=who).weights for who in (stiff, loose)
-    )
-    steady = (before[:, _EYES] < 0.3).all(axis=1) & (before < 0.6).all(axis=1)
-    moved = (after - before)[steady]
-    for looking, follows, by in (
-        ("eyeLookDownLeft", "eyeBlinkLeft", 0.5),
-        ("eyeLookUpRight", "eyeWideRight", 0.6),
-        ("eyeLookUpLeft", "eyeSquintLeft", 0.2),
-        ("eyeLookUpLeft", "browInnerUpLeft", 0.3),
-    ):
-        look, follow = before[steady, index(looking)], moved[:, index(follows)]
-        assert look.max() > 0.3
-        assert np.polyfit(look, follow, 1)[0] == pytest.approx(by, rel=0.15)
+def test_only_talk_and_laughter_are_heard():
+    for one in PERFORMED:
+        silent = ~np.isin(one.activity, [TALK, LAUGH])
+        assert not one.voice.loudness[silent].any()
+        assert np.isnan(one.voice.f0_hz[silent]).all()
 
 
 def test_what_belongs_together_moves_together():
-    assert 0.58 < correlation("browInnerUpLeft", "browOuterUpLeft") <= 1
-    assert 0.3 < correlation("mouthSmileLeft", "cheekSquintLeft") < 0.95
-    assert 0.3 < correlation("browDownLeft", "eyeSquintLeft") < 0.95
-    assert 0.3 < correlation("noseSneerLeft", "mouthUpperUpLeft") < 0.95
+    """The ranges are those of ARKit performers."""
+    assert 0.58 < correlation("browInnerUpLeft", "browOuterUpLeft") < 0.98
+    assert 0.4 < correlation("browDownLeft", "eyeSquintLeft") < 0.8
+    assert 0.13 < correlation("browDownLeft", "noseSneerLeft") < 0.8
+    assert 0.1 < correlation("mouthSmileLeft", "cheekSquintLeft") < 0.93
+    assert 0.7 < correlation("noseSneerLeft", "cheekSquintLeft") < 0.97
     assert 0.5 < correlation("jawOpen", "mouthLowerDownLeft") < 1
-    for name in ("eyeWide", "browDown", "cheekSquint", "noseSneer", "mouthSmile"):
-        assert 0.9 < correlation(f"{name}Left", f"{name}Right") < 1
+
+
+def test_sides_go_together_brows_more_than_the_rest():
+    for name, least in (
+        ("browDown", 0.99),
+        ("browInnerUp", 0.98),
+        ("eyeSquint", 0.94),
+        ("cheekSquint", 0.92),
+        ("noseSneer", 0.92),
+        ("mouthSmile", 0.92),
+    ):
+        assert least < correlation(f"{name}Left", f"{name}Right") <= 1
+
+
+def test_wide_eyes_and_raised_brows_come_alone_as_well_as_together():
+    raised, wide = (
+        np.concatenate([active(take.weights, names) for take in TAKES])
+        for names in (("browInnerUp", "browOuterUp"), ("eyeWide",))
+    )
+    assert 0.1 < np.mean(raised & wide) / np.mean(raised) < 0.6
+    assert 0.1 < np.mean(raised & wide) / np.mean(wide) < 0.8
+    assert correlation("browInnerUpLeft", "eyeWideLeft") < 0.75
+
+
+def test_upper_face_and_mouth_come_alone_as_well_as_together():
+    mouth = [n.removesuffix("Left") for n in BLENDSHAPES if n.startswith("mouth") and "Left" in n]
+    mouth.remove("mouth")
+    upper = np.concatenate([active(take.weights, UPPER) for take in TAKES])
+    lower = np.concatenate([active(take.weights, mouth) for take in TAKES])
+    assert 0.1 < np.mean(upper & ~lower) / np.mean(upper) < 0.7
+    assert 0.3 < np.mean(lower & ~upper) / np.mean(lower) < 0.9
+
+
+def test_some_conversations_hardly_move_the_upper_face_and_some_do():
+    """Open Live Link Face takes of conversation: active in 1, 9 and 15 % of frames."""
+    shares = []
+    for seed in range(80):
+        one = perform(Wearer.drawn(seed), seed=seed, seconds=60.0, rate_hz=30.0)
+        if not (one.activity == POSE).any():
+            shares.append(np.mean(active(one.weights, UPPER, over=0.2)))
+    assert len(shares) > 20
+    assert np.quantile(shares, 0.2) < 0.03
+    assert np.quantile(shares, 0.8) > 0.08
+    assert max(shares) < 0.7
 
 
 def test_the_mouth_does_not_tell_all_of_the_upper_face():
@@ -245,6 +231,17 @@ def test_the_mouth_does_not_tell_all_of_the_upper_face():
     y = np.concatenate([take.weights[:, hidden] - take.weights[0, hidden] for take in TAKES])
     error = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     explained = 1 - (error**2).sum(0) / (y**2).sum(0)
-    assert (explained < 0.9).all()
-    assert explained[2:].min() > 0.3  # cheek and nose: a good deal
-    assert explained[0] < 0.4  # brow: little
+    assert (explained[:2] < 0.6).all()  # brows; .58 and .72 on open Live Link Face takes
+    assert (explained[2:] > 0.25).all()  # cheek and nose: more, .82 and .86 there
+    assert (explained[2:] < 0.85).all()
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_real_takes_move_as_far_as_some_simulated_people_do(region, vrface_data):
+    """By region, the spread of each real take lies inside that of simulated people."""
+    shapes = both(*REGIONS[region])
+    simulated = [take.weights[:, shapes].std(axis=0).mean() for take in TAKES]
+    for path in sorted((vrface_data / "arkit").rglob("*.csv")):
+        take = read_take(path)
+        real = take.weights[take.tracked][:, shapes].std(axis=0).mean()
+        assert 0.6 * min(simulated) < real < 1.2 * max(simulated), path.name

@@ -34,7 +34,7 @@ def test_it_says_what_it_learned_from_and_is_not_for(paireds):
     assert "Learned from: 9 recordings, 27 s, " in text
     assert "through `eyes_and_mouth`" in text
     assert "through `vive_pro_eye_lip`" in text
-    assert "simulated from the seeds 0 to 9 (evaluation sensors version 1)" in text
+    assert "simulated from the seeds 0 to 9 (simulation version 1)" in text
     assert "; wearers held out: 1. " in text
     assert "No real face was used; all sensors are simulated." in text
     assert "612,345 parameters" in text

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ from vrface.errors import BadUse
 from vrface.face.extras import EXTRAS
 from vrface.log import write_paired
 from vrface.model.features import SLOTS
+from vrface.simulation.donning import Donning
 from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
 from vrface.training.logs import population_rest, read_logs, simulated_logs, split, with_rests
@@ -37,6 +39,17 @@ def test_the_same_config_makes_the_same_wearers(paireds):
     for one, other in zip(paireds, simulated_logs(SIMULATED, quiet), strict=True):
         np.testing.assert_array_equal(one.truth.weights, other.truth.weights)
         np.testing.assert_array_equal(one.streams[0].values, other.streams[0].values)
+
+
+def test_their_sensors_are_those_of_their_donning_and_the_model_hears_no_others():
+    every = SimulatedWearers(wearers=1, seconds=4.0, headsets=("everything",), first_seed=3)
+    (log,) = simulated_logs(every, quiet)
+    told = json.loads(log.provenance)
+    assert told["donning"] == Donning.drawn(3).entries()
+    assert told["performance"] == {"seed": 3, "seconds": 4.0}
+    heard = {stream for stream, _ in SLOTS}
+    for stream, samples in zip(log.headset.streams, log.streams, strict=True):
+        assert (len(samples.values) > 0) == (stream.name in heard)
 
 
 def test_logs_are_read_by_name(paireds, tmp_path):

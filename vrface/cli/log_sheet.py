@@ -28,6 +28,8 @@ def print_header(log: LogReader, whole: bool = True) -> None:
     rows.add_row("donning", header.donning or "none")
     rows.add_row("headset", f"{worn.name}, version {worn.version}" if worn else "none")
     rows.add_row("sensors", f"simulated: {header.simulation}" if simulated else "real")
+    if header.provenance:
+        rows.add_row("provenance", header.provenance)
     rows.add_row("face", "real" if header.real_face else "simulated")
     rows.add_row("permission", header.permission_id)
     console().print(rows)

@@ -22,6 +22,7 @@ from vrface.cli.import_log import import_log
 from vrface.cli.info import info
 from vrface.cli.map import map_schemes
 from vrface.cli.record import record
+from vrface.cli.render import render
 from vrface.cli.replay import replay
 from vrface.cli.serve import serve
 from vrface.cli.simulate import simulate
@@ -37,6 +38,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "watch": watch,
     "record": record,
     "replay": replay,
+    "render": render,
     "import": import_log,
     "simulate": simulate,
     "train": train,

@@ -20,22 +20,34 @@ if TYPE_CHECKING:
 
 def map_schemes(
     scheme: Annotated[
-        str | None, typer.Argument(help="A scheme, or a table of your own (.csv); default: list.")
+        str | None,
+        typer.Argument(
+            help="A scheme, a table of your own (.csv), or an avatar (.glb, .gltf, .vrm); "
+            "default: list."
+        ),
     ] = None,
     file: Annotated[
         Path | None, typer.Argument(help="A CSV whose header names the scheme's shapes.")
     ] = None,
     to: Annotated[str | None, typer.Option(help="The scheme to write: name or table.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="The CSV to write.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The CSV to write; of an avatar, its rig.")
+    ] = None,
 ) -> None:
-    """Show what becomes of a scheme's shapes, or convert a CSV.
+    """Match an avatar, show a scheme's shapes, or convert a CSV.
 
     With --to, in another scheme, through vrface's own shapes. Columns of the CSV that are no shapes
     pass through; an empty cell is a value that is not there, and a shape without any value gets no
     column. `vrface import` reads what is written if rows have a time: time_s, time_ns or Timecode.
     """
+    from vrface.cli.map_avatar import is_avatar, map_avatar
     from vrface.face.schemes import scheme as load
 
+    if scheme is not None and is_avatar(scheme):
+        if file is not None or to is not None:
+            raise BadUse("an avatar is matched alone.", "Give AVATAR, and -o for its rig.")
+        map_avatar(Path(scheme), output)
+        return
     if scheme is None:
         _list()
         return

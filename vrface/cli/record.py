@@ -107,7 +107,8 @@ def _who(tracker: str, seed: int, wearer: str, donning: str) -> tuple[str, str]:
 
     # One person under two names would sit on both sides of a split.
     if tracker == "synthetic":
-        return wearer or Wearer.drawn(seed).person, donning or f"simulated-{seed}"
+        person = Wearer.drawn(seed).person
+        return wearer or person, donning or f"{person}-0"
     if tracker in LISTENING and not wearer:
         raise BadUse(
             "a log needs a pseudonym of the person in it.",

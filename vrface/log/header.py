@@ -76,6 +76,8 @@ class LogHeader:
         software: What wrote it.
         log_id: Drawn for each live recording, so that no two logs have one header; copied with its
             entries. Empty where the same data must make the same bytes.
+        provenance: Of what was simulated, where it comes from, as JSON: who, what they do, how the
+            headset was put on, all by seed. Empty where nobody says.
     """
 
     headset: HeadsetProfile | None
@@ -90,6 +92,7 @@ class LogHeader:
     permission_id: str = ""
     software: str = field(default_factory=this_software)
     log_id: str = ""
+    provenance: str = ""
 
     def to_metadata(self) -> dict[str, str]:
         """The metadata record. The headset is JSON with the entries of its TOML file.
@@ -116,8 +119,9 @@ class LogHeader:
             "model_digest": self.model_digest,
             "topics": " ".join(TOPICS),
         }
-        if self.log_id:
-            entries["log_id"] = self.log_id
+        # Logs without one make the bytes that they made before there was such an entry.
+        optional = {"log_id": self.log_id, "provenance": self.provenance}
+        entries |= {name: value for name, value in optional.items() if value}
         text = {
             name: value.encode(errors="backslashreplace").decode()
             for name, value in entries.items()
@@ -172,6 +176,7 @@ class LogHeader:
                 extras=tuple(names[COUNT:]),
                 software=metadata["software"],
                 log_id=metadata.get("log_id", ""),
+                provenance=metadata.get("provenance", ""),
             )
         except KeyError as error:
             found = f"lacks the entry {error}"

@@ -172,6 +172,7 @@ def _header(recording: SensorRecording, simulation: str, real_face: bool) -> Log
         simulation=REAL if recording.real_sensors else simulation,
         real_face=real_face,
         name=recording.name,
+        provenance=recording.provenance,
     )
 
 
@@ -205,6 +206,7 @@ def _recording(
             for number, stream in enumerate(headset.streams)
         ),
         real_sensors=header.simulation == REAL,
+        provenance=header.provenance,
     )
 
 

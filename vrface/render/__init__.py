@@ -1,1 +1,1 @@
-"""What people look at: a face in the terminal, a timeline as a picture, a page about both."""
+"""What people look at: faces in a terminal, on a stage, in a video, on a sheet; plots; a page."""

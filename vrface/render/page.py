@@ -35,6 +35,7 @@ class Page:
         verdict: One honest sentence on who won.
         facts: What else was measured: pairs of name and value.
         picture: The timeline, PNG.
+        video: The faces, WebM; None = nothing could draw them.
     """
 
     headset: str
@@ -48,6 +49,7 @@ class Page:
     verdict: str
     facts: Sequence[tuple[str, str]]
     picture: bytes
+    video: bytes | None
 
 
 def page(content: Page) -> str:
@@ -65,6 +67,7 @@ def page(content: Page) -> str:
             f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in content.facts
         ),
         picture=b64encode(content.picture).decode("ascii"),
+        video="" if content.video is None else _video(content.video),
     )
 
 
@@ -78,6 +81,10 @@ def _coverage(coverage: float | None) -> str:
     elif percent > 93:
         judged = "so here it shows more doubt than it needs"
     return f"Over all hidden shapes and scored frames it held <b>{percent}%</b>, {judged}."
+
+
+def _video(video: bytes) -> str:
+    return _VIDEO.substitute(video=b64encode(video).decode("ascii"))
 
 
 def _table(content: Page) -> str:
@@ -96,6 +103,12 @@ def _table(content: Page) -> str:
 _CAVEAT = """<p>The model learned from wearers made by this same simulator: real faces are
 harder.</p>
 """
+
+_VIDEO = Template("""<h2>Three faces</h2>
+<p>Left: what the face did. Middle: what the headset saw of it; grey is what it hides. Right: what
+vrface made of that, as an avatar would show it.</p>
+<video controls loop muted autoplay playsinline src="data:video/webm;base64,$video"></video>
+""")
 
 _PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -120,7 +133,7 @@ p, ul { max-width: 46rem; } li { margin: .35rem 0; } .soft, small { color: var(-
 .mean { background: var(--accent); height: .2rem; }
 .band { background: var(--accent); opacity: .35; }
 .seen { background: var(--seen); height: .15rem; }
-img { width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
+img, video { width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
   border-radius: .6rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; background: var(--card); font-variant-numeric: tabular-nums; }
@@ -143,7 +156,8 @@ page shows one run of $seconds seconds, computed on this machine through a real 
 <p>$labels</p>
 $caveat<p class="soft">Headset: $headset. Of 54 face shapes it cannot see $hidden.</p>
 
-<h2>What you see</h2>
+$video
+<h2>The same as curves</h2>
 <ul>
 <li><span class="key truth"></span><b>Thin line: the truth.</b> What the face really did. The
 headset could not see it, and it was never given to the model.</li>

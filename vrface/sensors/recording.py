@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,7 @@ class SensorRecording:
         frame_time_ns: [frames] increasing: the instants a face is wanted for.
         streams: The samples of each of the headset's streams, in its order.
         real_sensors: Whether a real device made `streams`.
+        provenance: Of what was simulated, where it comes from, as JSON; else empty.
     """
 
     name: str
@@ -53,6 +54,7 @@ class SensorRecording:
     frame_time_ns: NDArray[np.int64]
     streams: tuple[StreamSamples, ...]
     real_sensors: bool
+    provenance: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         """Check that the parts agree.

@@ -268,7 +268,7 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
         headset: The session's.
         name: What reports call the log.
     """
-    from vrface.simulation.occlusion.wear import SENSORS_VERSION
+    from vrface.simulation.simulate import SIMULATION
     from vrface.trackers.replay import ReplayTracker
     from vrface.trackers.synthetic import SyntheticTracker
 
@@ -276,17 +276,17 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
     if isinstance(tracker, ReplayTracker):
         known = tracker.header
         return replace(known, software=this_software(), extras=headset.extras, log_id=log_id)
-    simulated = isinstance(tracker, SyntheticTracker)
-    sensors = f"evaluation sensors version {SENSORS_VERSION}"
+    provenance = tracker.provenance if isinstance(tracker, SyntheticTracker) else ""
     return LogHeader(
         headset=headset,
         wearer="unnamed",
         donning="",
         clock="device" if tracker is None else "monotonic",
-        simulation=sensors if simulated else REAL,
-        real_face=not simulated,
+        simulation=SIMULATION if provenance else REAL,
+        real_face=not provenance,
         name=name,
         extras=headset.extras,
+        provenance=provenance,
         log_id=log_id,
     )
 

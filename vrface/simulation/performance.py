@@ -8,6 +8,8 @@ does well on these faces has yet to prove itself on real ones.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,38 +21,29 @@ from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Source
 from vrface.face.gaze import EYE_LOOK_INDICES, eye_look_from_gaze
 from vrface.face.take import Take
-from vrface.simulation.behaviour.actions import ACTIONS, VISEMES
+from vrface.simulation.behaviour.actions import ACTIONS
 from vrface.simulation.behaviour.blinks import blinks
-from vrface.simulation.behaviour.brows import brow_raises
-from vrface.simulation.behaviour.drift import SETTLED_S, drift
+from vrface.simulation.behaviour.brows import brow_raises, frowns
+from vrface.simulation.behaviour.drift import clenches, drift, unsteady
 from vrface.simulation.behaviour.emotions import emotions
 from vrface.simulation.behaviour.glances import glances
-from vrface.simulation.behaviour.lids import eyes, move_lids
-from vrface.simulation.behaviour.motion import Events
+from vrface.simulation.behaviour.head import head
+from vrface.simulation.behaviour.laughter import laughter
+from vrface.simulation.behaviour.lids import eyes_in_blink, move_lids
+from vrface.simulation.behaviour.motion import Events, Floats
 from vrface.simulation.behaviour.plan import Plan
 from vrface.simulation.behaviour.poses import poses
-from vrface.simulation.behaviour.speech import speech
+from vrface.simulation.behaviour.pupils import pupils
+from vrface.simulation.behaviour.speech import Speech, speech
+from vrface.simulation.behaviour.voice import Voice as Voice
+from vrface.simulation.behaviour.voice import voice
 from vrface.simulation.wearer import Wearer
 
 FINE_HZ = 240.0
 """Instants a second that every sensor can be interpolated from: the shortest movements of a face, a
 saccade and the closing of a blink, last 25 ms and more."""
 
-
-@dataclass(frozen=True, eq=False)
-class Voice:
-    """What a microphone could hear, without a microphone.
-
-    Attributes:
-        f0_hz: [instants] fundamental frequency; NaN while unvoiced or silent.
-        loudness: [instants] 0 = silent, 1 = as loud as this wearer usually speaks; above for shouts
-            and laughter.
-        visemes: [instants, visemes] how far the mouth is in each of `VISEMES`, in their order.
-    """
-
-    f0_hz: NDArray[np.float32]
-    loudness: NDArray[np.float32]
-    visemes: NDArray[np.float32]
+_FREE = 0.6  # assumed; on ARKit most shapes top out between .8 and 1 (open Live Link Face takes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,42 +144,31 @@ def perform(wearer: Wearer, *, seed: int, seconds: float, rate_hz: float = FINE_
         raise BadUse(f"a take needs two frames or more; got {seconds} s at {rate_hz} Hz.")
     time_s = np.arange(instants) / rate_hz
     # A generator for each behaviour: changing one leaves the others as they were.
-    rngs = [np.random.default_rng([seed, number]) for number in range(1, 9)]
-    plan = Plan.drawn(rngs[0], seconds)
+    rngs = (np.random.default_rng([seed, number]) for number in itertools.count(1))
+    plan = Plan.drawn(next(rngs), seconds)
+    spoken = speech(next(rngs), plan, wearer)
+    laughed = laughter(next(rngs), plan, wearer)
+    acts = Events.joined([spoken.mouth, laughed.face, *_acts(rngs, plan, spoken, wearer)])
+    levels = plan.settled(acts).levels(time_s, len(ACTIONS))
+    levels *= unsteady(next(rngs), len(ACTIONS), time_s)
+    looked = glances(next(rngs), plan, wearer.eyes)
+    closure = blinks(next(rngs), plan, wearer.eyes, looked.saccades).closure(time_s)
+    gaze = eyes_in_blink(looked.at(time_s), closure)
 
-    acts = Events.joined(
-        [
-            speech(rngs[1], plan, wearer),
-            emotions(rngs[2], plan, wearer),
-            brow_raises(rngs[3], plan, wearer),
-            poses(rngs[4], plan),
-        ]
-    )
-    levels = _settled(acts, seconds).levels(time_s, len(ACTIONS))
-    blink = _settled(blinks(rngs[5], plan, wearer), seconds).levels(time_s, 1)[0]
-    blink = np.clip(blink, 0.0, 1.0)[:, None] * wearer.blink_strength
-    gaze = eyes(glances(rngs[6], plan, wearer.gaze_home, time_s), blink, wearer)
-
-    weights = wearer.rest + levels.T @ wearer.actions + drift(rngs[7], wearer, time_s, seconds)
+    wandering = drift(next(rngs), plan, wearer, time_s)
+    weights = _limited(wearer.rest + levels.T @ wearer.actions + wandering)
     weights[:, EYE_LOOK_INDICES] = eye_look_from_gaze(gaze)
-    move_lids(weights, blink, wearer)
-    still = np.zeros(instants, np.float32)
-    head = np.zeros((instants, 7))
-    head[:, 6] = 1.0
+    move_lids(weights, closure, gaze, wearer.eyes)
     return Performance(
         wearer=wearer,
         seed=seed,
         time_s=time_s,
         weights=np.clip(weights, 0.0, 1.0).astype(np.float32),
         gaze=gaze.astype(np.float32),
-        pupils_mm=np.full((instants, 2), 4.0, np.float32),
-        voice=Voice(
-            f0_hz=np.full(instants, np.nan, np.float32),
-            loudness=still,
-            visemes=levels[[ACTIONS.index(name) for name in VISEMES]].T.astype(np.float32),
-        ),
-        head=head,
-        clench=still,
+        pupils_mm=pupils(next(rngs), plan, wearer.eyes, time_s).astype(np.float32),
+        voice=voice(next(rngs), spoken, laughed, levels, wearer, time_s),
+        head=head(next(rngs), plan, wearer, looked.saccades, spoken, laughed, time_s),
+        clench=clenches(next(rngs), plan, wearer, time_s).astype(np.float32),
         activity=plan.at(time_s),
     )
 
@@ -209,10 +191,23 @@ def synthetic_take(
     return perform(wearer, seed=seed, seconds=seconds, rate_hz=rate_hz).take()
 
 
-def _settled(events: Events, seconds: float) -> Events:
-    """Those that leave the beginning and the end of a take at rest."""
-    inside = (events.start_s >= SETTLED_S) & (events.stop_s <= seconds - SETTLED_S)
-    return events.kept(inside)
+def _acts(
+    rngs: Iterator[np.random.Generator], plan: Plan, spoken: Speech, wearer: Wearer
+) -> list[Events]:
+    """What the face does beside speaking and laughing."""
+    return [
+        emotions(next(rngs), plan, wearer),
+        brow_raises(next(rngs), plan, spoken, wearer),
+        frowns(next(rngs), plan, wearer),
+        poses(next(rngs), plan, wearer),
+    ]
+
+
+def _limited(weights: Floats) -> Floats:
+    """Weights that near 1 ever more slowly, from `_FREE` on: skin and muscle give less and less."""
+    over = weights > _FREE
+    weights[over] = 1.0 - (1.0 - _FREE) * np.exp((_FREE - weights[over]) / (1.0 - _FREE))
+    return weights
 
 
 def _between(

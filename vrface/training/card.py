@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vrface.sensors.paired import Paired
-from vrface.simulation.occlusion.wear import SENSORS_VERSION
+from vrface.simulation.simulate import SIMULATION
 from vrface.training.config import PRESETS, TrainConfig
 from vrface.training.evaluate import Report
 from vrface.training.held_out_page import score_tables
@@ -104,10 +104,7 @@ def _learned(learned: Sequence[Paired], held_out: Sequence[Paired], seeds: str) 
 
 def _seeds(config: TrainConfig) -> str:
     first, count = config.simulated.first_seed, config.simulated.wearers
-    return (
-        f", simulated from the seeds {first} to {first + count - 1} "
-        f"(evaluation sensors version {SENSORS_VERSION})"
-    )
+    return f", simulated from the seeds {first} to {first + count - 1} ({SIMULATION})"
 
 
 def _evidence(learned: Sequence[Paired]) -> str:

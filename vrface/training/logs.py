@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse
 from vrface.log import read_paired
-from vrface.model.features import PLANES
+from vrface.model.features import PLANES, SLOTS
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
-from vrface.simulation.occlusion.wear import wear
-from vrface.simulation.performance import synthetic_take
+from vrface.simulation.donning import Donning
+from vrface.simulation.performance import perform
+from vrface.simulation.simulate import simulate
+from vrface.simulation.wearer import Wearer
 from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
 from vrface.training.rest import face_rest, relative
@@ -26,6 +28,9 @@ from vrface.trust.permission import Permission
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is to do."""
+
+HEARD = frozenset(stream for stream, _ in SLOTS)
+"""The streams that networks hear: no others need be simulated for them."""
 
 _PRESENT = PLANES.index("present")
 
@@ -58,9 +63,15 @@ def simulated_logs(simulated: SimulatedWearers, progress: Progress) -> list[Pair
     paireds = []
     for number in range(simulated.wearers):
         seed = simulated.first_seed + number
-        take = synthetic_take(seed=seed, seconds=simulated.seconds, rate_hz=simulated.rate_hz)
-        profile = profiles[number % len(profiles)]
-        paireds.append(wear(take, profile, seed=seed, rate_hz=simulated.rate_hz))
+        paireds.append(
+            simulate(
+                perform(Wearer.drawn(seed), seed=seed, seconds=simulated.seconds),
+                profiles[number % len(profiles)],
+                Donning.drawn(seed),
+                rate_hz=simulated.rate_hz,
+                streams=HEARD,
+            )
+        )
         progress("simulating wearers", number + 1, simulated.wearers)
     return paireds
 

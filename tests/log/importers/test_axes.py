@@ -5,13 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrface.log.importers.axes import (
-    about_x,
-    product,
-    unit,
-    unity_pose,
-    unity_quaternion,
-)
+from vrface.log.importers.axes import about_x, unit, unity_pose, unity_quaternion
 
 MIRROR = np.diag([1.0, 1.0, -1.0])  # between Unity's axes and ours
 RIGHT, UP, FORWARD = np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), np.array([0, 0, -1.0])
@@ -82,20 +76,6 @@ def test_what_is_no_rotation_is_no_pose():
 
 def test_a_quarter_turn_about_x_takes_up_to_back():
     np.testing.assert_allclose(about_x(UP[None], 90.0)[0], -FORWARD, atol=1e-12)
-
-
-@given(st.lists(st.floats(-1, 1), min_size=8, max_size=8))
-def test_a_product_turns_by_the_second_and_then_by_the_first(numbers):
-    both = np.array(numbers).reshape(2, 4)
-    length = np.linalg.norm(both, axis=1, keepdims=True)
-    if (length < 0.1).any():
-        return
-    first, second = both / length
-    turned = product(first[None], second[None])[0]
-    for axis in np.eye(3):
-        np.testing.assert_allclose(
-            rotated(turned, axis), rotated(first, rotated(second, axis)), atol=1e-9
-        )
 
 
 def test_vectors_of_four_decimals_come_to_length_1():

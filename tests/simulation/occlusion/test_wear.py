@@ -20,7 +20,7 @@ from vrface.sensors.headset import SHIPPED, headset
 from vrface.sensors.stream import Sources, Stream
 from vrface.simulation import synthetic_take, wear
 from vrface.simulation.occlusion.shape_tracker import GAIN
-from vrface.simulation.occlusion.wear import DROPPED, SENSORS_VERSION, _through_scheme
+from vrface.simulation.occlusion.wear import DROPPED, SENSORS_VERSION, through_scheme
 
 LIVELY = synthetic_take(seed=1, seconds=60)
 SHORT = synthetic_take(seed=1, seconds=10)
@@ -242,12 +242,12 @@ def test_through_a_scheme_a_shape_is_itself_or_lost_or_the_mean_of_the_two_it_ti
         weights=values,
         source=np.where(absent, Source.ABSENT, Source.MEASURED).astype(np.uint8),
     )
-    seen = _through_scheme(take, name)
+    seen = through_scheme(take, name)
     assert seen.dtype == np.float32
     np.testing.assert_array_equal(seen, expected)
 
 
 def test_what_leaves_a_scheme_is_no_more_than_a_weight_can_be():
-    seen = _through_scheme(face(0.1, jawOpen=1.2, mouthLeft=-0.1), "htc")
+    seen = through_scheme(face(0.1, jawOpen=1.2, mouthLeft=-0.1), "htc")
     assert (seen[:, index("jawOpen")] == 1).all()
     assert (seen[:, index("mouthLeft")] == 0).all()

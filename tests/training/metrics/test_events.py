@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.metrics.faces import PERIOD_S, late
-from vrface.training.metrics.events import blinks, brow_raises
+from vrface.training.metrics.events import blinks, brow_raises, held, runs
 
 SECONDS = 60
 FRAMES = SECONDS * 60
@@ -176,3 +176,14 @@ def test_a_brow_that_stays_up_is_one_raise_and_a_lost_face_ends_it():
     found = brow_raises(truth, np.full((FRAMES, 1), 0.5), PERIOD_S)
     assert found["truth_per_minute"] == pytest.approx(2 * 60 / 59)
     assert found["beyond_truth_per_minute"] == 0
+
+
+def test_an_event_is_held_until_it_falls_below_its_release_or_is_lost():
+    track = np.array([0.25, 0.3, 0.2, 0.25, 0.1, 0.4, np.nan, 0.2])
+    np.testing.assert_array_equal(held(track, 0.3, 0.15), [[1, 4], [5, 6]])
+    assert held(track[:0], 0.3, 0.15).shape == (0, 2)
+
+
+def test_runs_reach_both_ends():
+    np.testing.assert_array_equal(runs(np.array([True, False, True, True])), [[0, 1], [2, 4]])
+    assert runs(np.zeros(0, np.bool_)).shape == (0, 2)

@@ -9,13 +9,14 @@ from vrface.face.blendshapes import GROUPS
 from vrface.training.averages import METRICS
 from vrface.training.report.jobs import ABLATED, HEADSETS, jobs
 from vrface.training.report.options import Options
-from vrface.training.report.workers import kept
+from vrface.training.workers import kept
 
 ABOUT = {
     "model": "mine",
     "digest": "0123456789abcdef",
     "protocol": "1",
     "sensors": "1",
+    "simulation": "1",
     "machine": "an abacus",
     "command": "make report",
 }

@@ -65,7 +65,7 @@ def test_a_part_gives_every_mode_as_strict_json(monkeypatch, drawn_model):
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert list(found["reports"]) == ["none", "unpaired", "paired"]
     assert [take["name"] for take in found["reports"]["paired"]["takes"]] == [
-        f"synthetic-{FIRST_SEED}"
+        f"simulated-{FIRST_SEED}-0"
     ]
     assert found["model"]["lacks"] == ["knn", "gbt", "gru", "tcn"]
     assert found["stretches"] == []

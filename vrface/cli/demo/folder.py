@@ -8,7 +8,7 @@ from vrface.cli.output import keep_private, prepare
 
 
 class Folder:
-    """The three files of a run.
+    """The files of a run.
 
     Args:
         path: Made if it is not there.
@@ -18,6 +18,7 @@ class Folder:
     Attributes:
         summary: The report, ``summary.json``.
         picture: ``timeline.png``.
+        video: ``face.webm``.
         page: ``index.html``.
 
     Raises:
@@ -27,13 +28,18 @@ class Folder:
     def __init__(self, path: Path, *, private: bool) -> None:
         self.summary = path / "summary.json"
         self.picture = path / "timeline.png"
+        self.video = path / "face.webm"
         self.page = path / "index.html"
         self._private = private
-        for file in (self.summary, self.picture, self.page):
+        for file in self._files:
             prepare(file, folder_mode=0o700 if private else 0o777)
 
     def open(self) -> None:
         """Get the files ready to be written."""
         if self._private:
-            for file in (self.summary, self.picture, self.page):
+            for file in self._files:
                 keep_private(file)
+
+    @property
+    def _files(self) -> tuple[Path, ...]:
+        return (self.summary, self.picture, self.video, self.page)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.cli.demo.losses import Losses
 from vrface.cli.demo.shown import hidden_shapes
 from vrface.face.blendshapes import GROUPS, group_of, index, indices, mirrored
 from vrface.render.plots import HiddenChannel, SeenChannel, Timeline
@@ -20,6 +21,8 @@ STRETCH_S = 25.0
 """How much of a run is shown."""
 
 SHAPES = 6
+
+_BEFORE_LOSS_S = 2.0
 
 _SEEN = {
     "lids": ("lids", {"openness_left": "left open", "openness_right": "right open"}),
@@ -35,9 +38,10 @@ def timeline(
     shown: NDArray[np.float32],
     rest: NDArray[np.float32],
     inferred: Inferred,
+    rows: slice,
     title: str,
 ) -> Timeline:
-    """Lay out the liveliest stretch of a run.
+    """Lay out a stretch of a run.
 
     Args:
         paired: What was sensed.
@@ -45,6 +49,7 @@ def timeline(
         shown: [frames, 54 + extras] the faces that came over the wire.
         rest: [54] the resting face that those were inferred with; they are drawn relative to it.
         inferred: The same run in this process, with its laws.
+        rows: Which frames.
         title: Of the picture.
     """
     from vrface.model import law
@@ -52,7 +57,6 @@ def timeline(
 
     shapes = lively_shapes(paired, truth)
     seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
-    rows = lively_stretch(truth[:, indices(shapes)], seconds)
     loc, scale = inferred.loc[0, rows], inferred.scale[0, rows]
     low, high = (np.asarray(law.quantile(loc, scale, p)) for p in (0.05, 0.95))
     mean = relative(shown[rows, : len(rest)], rest)
@@ -62,6 +66,23 @@ def timeline(
         for name, i in at.items()
     ]
     return Timeline(title, seconds[rows], hidden, _seen(paired, rows))
+
+
+def stretch(paired: Paired, truth: NDArray[np.float32], losses: Losses) -> slice:
+    """Which frames of a run are shown: its liveliest stretch, or the one with its losses.
+
+    Args:
+        paired: What was sensed.
+        truth: [frames, 54] relative to the wearer's rest; NaN = unknown.
+        losses: What fell silent.
+    """
+    seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
+    if not losses.losses:
+        return lively_stretch(truth[:, indices(lively_shapes(paired, truth))], seconds)
+    first_s = min(loss.start_s for loss in losses.losses) - _BEFORE_LOSS_S
+    start_s = max(min(first_s, seconds[-1] - STRETCH_S), 0.0)
+    first = np.searchsorted(seconds, start_s)
+    return slice(int(first), int(np.searchsorted(seconds, start_s + STRETCH_S, side="right")))
 
 
 def lively_shapes(paired: Paired, truth: NDArray[np.float32]) -> list[str]:

@@ -27,6 +27,7 @@ class RoundTrip:
         weights: [frames, 54 + extras].
         stddev: [frames, 54 + extras].
         source: [frames, 54 + extras] `Source`.
+        gaze: [frames, 4] radians.
         round_trip_ms: [frames] from handing a frame over to holding its face.
         seconds: How long all frames took.
         model_digest: Of the checkpoint that the server inferred with.
@@ -35,6 +36,7 @@ class RoundTrip:
     weights: NDArray[np.float32]
     stddev: NDArray[np.float32]
     source: NDArray[np.uint8]
+    gaze: NDArray[np.float32]
     round_trip_ms: NDArray[np.float64]
     seconds: float
     model_digest: bytes
@@ -67,6 +69,7 @@ def round_trip(paired: Paired, address: str, progress: Callable[[int], None]) ->
         weights=np.stack([face.weights for face in faces]),
         stddev=np.stack([face.stddev for face in faces]),
         source=np.stack([face.source for face in faces]),
+        gaze=np.stack([face.gaze for face in faces]),
         round_trip_ms=np.array(trips),
         seconds=time.perf_counter() - started,
         model_digest=digest,

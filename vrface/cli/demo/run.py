@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.cli.demo.folder import Folder
-from vrface.cli.demo.picture import timeline
+from vrface.cli.demo.losses import Losses
+from vrface.cli.demo.picture import stretch, timeline
 from vrface.cli.demo.round_trip import difference, round_trip
 from vrface.cli.demo.server import ServerProcess
+from vrface.cli.demo.video import draw_video
 from vrface.cli.evaluate import score_table
 from vrface.cli.output import console, progress, write_json
 from vrface.cli.scores import Scores, evidence, step_name
-from vrface.errors import ServerError
+from vrface.errors import DependencyError, ServerError
 from vrface.render.page import Page, page
 from vrface.render.plots import draw_timeline
+from vrface.rig.figure import Figure
 from vrface.sensors.paired import Paired
 from vrface.trust import Permission
 
@@ -26,12 +29,18 @@ class Run:
 
     Args:
         paired: What the headset senses, and the face behind it.
+        losses: Of its sensors: they are in `paired` already.
+        figure: Who is drawn.
         model: What infers: a name or a checkpoint's folder.
         seed: Of the randomised part of the scores.
     """
 
-    def __init__(self, paired: Paired, model: str, seed: int) -> None:
+    def __init__(
+        self, paired: Paired, losses: Losses, figure: Figure, model: str, seed: int
+    ) -> None:
         self._paired = paired
+        self._losses = losses
+        self._figure = figure
         self._model_name = model
         self._seed = seed
         self._out = console()
@@ -49,6 +58,8 @@ class Run:
             f"{len(paired.headset.occludes)} of 54 face shapes: "
             f"{_seconds(paired.frame_time_ns):.0f} s, {frames} frames.",
         )
+        for loss in self._losses.losses:
+            self._out.print(f"Lost on the way: {loss}.")
         with progress() as bar:
             starting = bar.add_task("starting a server", total=None)
             with ServerProcess(self._model_name) as server:
@@ -102,14 +113,15 @@ class Run:
         self._scores = Scores.of(report)
 
     def write(self, folder: Folder) -> None:
-        """Write summary, picture and page, and print the table."""
+        """Write summary, picture, video and page, and print the table."""
         folder.open()
         write_json(folder.summary, self.summary)
         title = f"{self._paired.headset.name} worn by {self._paired.wearer} ({self._evidence})"
-        shown = self.trip.weights
-        drawn = timeline(self._paired, self._truth, shown, self._rest, self._inferred, title)
+        rows, shown = stretch(self._paired, self._truth, self._losses), self.trip.weights
+        drawn = timeline(self._paired, self._truth, shown, self._rest, self._inferred, rows, title)
         draw_timeline(drawn, folder.picture)
-        content = self._page(folder.picture.read_bytes())
+        video = self._draw_video(folder, rows)
+        content = self._page(folder.picture.read_bytes(), video)
         folder.page.write_text(page(content), encoding="utf-8")
         self._out.print(score_table(self._scores))
         self._out.print(self._scores.verdict())
@@ -121,7 +133,24 @@ class Run:
     def _evidence(self) -> str:
         return evidence(self.summary)
 
-    def _page(self, picture: bytes) -> Page:
+    def _draw_video(self, folder: Folder, rows: slice) -> bytes | None:
+        """The video; None, with a word on why, where nothing is installed that draws one."""
+        by = f"by the model {self.summary['model']['name']}"
+        with progress() as bar:
+            drawing = bar.add_task("drawing faces", total=None)
+
+            def drawn(frames: int, of: int) -> None:
+                bar.update(drawing, completed=frames, total=of)
+
+            try:
+                draw_video(folder.video, self._figure, self._paired, self.trip, rows, by, drawn)
+            except DependencyError as error:
+                folder.video.unlink(missing_ok=True)
+                self._out.print(f"No video: {error}", style="dim")
+                return None
+        return folder.video.read_bytes()
+
+    def _page(self, picture: bytes, video: bytes | None) -> Page:
         profile = self._paired.headset
         hidden = self.summary["summary"]["groups"].get("hidden", {})
         return Page(
@@ -136,6 +165,7 @@ class Run:
             verdict=self._scores.verdict(),
             facts=self._facts(),
             picture=picture,
+            video=video,
         )
 
     def _facts(self) -> list[tuple[str, str]]:
@@ -145,6 +175,7 @@ class Run:
         return [
             ("evidence", self._evidence),
             ("wearer", f"{self._paired.wearer}, calibration none, seed {self._seed}"),
+            *(("lost on the way", str(loss)) for loss in self._losses.losses),
             (f"model {step_name(summary)}", p50_p99.format(**summary["step_ms"])),
             ("round trip through the server", p50_p99.format(**summary["round_trip_ms"])),
             ("faces from the server", f"differ from those made here by {gap:.1g} at most"),

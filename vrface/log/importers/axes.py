@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vrface.sensors.rotation import upright
+
 _UNIT = (0.9, 1.1)
 """Between which lengths a vector counts as a unit vector: files round to four decimals."""
 
@@ -32,7 +34,7 @@ def unity_pose(position: ArrayLike, rotation: ArrayLike) -> NDArray[np.float64]:
         quaternion is none.
     """
     turned = unit(np.asarray(rotation, dtype=np.float64) * _ROTATION)
-    turned = np.where(turned[:, 3:] < 0, -turned, turned)
+    turned = upright(turned)
     placed = np.where(np.isnan(turned[:, 3:]), np.nan, np.asarray(position) * _POSITION)
     return np.concatenate([placed, turned], axis=1)
 
@@ -74,11 +76,3 @@ def about_x(vectors: NDArray[np.float64], degrees: float) -> NDArray[np.float64]
     angle = np.radians(degrees)
     cosine, sine = np.cos(angle), np.sin(angle)
     return np.stack([x, y * cosine - z * sine, y * sine + z * cosine], axis=-1)
-
-
-def product(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The quaternion that turns by the second, then by the first: [n or 1, 4] x y z w of each."""
-    u, v = first[:, :3], second[:, :3]
-    a, b = first[:, 3:], second[:, 3:]
-    scalar = a * b - (u * v).sum(axis=1, keepdims=True)
-    return np.concatenate([a * v + b * u + np.cross(u, v), scalar], axis=1)

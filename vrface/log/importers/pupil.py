@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import TakeError
-from vrface.log.importers.axes import about_x, product, unit
+from vrface.log.importers.axes import about_x, unit
 from vrface.log.importers.format import Format, Head, Imported, name_of, person_of
 from vrface.log.importers.sensors import Samples, sensed
 from vrface.log.importers.text import DAY_S, Rows, in_order, read_rows
+from vrface.sensors.rotation import product
 
 GRAVITY = 9.80665
 """Metres a second squared in a g."""

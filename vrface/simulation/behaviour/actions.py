@@ -3,12 +3,15 @@
 A name without a side stands for both sides. Which shapes belong together follows FACS (Ekman &
 Friesen 1978) and the co-activations measured on open Live Link Face takes: brow down with squint r
 .5-.74 and with nose sneer r .13-.80, inner with outer brow r .58-.98, nose sneer with cheek squint
-r .95, mouth press with lower shrug r .8-.9. The sizes are assumed, chosen for ARKit's scale; each
-wearer has their own (`vrface.simulation.wearer`). A negative number takes away from the resting
-face.
+r .76-.96, mouth press with lower shrug r .8-.9. Brow raises and wide eyes are acts of their own:
+there, one comes as often without the other as with it (r -.4 to .7). The sizes are assumed, chosen
+for ARKit's scale; each wearer has their own (`vrface.simulation.wearer`). A negative number takes
+away from the resting face.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,7 @@ from vrface.face.blendshapes import BLENDSHAPES, COUNT
 
 VISEMES: dict[str, dict[str, float]] = {
     "open": {
+        "cheekPuff": -0.05,
         "jawOpen": 0.6,
         "mouthLowerDown": 0.4,
         "mouthStretch": 0.25,
@@ -35,6 +39,7 @@ VISEMES: dict[str, dict[str, float]] = {
         "mouthFrown": -0.1,
     },
     "spread_open": {
+        "cheekPuff": -0.05,
         "jawOpen": 0.45,
         "mouthSmile": 0.15,
         "mouthLowerDown": 0.4,
@@ -42,16 +47,18 @@ VISEMES: dict[str, dict[str, float]] = {
         "mouthClose": 0.06,
         "jawForward": 0.08,
     },
-    "round": {"mouthPucker": 0.3, "mouthFunnel": 0.2, "jawOpen": 0.1, "noseSneer": 0.02},
+    "round": {"mouthPucker": 0.1, "mouthFunnel": 0.15, "jawOpen": 0.1},
     "round_open": {
-        "mouthFunnel": 0.3,
+        "cheekPuff": -0.05,
+        "mouthFunnel": 0.22,
         "jawOpen": 0.4,
         "mouthClose": 0.12,
         "mouthLowerDown": 0.15,
         "mouthShrugUpper": 0.1,
-        "noseSneer": 0.03,
     },
     "lips_closed": {
+        "jawOpen": -0.1,
+        "mouthLowerDown": -0.1,
         "mouthPress": 0.15,
         "mouthRollLower": 0.15,
         "mouthRollUpper": 0.1,
@@ -60,90 +67,65 @@ VISEMES: dict[str, dict[str, float]] = {
     },
     "teeth_on_lip": {"mouthRollLower": 0.2, "mouthUpperUp": 0.12, "mouthShrugUpper": 0.1},
 }
-"""Mouth shapes of speech."""
+"""Mouth shapes of speech; the upper face speaks by itself."""
 
 UPPER: dict[str, dict[str, float]] = {
-    "brow_raise": {"browInnerUp": 0.65, "browOuterUp": 0.65, "eyeWide": 0.25},
-    "brow_knit": {"browDown": 0.65, "eyeSquint": 0.2, "noseSneer": 0.1, "browInnerUp": -0.1},
-    "squint": {"eyeSquint": 0.45, "browDown": 0.3, "cheekSquint": 0.15, "eyeBlink": 0.15},
-    "widen": {"eyeWide": 0.65, "browInnerUp": 0.2, "browOuterUp": 0.2},
-    "cheek_raise": {"cheekSquint": 0.45, "eyeSquint": 0.3, "noseSneer": 0.12},
+    "brow_raise": {"browInnerUp": 0.65, "browOuterUp": 0.65},
+    "inner_brow_raise": {"browInnerUp": 0.6, "browOuterUp": 0.35},
+    "outer_brow_raise": {"browInnerUp": 0.35, "browOuterUp": 0.6},
+    "brow_knit": {"browDown": 0.65, "eyeSquint": 0.18, "noseSneer": 0.08, "browInnerUp": -0.1},
+    "squint": {"eyeSquint": 0.45, "browDown": 0.15, "cheekSquint": 0.08, "eyeBlink": 0.12},
+    "widen": {"eyeWide": 0.6},
+    "cheek_raise": {"cheekSquint": 0.4, "eyeSquint": 0.25, "noseSneer": 0.2, "eyeBlink": 0.06},
+    "nose_wrinkle": {
+        "noseSneer": 0.6,
+        "cheekSquint": 0.32,
+        "browDown": 0.25,
+        "eyeSquint": 0.2,
+        "eyeBlink": 0.06,
+    },
 }
 """Acts of the upper face alone: no mouth tracker can see them."""
 
-EMOTIONS: dict[str, dict[str, float]] = {
+MOUTHS: dict[str, dict[str, float]] = {
     "smile": {
         "mouthSmile": 0.8,
-        "cheekSquint": 0.3,
-        "eyeSquint": 0.22,
         "mouthDimple": 0.12,
-        "mouthUpperUp": 0.3,
+        "mouthUpperUp": 0.25,
         "mouthLowerDown": 0.25,
-        "noseSneer": 0.1,
         "mouthShrugUpper": 0.12,
         "jawForward": 0.08,
-        "eyeBlink": 0.08,
         "mouthFrown": -0.2,
         "mouthPucker": -0.1,
     },
     "smile_closed": {
         "mouthSmile": 0.55,
-        "cheekSquint": 0.15,
-        "eyeSquint": 0.15,
         "mouthDimple": 0.2,
         "mouthPress": 0.12,
         "mouthFrown": -0.2,
     },
-    "surprise": {
-        "browInnerUp": 0.75,
-        "browOuterUp": 0.75,
-        "eyeWide": 0.65,
-        "jawOpen": 0.4,
-        "mouthStretch": 0.15,
-        "mouthLowerDown": 0.15,
-    },
-    "anger": {
-        "browDown": 0.75,
-        "noseSneer": 0.3,
-        "eyeSquint": 0.3,
-        "cheekSquint": 0.12,
-        "mouthPress": 0.25,
-        "mouthShrugLower": 0.4,
-        "mouthRollLower": 0.12,
-        "browInnerUp": -0.1,
-        "browOuterUp": -0.1,
-    },
-    "disgust": {
-        "noseSneer": 0.7,
-        "mouthUpperUp": 0.45,
-        "cheekSquint": 0.45,
-        "browDown": 0.45,
-        "eyeSquint": 0.35,
-        "mouthShrugUpper": 0.25,
-        "eyeBlink": 0.15,
-        "mouthFrown": -0.15,
-    },
-    "sadness": {
-        "browInnerUp": 0.5,
-        "browOuterUp": 0.2,
-        "mouthFrown": 0.35,
-        "mouthShrugLower": 0.35,
-        "mouthPress": 0.1,
-    },
-    "fear": {
-        "browInnerUp": 0.6,
-        "browOuterUp": 0.4,
-        "eyeWide": 0.6,
-        "mouthStretch": 0.4,
-        "mouthLowerDown": 0.3,
-        "jawOpen": 0.15,
-    },
+    "jaw_drop": {"jawOpen": 0.4, "mouthStretch": 0.15, "mouthLowerDown": 0.15},
+    "lips_tight": {"mouthPress": 0.25, "mouthShrugLower": 0.4, "mouthRollLower": 0.12},
+    "lip_raise": {"mouthUpperUp": 0.45, "mouthShrugUpper": 0.25, "mouthFrown": -0.15},
+    "corners_down": {"mouthFrown": 0.4, "mouthShrugLower": 0.35, "mouthPress": 0.1},
+    "lips_stretch": {"mouthStretch": 0.4, "mouthLowerDown": 0.3, "jawOpen": 0.15},
 }
-"""What a feeling does, or pretends to do."""
+"""What a feeling does to the mouth."""
+
+EMOTIONS: dict[str, tuple[str, dict[str, float]]] = {
+    "joy": ("smile", {"cheek_raise": 1.0}),
+    "amusement": ("smile_closed", {"cheek_raise": 0.8}),
+    "surprise": ("jaw_drop", {"brow_raise": 1.15, "widen": 1.0}),
+    "anger": ("lips_tight", {"brow_knit": 1.15, "squint": 0.4, "nose_wrinkle": 0.3}),
+    "disgust": ("lip_raise", {"nose_wrinkle": 1.15, "brow_knit": 0.4}),
+    "sadness": ("corners_down", {"inner_brow_raise": 1.0}),
+    "fear": ("lips_stretch", {"inner_brow_raise": 1.0, "widen": 1.0}),
+}
+"""A feeling: what it does to the mouth, and how far each act of the upper face goes with it."""
 
 MOUTH_POSES: dict[str, dict[str, float]] = {
     "jaw_open": {
-        "jawOpen": 0.8,
+        "jawOpen": 0.9,
         "mouthStretch": 0.35,
         "mouthLowerDown": 0.4,
         "mouthClose": 0.12,
@@ -172,6 +154,8 @@ MOUTH_POSES: dict[str, dict[str, float]] = {
     },
     "mouth_left": {"mouthLeft": 0.6, "jawLeft": 0.1, "mouthPucker": 0.1},
     "mouth_right": {"mouthRight": 0.6, "jawRight": 0.1, "mouthPucker": 0.1},
+    "smirk_left": {"mouthSmileLeft": 0.3, "mouthDimpleLeft": 0.2, "mouthLeft": 0.1},
+    "smirk_right": {"mouthSmileRight": 0.3, "mouthDimpleRight": 0.2, "mouthRight": 0.1},
     "jaw_left": {"jawLeft": 0.4, "mouthLeft": 0.15, "jawOpen": 0.08},
     "jaw_right": {"jawRight": 0.4, "mouthRight": 0.15, "jawOpen": 0.08},
     "jaw_forward": {"jawForward": 0.4, "mouthLowerDown": 0.1},
@@ -180,17 +164,10 @@ MOUTH_POSES: dict[str, dict[str, float]] = {
 """Acts of the mouth alone, as prompted when a range of motion is recorded."""
 
 FACE_POSES: dict[str, dict[str, float]] = {
-    "sneer": {
-        "noseSneer": 0.6,
-        "mouthUpperUp": 0.4,
-        "cheekSquint": 0.45,
-        "browDown": 0.25,
-        "eyeSquint": 0.25,
-    },
     "scrunch": {
         "eyeBlink": 0.85,
         "browDown": 0.85,
-        "cheekSquint": 0.75,
+        "cheekSquint": 0.6,
         "noseSneer": 0.8,
         "eyeSquint": 0.65,
         "mouthPress": 0.5,
@@ -199,33 +176,23 @@ FACE_POSES: dict[str, dict[str, float]] = {
         "mouthShrugLower": 0.6,
         "mouthDimple": 0.3,
     },
-    "eyes_closed": {"eyeBlink": 0.9, "eyeSquint": 0.05},
-    "wink_left": {
-        "eyeBlinkLeft": 0.9,
-        "eyeBlinkRight": 0.15,
-        "cheekSquintLeft": 0.35,
-        "eyeSquintLeft": 0.35,
-        "mouthSmileLeft": 0.25,
-        "browDownLeft": 0.15,
-    },
-    "wink_right": {
-        "eyeBlinkRight": 0.9,
-        "eyeBlinkLeft": 0.15,
-        "cheekSquintRight": 0.35,
-        "eyeSquintRight": 0.35,
-        "mouthSmileRight": 0.25,
-        "browDownRight": 0.15,
+    "sneer": {
+        "noseSneer": 0.6,
+        "mouthUpperUp": 0.4,
+        "cheekSquint": 0.32,
+        "browDown": 0.25,
+        "eyeSquint": 0.25,
     },
 }
-"""Acts of the whole face that carry no feeling."""
+"""Acts of the whole face that carry no feeling; winks are blinks of one eye."""
 
-_TABLE = {**VISEMES, **UPPER, **EMOTIONS, **MOUTH_POSES, **FACE_POSES}
+_TABLE = {**VISEMES, **UPPER, **MOUTHS, **MOUTH_POSES, **FACE_POSES}
 
 ACTIONS: tuple[str, ...] = tuple(_TABLE)
 """Every act, in the order of `action_matrix`."""
 
 
-def numbers(names: dict[str, dict[str, float]] | tuple[str, ...]) -> NDArray[np.intp]:
+def numbers(names: Iterable[str]) -> NDArray[np.intp]:
     """Where each of `names` stands in `ACTIONS`."""
     return np.array([ACTIONS.index(name) for name in names], dtype=np.intp)
 

@@ -86,12 +86,12 @@ def gaze(
         [samples, channels]; NaN where gaze is unknown.
     """
     low = np.nan_to_num(openness(weights), nan=1.0) < HELD_BELOW
-    low = _widened(low, round(HELD_AROUND_S * stream.rate_hz))
-    held = _held(angles, np.repeat(low, 2, axis=1))
+    low = widened(low, round(HELD_AROUND_S * stream.rate_hz))
+    steady = held(angles, np.repeat(low, 2, axis=1))
     names = GAZE_CHANNELS
     if stream.name == "gaze_combined":
-        held, names = held.reshape(-1, 2, 2).mean(axis=1), ("yaw", "pitch")
-    seen = held + stream.noise * rng.standard_normal(held.shape)
+        steady, names = steady.reshape(-1, 2, 2).mean(axis=1), ("yaw", "pitch")
+    seen = steady + stream.noise * rng.standard_normal(steady.shape)
     values = np.full((len(seen), len(stream.channels)), np.nan)
     for number, name in enumerate(stream.channels):
         if name in names:
@@ -99,7 +99,7 @@ def gaze(
     return values.astype(np.float32)
 
 
-def _widened(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+def widened(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
     """True also `by` samples before and after every true one, along axis 0."""
     wide = mask.copy()
     for shift in range(1, by + 1):
@@ -108,9 +108,12 @@ def _widened(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
     return wide
 
 
-def _held(values: NDArray[np.float32], held: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Where `held`, the last value from before; NaN where there is none. Along axis 0."""
-    place = np.where(held, -1, np.arange(len(values))[:, None])
+def held(values: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """[samples, columns] values, and `where` it says so the last one from before.
+
+    NaN where there is none before. Both are [samples, columns].
+    """
+    place = np.where(where, -1, np.arange(len(values))[:, None])
     latest = np.maximum.accumulate(place, axis=0)
     kept = np.take_along_axis(values, np.maximum(latest, 0), axis=0)
     return np.where(latest >= 0, kept, np.float32(np.nan))

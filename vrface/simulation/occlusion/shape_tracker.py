@@ -42,13 +42,23 @@ def shapes(
     Returns:
         [samples, channels] in [0, 1]; NaN where the face is unknown.
     """
-    truth = np.stack([_truth(name, weights) for name in channels], axis=1)
+    truth = np.stack([true_shape(name, weights) for name in channels], axis=1)
     gain = donning.uniform(*GAIN, len(channels))
     noise = _autoregressive(rng, truth.shape, stream.rate_hz) * stream.noise
     return np.clip(truth * gain + noise, 0.0, 1.0).astype(np.float32)
 
 
-def _truth(name: str, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def true_shape(name: str, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a shape of a tracker is at, before any tracker looks.
+
+    Args:
+        name: One of the 54, or an extra: a part of one of the 54 moves as that does, any other one
+            is at rest.
+        weights: [samples, 54]; NaN = unknown.
+
+    Returns:
+        [samples]; NaN where the face, or this shape of it, is unknown.
+    """
     if name not in EXTRAS:
         return weights[:, index(name)]
     if name in CORE:

@@ -85,7 +85,7 @@ def _sense(take: Take, headset: HeadsetProfile, stream: Stream, seed: int) -> St
     time_ns = np.round(start_ns + np.arange(count) * period_ns).astype(np.int64)
 
     face = take.at(time_ns)
-    weights = _through_scheme(face, headset.scheme)
+    weights = through_scheme(face, headset.scheme)
     if stream.name in SHAPE_STREAMS:
         values = _shapes(take, stream, weights, seed, rng)
     elif stream.name == "lids":
@@ -128,7 +128,7 @@ def _generator(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32("/".join(names).encode())])
 
 
-def _through_scheme(face: Take, name: str) -> NDArray[np.float32]:
+def through_scheme(face: Take, name: str) -> NDArray[np.float32]:
     """[frames, 54] what a scheme leaves of a face: itself, lost (NaN), or what two shapes share.
 
     Models are trained on this. So only shapes that share one value of the scheme are written and

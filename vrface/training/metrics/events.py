@@ -41,7 +41,7 @@ RAISE_SLACK_S = 0.5
 _ROUNDING_S = 1e-9
 
 
-class _Closures(NamedTuple):
+class Closures(NamedTuple):
     """Each closure of one lid or both, in order.
 
     Attributes:
@@ -73,7 +73,7 @@ def blinks(truth: Floats, shown: Floats, period_s: float) -> Figures:
         are ``winks_kept``: within 100 ms of the true one the shown face winks with the same eye.
     """
     known = _known(truth, shown)
-    true, false = (_closures(np.where(known[:, None], eyes, np.nan)) for eyes in (truth, shown))
+    true, false = (closures(np.where(known[:, None], eyes, np.nan)) for eyes in (truth, shown))
     true_s, shown_s = (_blink_onsets(found, period_s) for found in (true, false))
     near = _matched(true_s, shown_s, NEAR_S)
     late_s = shown_s[near[:, 1]] - true_s[near[:, 0]]
@@ -105,7 +105,7 @@ def brow_raises(truth: Floats, shown: Floats, period_s: float) -> Figures:
     """
     known = _known(truth, shown)
     true, false = (
-        _held(np.where(known, brows.max(axis=1, initial=0.0), np.nan), RAISE_ONSET, RAISE_RELEASE)
+        held(np.where(known, brows.max(axis=1, initial=0.0), np.nan), RAISE_ONSET, RAISE_RELEASE)
         for brows in (truth, shown)
     )
     beyond = len(false) - int(_overlaps(false, true, round(RAISE_SLACK_S / period_s)).sum())
@@ -122,30 +122,46 @@ def _known(truth: Floats, shown: Floats) -> Bools:
     return np.asarray(np.isfinite(both).all(axis=1) & (both.shape[1] > 0))
 
 
-def _held(track: Floats, onset: float, release: float) -> NDArray[np.intp]:
-    """[events, 2] first frame and the frame after the last; what is unknown ends an event."""
+def held(track: Floats, onset: float, release: float) -> NDArray[np.intp]:
+    """From where a weight rises to `onset` until it falls below `release`.
+
+    Args:
+        track: [frames]; what is unknown (NaN) ends an event.
+        onset: Where an event begins.
+        release: Where it ends, below `onset`.
+
+    Returns:
+        [events, 2] first frame and the frame after the last.
+    """
     said = np.where(track >= onset, 1, np.where(track >= release, -1, 0))  # -1: as before
     said[:1] = np.maximum(said[:1], 0)
     last = np.maximum.accumulate(np.where(said >= 0, np.arange(len(said)), 0))
-    return _runs(said[last] == 1)
+    return runs(said[last] == 1)
 
 
-def _runs(inside: Bools) -> NDArray[np.intp]:
-    """[runs, 2] first frame and the frame after the last."""
+def runs(inside: Bools) -> NDArray[np.intp]:
+    """[runs, 2] of what is true in a row: first frame and the frame after the last.
+
+    Args:
+        inside: [frames].
+    """
     edges = np.diff(inside.astype(np.int8), prepend=0, append=0)
     return np.flatnonzero(edges).reshape(-1, 2)
 
 
-def _closures(eyes: Floats) -> _Closures:
+def closures(eyes: Floats) -> Closures:
     """Closures of either lid; those that overlap are one.
 
     One cut by a gap is none: who knows when it began, or how far it went.
+
+    Args:
+        eyes: [frames, 2] eyeBlinkLeft, eyeBlinkRight relative to rest; NaN = unknown.
     """
     closed = np.zeros(eyes.shape, np.bool_)
     for eye, track in enumerate(eyes.T):
-        for start, stop in _held(track, BLINK_ONSET, BLINK_RELEASE):
+        for start, stop in held(track, BLINK_ONSET, BLINK_RELEASE):
             closed[start:stop, eye] = track[start:stop].max() >= MIN_BLINK_PEAK
-    spans = _runs(np.asarray(closed.any(axis=1)))
+    spans = runs(np.asarray(closed.any(axis=1)))
     unknown = np.pad(~np.isfinite(eyes).all(axis=1), 1, constant_values=True)
     spans = spans[~(unknown[spans[:, 0]] | unknown[spans[:, 1] + 1])]
     peaks = [eyes[start:stop].max(axis=0) for start, stop in spans]
@@ -153,7 +169,7 @@ def _closures(eyes: Floats) -> _Closures:
     first = spans[:, 0]
     before, at = eyes[first - 1], eyes[first]
     share = np.where(closed[first], (BLINK_ONSET - before) / np.maximum(at - before, 1e-6), 1.0)
-    return _Closures(
+    return Closures(
         spans=spans,
         onset_s=first - 1 + np.clip(share, 0.0, 1.0).min(axis=1),
         peaks=np.reshape(peaks, (-1, 2)),
@@ -161,13 +177,13 @@ def _closures(eyes: Floats) -> _Closures:
     )
 
 
-def _blink_onsets(found: _Closures, period_s: float) -> NDArray[np.float64]:
+def _blink_onsets(found: Closures, period_s: float) -> NDArray[np.float64]:
     """[blinks] seconds: of the closures short enough to be blinks."""
     length_s = (found.spans[:, 1] - found.spans[:, 0]) * period_s
     return np.asarray(found.onset_s[length_s <= MAX_BLINK_S + _ROUNDING_S] * period_s)
 
 
-def _winks(true: _Closures, shown: _Closures, slack: int) -> tuple[int, int]:
+def _winks(true: Closures, shown: Closures, slack: int) -> tuple[int, int]:
     """How many of the true closures are winks, however long, and how many the shown face has."""
     winks = kept = 0
     for eye in (0, 1):

@@ -13,7 +13,7 @@ from vrface.training.evaluate import SEEDS
 from vrface.training.report.evaluation import Evaluation, Evaluations
 from vrface.training.report.jobs import ABLATED, FIRST_SEED, HEADSETS, Job, Kind, jobs
 from vrface.training.report.options import Options
-from vrface.training.report.workers import kept
+from vrface.training.workers import kept
 
 MODES = ("unpaired", "paired")
 """The calibrations that verdict and aims are about."""
@@ -27,7 +27,8 @@ class Findings:
     """Everything that a page is made from.
 
     Attributes:
-        about: ``model``, ``digest``, ``protocol``, ``sensors``, ``machine`` and ``command``: text.
+        about: ``model``, ``digest``, ``protocol``, ``sensors``, ``simulation``, ``machine`` and
+            ``command``: text.
         options: What was asked for.
         known: What the jobs say of the model (`jobs.measure`).
         real: Headset -> calibration -> evaluation of recorded faces; empty where there are none.

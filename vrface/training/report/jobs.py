@@ -15,14 +15,18 @@ from vrface.model import compile_cache, pretrained
 from vrface.model.calibration import Mode
 from vrface.model.checkpoint import LEARNED_RIVALS, Model
 from vrface.sensors.headset import HeadsetProfile, headset
-from vrface.simulation.occlusion.wear import wear
-from vrface.simulation.performance import synthetic_take
+from vrface.sensors.paired import Paired
+from vrface.simulation.donning import Donning
+from vrface.simulation.performance import perform
+from vrface.simulation.simulate import simulate
+from vrface.simulation.wearer import Wearer
 from vrface.training.evaluate import MODES, evaluations, faces_recordings, logs_recordings
+from vrface.training.logs import HEARD
 from vrface.training.metrics.geometry import Rig
 from vrface.training.recording import Recording
 from vrface.training.report.options import Options
 from vrface.training.report.stretches import Stretches
-from vrface.training.report.workers import Task, Tell
+from vrface.training.workers import Task, Tell
 from vrface.trust.permission import Permission
 
 Kind: TypeAlias = Literal["real", "simulated"]
@@ -156,6 +160,12 @@ def _recordings(job: Job, options: Options) -> list[Recording]:
     if job.kind == "real":
         takes = [read_take(path) for path in options.takes]
         return faces_recordings(takes, job.profile, options.seed)
+    return logs_recordings([_worn(seed, job.profile, options) for seed in job.seeds])
+
+
+def _worn(seed: int, profile: HeadsetProfile, options: Options) -> Paired:
+    """A simulated wearer behind sensors of the families that nothing is trained on."""
     seconds = options.seconds + SCORED_S
-    faces = (synthetic_take(seed=seed, seconds=seconds) for seed in job.seeds)
-    return logs_recordings([wear(face, job.profile, seed=options.seed) for face in faces])
+    performance = perform(Wearer.drawn(seed), seed=seed, seconds=seconds)
+    donning = Donning.drawn(seed, options.seed, held_out=True)
+    return simulate(performance, profile, donning, streams=HEARD)

@@ -9,12 +9,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from vrface.simulation.occlusion.wear import SENSORS_VERSION
+from vrface.simulation.simulate import SIMULATION_VERSION
 from vrface.training.evaluate import PROTOCOL
 from vrface.training.report.options import Options
 
 _SOURCES = Path(__file__).resolve().parents[2]
 
-_APART = ("cli", "render", "serving", "training/report", "training/words.py")
+_APART = (
+    "cli",
+    "render",
+    "serving",
+    "training/report",
+    "training/words.py",
+    "training/workers.py",
+)
 """Sources that no figure passes through."""
 
 _MEASURING = ("jobs.py", "options.py", "stretches.py")
@@ -36,6 +44,7 @@ def key(options: Options, digest: bytes) -> str:
         "digest": digest.hex(),
         "protocol": PROTOCOL,
         "sensors": SENSORS_VERSION,
+        "simulation": SIMULATION_VERSION,
         "seconds": options.seconds,
         "seed": options.seed,
         "takes": [_hashed([path]) for path in options.takes],

@@ -121,7 +121,11 @@ def _provenance(findings: Findings) -> str:
     rows = [
         ("model", f"`{about['model']}`, checkpoint digest `{about['digest']}`"),
         ("protocol", f"version {about['protocol']}"),
-        ("simulated sensors", f"evaluation sensors version {about['sensors']}"),
+        ("sensors on real faces", f"evaluation sensors version {about['sensors']}"),
+        (
+            "simulated faces and their sensors",
+            f"simulation version {about['simulation']}, of the families that nothing is trained on",
+        ),
         *((_TITLES[kind].lower(), _measured(findings, kind)) for kind in KINDS),
         ("learned rivals", _learned(findings)),
         ("calibration", f"from {options.seconds:g} s"),

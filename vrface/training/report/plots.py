@@ -77,7 +77,7 @@ def draw_overview(evaluations: Evaluations, caption: str, path: Path) -> None:
 def draw_reliability(evaluations: Evaluations, caption: str, path: Path) -> None:
     """A panel a headset: where the truth falls in the model's law, by calibration."""
     looks = [(_GREY, "-", 1.6), (INFERRED, "-", 2.4), (_B, "--", 1.4)]
-    with _drawn(path, caption, (10, 3.2)) as figure_:
+    with drawn(path, caption, (10, 3.2)) as figure_:
         for axis, (headset, modes) in _panels(figure_, evaluations, 4, sharey=True):
             axis.axhline(1.0, color=_GREEN, lw=1.2, ls="--", label="honest")
             for (mode, evaluation), (color, dashes, width) in zip(
@@ -147,7 +147,7 @@ def draw_stretches(found: Sequence[Mapping[str, Any]], caption: str, path: Path)
         path: Where to; its folder must exist.
     """
     rows = max(len(stretch["shapes"]) for stretch in found)
-    with _drawn(path, caption, (11, 1.0 + 1.35 * rows)) as figure_:
+    with drawn(path, caption, (11, 1.0 + 1.35 * rows)) as figure_:
         axes = figure_.subplots(rows, len(found), sharex="col", sharey=True, squeeze=False)
         for column, stretch in enumerate(found):
             _stretch(axes[:, column], stretch)
@@ -158,7 +158,7 @@ def draw_stretches(found: Sequence[Mapping[str, Any]], caption: str, path: Path)
 
 
 @contextmanager
-def _drawn(path: Path, caption: str, size: tuple[float, float]) -> Iterator[Figure]:
+def drawn(path: Path, caption: str, size: tuple[float, float]) -> Iterator[Figure]:
     """A figure in the house's look, written as PNG at the end.
 
     Args:
@@ -183,7 +183,7 @@ def _keyed(
     path: Path, caption: str, size: tuple[float, float], looks: Iterable[str]
 ) -> Iterator[Figure]:
     """A figure with a key of how methods look."""
-    with _drawn(path, caption, size) as made:
+    with drawn(path, caption, size) as made:
         yield made
         keys = [
             Line2D([], [], ls="none", label=_WORDS[one], **_edged(_LOOKS[one])) for one in looks

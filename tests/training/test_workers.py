@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vrface.errors import BadUse, UnknownName, VrfaceError
-from vrface.training.report.workers import kept, run
+from vrface.training.workers import kept, run
 
 
 def told(number, tell):

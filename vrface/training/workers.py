@@ -1,4 +1,4 @@
-"""Jobs in processes of their own, a few at a time; a job that was done before is not done again.
+"""`run`: jobs in processes of their own; one that was done before is not done again.
 
 A process for each job gives its memory back, may crash alone, and can be stopped at any time: its
 result is a file that is whole or not there. None outlives the process that started it, however

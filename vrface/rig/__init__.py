@@ -1,0 +1,1 @@
+"""Faces made of vertices: the one built by code, and avatars that people bring."""

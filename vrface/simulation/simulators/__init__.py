@@ -1,0 +1,1 @@
+"""Simulation version 1: sensors of a simulated wearer's headset, one kind a file."""
