@@ -81,3 +81,16 @@ def test_info_of_what_it_cannot_be(fails, tmp_path):
     (tmp_path / "a.toml").write_text("name = 3")
     assert "lacks the entry" in fails(2, "info", tmp_path / "a.toml")
     assert "no recording" in fails(1, "info", tmp_path)
+
+
+def test_info_tells_where_a_simulated_log_comes_from(vrface, tmp_path):
+    log = tmp_path / "a.mcap"
+    arguments = ("--headset", "openness_gaze_mouth", "--minutes", 0.05, "--seed", 30, "--held-out")
+    assert vrface("simulate", "-o", log, *arguments)[0] == 0
+    code, out, _ = vrface("info", log)
+    assert code == 0
+    told = words(out)
+    assert "sensors simulated: simulation version 1" in told
+    assert "wearer of seed 30, performance of seed 30, donning 0; glasses: " in told
+    assert "sensors held out of training: gaze pulled, lids averaged, mouth_tracker " in told
+    assert "emg" not in told  # the headset has none

@@ -14,7 +14,7 @@ LOADED = """
 import sys
 from vrface.cli.main import main
 code = main({arguments!r})
-print("code", code, "loaded", *sorted({{"jax", "matplotlib"}} & set(sys.modules)))
+print("code", code, "loaded", *sorted({{"jax", "matplotlib", "cv2", "panda3d"}} & set(sys.modules)))
 """
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.render.heads import Head, need_panda3d
-from vrface.errors import BadUse, UnknownName, VrfaceError
+from vrface.errors import BadUse, DependencyError, UnknownName, VrfaceError
 from vrface.face.blendshapes import COUNT, indices
 from vrface.render import face_video as module
 from vrface.render.face_video import face_video
@@ -116,7 +116,7 @@ def test_a_folder_that_is_not_there_is_told_by_name(tmp_path, head):
 
 def test_without_an_encoder_there_is_one_line_and_no_file(tmp_path, head, monkeypatch, capfd):
     monkeypatch.setitem(module.CODECS, "vp9", cv2.VideoWriter.fourcc(*"nope"))
-    with pytest.raises(VrfaceError, match="cannot write a WebM"):
+    with pytest.raises(DependencyError, match="cannot write a WebM"):
         face_video(tmp_path / "face.webm", [still(head)], 30.0, [""], SIZE)
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr() == ("", "")

@@ -24,8 +24,7 @@ from vrface.rig.grid import HEIGHTS, skin_grid
 from vrface.rig.mouth import slit_loop
 from vrface.rig.piece import PARTS
 from vrface.rig.rig import Rig
-from vrface.training.metrics.geometry import FILE, WITHOUT_MESH
-from vrface.training.metrics.geometry import Rig as Fields
+from vrface.training.metrics.geometry import FILE, WITHOUT_MESH, ReferenceRig
 
 FACE = slice(0, 11248)
 """Vertices of their face, head and neck; eyes, lashes and teeth come after."""
@@ -64,7 +63,7 @@ def both(vrface_data: Path):
     turn *= size.sum() / np.square(away).sum()
     laid = (theirs - other.mean(axis=0)) @ turn + ours.mean(axis=0)
     assert np.linalg.norm(laid[places][LANDMARKS] - ours, axis=1).max() < 9
-    fields = Fields.read(folder).fields[:, FACE] / 10 * (-1, 1, -1)
+    fields = ReferenceRig.read(folder).fields[:, FACE] / 10 * (-1, 1, -1)
     return skin, laid[FACE], rig.fields[:, :count] * 1e3, fields @ turn, rig
 
 

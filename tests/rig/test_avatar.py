@@ -3,6 +3,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.rig.avatars import BYTE, FACE, FLOAT, MOVES, SHORT, TRIANGLES, Builder, deltas, face
 from vrface.errors import BadUse
@@ -243,3 +245,60 @@ def test_morph_targets_of_several_meshes_with_one_name_move_together(tmp_path):
     moved = np.abs(avatar.posed(both, AHEAD) - avatar.neutral).max(axis=1) > 0
     assert moved[: len(FACE)].sum() == 2
     assert moved[len(FACE) :].sum() == 2
+
+
+def spots(value):
+    """Every place of a document: what holds it, and under which name or number."""
+    within = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in list(within):
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from spots(inner)
+
+
+def furnished(version) -> Builder:
+    """`skinned`, with an expression, a texture and an extension that it cannot do without."""
+    builder = skinned(version)
+    bind = {"node": 0, "index": 1, "weight": 1.0}
+    vrm = builder.document["extensions"].setdefault("VRMC_vrm", {})
+    vrm["expressions"] = {"preset": {"aa": {"morphTargetBinds": [bind]}}}
+    surface = {"baseColorFactor": [1, 1, 1, 1], "baseColorTexture": {"index": 0}}
+    primitive = builder.document["meshes"][0]["primitives"][0]
+    primitive["material"] = 0
+    primitive["attributes"]["TEXCOORD_0"] = builder.array(np.zeros((len(FACE), 2)), FLOAT, "VEC2")
+    builder.document |= {
+        "extensionsRequired": ["KHR_mesh_quantization"],
+        "images": [{"bufferView": 0}],
+        "textures": [{"source": 0}],
+        "materials": [{"pbrMetallicRoughness": surface}],
+    }
+    return builder
+
+
+JUNK = st.sampled_from(
+    [None, True, -1, 3, 10**6, 10**400, 1.5, float("nan"), float("inf"), "x", [], {}, [1], {"a": 1}]
+)
+
+
+@given(st.sampled_from([0, 1]), st.integers(0), JUNK)
+def test_an_avatar_with_junk_in_it_is_read_or_refused(tmp_path_factory, version, place, junk):
+    builder = furnished(version)
+    every = list(spots(builder.document))
+    holder, key = every[place % len(every)]
+    holder[key] = junk
+    try:
+        avatar = Avatar.read(builder.glb(tmp_path_factory.mktemp("a") / "a.vrm"))
+    except BadUse:  # of any other error the test fails
+        return
+    assert len(avatar.triangles)
+    for values in (avatar.neutral, avatar.fields, avatar.colours, avatar.eyes):
+        assert np.isfinite(values).all()
+
+
+def test_an_avatar_whose_eye_bones_lie_far_from_its_face_is_refused(tmp_path):
+    builder = skinned(1)
+    builder.document["nodes"].append({"translation": [0, -40, 0]})
+    bones = builder.document["extensions"]["VRMC_vrm"]["humanoid"]["humanBones"]
+    bones |= {"leftEye": {"node": 4}, "rightEye": {"node": 4}}
+    with pytest.raises(BadUse, match="draws nothing around"):
+        Avatar.read(builder.glb(tmp_path / "a.vrm"))

@@ -66,7 +66,10 @@ def test_a_sparse_accessor_is_zero_but_for_what_it_names(tmp_path):
         (b'{"asset": {"version": "2.0"}, "buffers": [{"uri": "../a.bin"}]}', "not beside it"),
         (b'{"asset": {"version": "2.0"}, "buffers": [{"uri": "http://a/b"}]}', "not beside it"),
         (b'{"asset": {"version": "2.0"}, "buffers": [{"uri": "gone.bin"}]}', "cannot be read"),
+        (b'{"asset": {"version": "2.0"}, "buffers": [{"uri": "%2e%2e/a.bin"}]}', "not beside it"),
         (b'{"asset": {"version": "2.0"}, "buffers": [{"uri": "data:x,=="}]}', "data URI"),
+        (b'{"asset": {"version": "2.0"}, "buffers": [7]}', "makes no sense"),
+        (b'{"asset": {"version": "2.0"}, "extensionsRequired": 7}', "makes no sense"),
     ],
 )
 def test_what_is_no_avatar_is_refused_in_words(tmp_path, data, words):
@@ -74,6 +77,14 @@ def test_what_is_no_avatar_is_refused_in_words(tmp_path, data, words):
     path.write_bytes(data)
     with pytest.raises(BadUse, match=words):
         Gltf.read(path)
+
+
+def test_a_buffer_beside_the_file_is_found_though_its_name_has_a_space(tmp_path):
+    builder = face()
+    builder.document["buffers"] = [{"byteLength": len(builder.blob), "uri": "my%20face.bin"}]
+    (tmp_path / "my face.bin").write_bytes(bytes(builder.blob))
+    (tmp_path / "a.gltf").write_text(json.dumps(builder.document))
+    assert np.allclose(Gltf.read(tmp_path / "a.gltf").accessor(0), FACE)
 
 
 def test_a_compressed_avatar_says_what_to_do(tmp_path):

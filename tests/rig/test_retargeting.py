@@ -82,6 +82,9 @@ def test_the_file_gives_back_what_was_written(tmp_path):
         ({"channels": [{"shape": "jawOpen"}]}, "morph"),
         ({"channels": [{"shape": "jawOpen", "morph": "x", "gain": "big"}]}, "numbers"),
         ({"channels": [{"shape": "jawOpen", "morph": "x", "low": 2}]}, "above its high"),
+        ({"channels": [{"shape": "jawOpen", "morph": ["x"]}]}, "is a name"),
+        ({"channels": [{"shape": "jawOpen", "morph": "x", "gain": 10**400}]}, "no rig"),
+        ({"channels": []}, "no channels"),
         ({"channels": 3}, "no rig"),
     ],
 )

@@ -70,3 +70,9 @@ def test_an_unknown_rival_is_told_the_nearest():
 def test_what_is_in_a_run_is_checked_too(kind, field, value):
     with pytest.raises(BadUse, match=field):
         kind(**{field: value})
+
+
+def test_wearers_that_are_kept_for_tests_never_train():
+    assert SimulatedWearers(wearers=100, first_seed=9_900)
+    with pytest.raises(BadUse, match="seed 10000 are for tests"):
+        SimulatedWearers(wearers=101, first_seed=9_900)

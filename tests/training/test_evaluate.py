@@ -20,7 +20,7 @@ from vrface.training.evaluate import (
     logs_recordings,
     summary_rows,
 )
-from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.rivals import field
 from vrface.training.rivals.law import Law
 from vrface.trust.permission import Permission
@@ -286,7 +286,9 @@ def test_a_take_long_enough_has_ceilings(takes, neutral_model, monkeypatch):
 def test_a_rig_tells_millimetres(takes, neutral_model):
     fields = np.zeros((54, 10, 3), np.float32)
     fields[:, :, 0] = 5.0
-    report = evaluate_faces(takes[2:], VIVE, neutral_model, permission=LOCAL, rig=Rig(fields))
+    report = evaluate_faces(
+        takes[2:], VIVE, neutral_model, permission=LOCAL, rig=ReferenceRig(fields)
+    )
     found = report["takes"][0]["mm"]
     assert 0 < found["vertex_error"] < 54 * 5
     assert found["ratio"] == pytest.approx(found["vertex_error"] / found["mean_face_error"])

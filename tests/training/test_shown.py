@@ -7,7 +7,7 @@ from vrface.face.blendshapes import COUNT, indices
 from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
 from vrface.training.drops import Drops
-from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.recording import Trial, inferences
 from vrface.training.rest import face_rest
 from vrface.training.rivals.law import Law
@@ -127,6 +127,19 @@ def test_a_face_that_is_absent_counts_as_the_rest_it_eased_to(shown):
     assert np.isfinite(found["mae_dropped"])
 
 
+def test_a_face_whose_own_sensors_were_silent_counts_as_that_rest_too(shown):
+    (start, stop), *_ = drops = drops_of(shown)
+    absent = shown.inferred.weights.copy()
+    absent[:, stop : stop + 60, :COUNT] = np.nan  # undisturbed, it was lost after the drop
+    weights = shown.inferred.weights[:1].copy()
+    weights[:, start : stop + 30, :COUNT] = 1.0
+    silenced = replace(shown.inferred.silenced, weights=weights)
+    lost = replace(shown, inferred=replace(shown.inferred, weights=absent, silenced=silenced))
+    found = lost.recovery(drops[:1])
+    assert found["came_off"] == 1
+    assert all(np.isfinite(found[name]) for name in ("recovery_ms", "overshoot", "mae_dropped"))
+
+
 def test_without_a_silenced_wearer_there_is_no_recovery(shown):
     assert replace(shown, inferred=replace(shown.inferred, silenced=None)).recovery([]) == {}
 
@@ -136,12 +149,12 @@ def test_frames_before_the_first_face_are_not_looked_at(shown):
     weights[:30] = np.nan
     late = showing(shown, weights)
     fields = np.full((COUNT, 4, 3), 5.0, np.float32)
-    assert late.millimetres(Rig(fields))["vertex_error"] == pytest.approx(0, abs=1e-4)
+    assert late.millimetres(ReferenceRig(fields))["vertex_error"] == pytest.approx(0, abs=1e-4)
     assert late.events()["blinks"]["false_per_minute"] == 0
     assert late.recovery(drops_of(shown))["mae_dropped"] == pytest.approx(0, abs=1e-6)
 
 
 def test_the_rest_is_as_far_off_on_the_rig_as_the_neutral_face(shown):
     fields = np.full((COUNT, 4, 3), 5.0, np.float32)
-    found = showing(shown, shown.rest).millimetres(Rig(fields))
+    found = showing(shown, shown.rest).millimetres(ReferenceRig(fields))
     assert found["vertex_error"] == pytest.approx(found["neutral_error"], rel=1e-4)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vrface.cli.scores import Scores
     from vrface.face.take import Take
-    from vrface.training.metrics.geometry import Rig
+    from vrface.training.metrics.geometry import ReferenceRig
 
 
 Mode: TypeAlias = Literal["none", "unpaired", "paired"]
@@ -95,11 +95,11 @@ class _Asked(NamedTuple):
     seed: int
     rig: Path | None
 
-    def fields(self) -> Rig | None:
+    def fields(self) -> ReferenceRig | None:
         """The rig, read from its folder."""
-        from vrface.training.metrics.geometry import Rig
+        from vrface.training.metrics.geometry import ReferenceRig
 
-        return None if self.rig is None else Rig.read(self.rig)
+        return None if self.rig is None else ReferenceRig.read(self.rig)
 
 
 def _on_faces(faces: list[str], name: str, asked: _Asked) -> dict[str, Any]:

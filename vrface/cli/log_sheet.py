@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from vrface.cli.output import console, table
 if TYPE_CHECKING:
     from vrface.log.checkup import Checkup
     from vrface.log.event import Event, EventKind, EventTally
+    from vrface.log.header import LogHeader
     from vrface.log.reader import LogReader
 
 SHOWN = 10
@@ -29,10 +31,28 @@ def print_header(log: LogReader, whole: bool = True) -> None:
     rows.add_row("headset", f"{worn.name}, version {worn.version}" if worn else "none")
     rows.add_row("sensors", f"simulated: {header.simulation}" if simulated else "real")
     if header.provenance:
-        rows.add_row("provenance", header.provenance)
+        rows.add_row("provenance", _in_short(header))
     rows.add_row("face", "real" if header.real_face else "simulated")
     rows.add_row("permission", header.permission_id)
     console().print(rows)
+
+
+def _in_short(header: LogHeader) -> str:
+    """What of a provenance people ask for first; all of it is in the log's metadata."""
+    worn = {stream.name for stream in header.headset.streams} if header.headset else set()
+    try:
+        made = json.loads(header.provenance)
+        donning = made["donning"]
+        here = {name: kind for name, kind in donning["families"].items() if name in worn}
+        families = ", ".join(f"{name} {kind}" for name, kind in here.items())
+        kept = "held out of training" if donning["held_out"] else "as in training"
+        return (
+            f"wearer of seed {made['wearer']['seed']}, performance of seed "
+            f"{made['performance']['seed']}, donning {donning['number']}; glasses: "
+            f"{'yes' if donning['glasses'] else 'no'}; sensors {kept}: {families}"
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return header.provenance
 
 
 def print_checkup(found: Checkup) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.output import console, prepare, table
+from vrface.cli.output import console, listed, prepare, table
 from vrface.errors import BadUse, VrfaceError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _show(scheme: Scheme) -> None:
     out.print(rows)
     fates = Counter(row.fate for row in scheme.rows)
     out.print(", ".join(f"{times} {fate}" for fate, times in fates.items()) + ".")
-    out.print(f"Of the 54 it cannot carry {_names(scheme.lacks)}.")
+    out.print(f"Of the 54 it cannot carry {listed(scheme.lacks)}.")
 
 
 def _show_crossing(first: Scheme, second: Scheme) -> None:
@@ -130,15 +130,11 @@ def _losses(first: Scheme, second: Scheme, across: Crossing) -> str:
     }
     merged = (f"{shape} = {parts}" for shape, parts in _merged(across).items())
     return (
-        f"Lost of {first.name}: {_names(across.lost)}.\n"
-        f"Merged in {second.name}: {_names(merged)}.\n"
-        f"Only copied in {second.name}: {_names(kinds[Source.COPIED])}.\n"
-        f"Absent in {second.name}: {_names(kinds[Source.ABSENT])}."
+        f"Lost of {first.name}: {listed(across.lost)}.\n"
+        f"Merged in {second.name}: {listed(merged)}.\n"
+        f"Only copied in {second.name}: {listed(kinds[Source.COPIED])}.\n"
+        f"Absent in {second.name}: {listed(kinds[Source.ABSENT])}."
     )
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(names) or "nothing"
 
 
 def _convert(first: Scheme, second: Scheme, file: Path, output: Path) -> None:
@@ -152,7 +148,7 @@ def _convert(first: Scheme, second: Scheme, file: Path, output: Path) -> None:
     twice = sorted(name for name in given.other_names if name.lower() in lower)
     if twice:
         raise BadUse(
-            f"{file} has columns that {second.name} would have twice: {_names(twice)}.",
+            f"{file} has columns that {second.name} would have twice: {listed(twice)}.",
             f"They are no shapes of {first.name}: rename them.",
         )
     if output.exists() and output.samefile(file):
@@ -196,6 +192,6 @@ def _tell(given: WeightsCsv, counted: Tally, output: Path) -> None:
     )
     for what, count in counted.wrong.items():
         if count:
-            print(f"{what}: {count.total()} ({_names(count)}).")
+            print(f"{what}: {count.total()} ({listed(count)}).")
     if given.other_names:
-        print(f"Columns of neither scheme, passed through: {_names(given.other_names)}.")
+        print(f"Columns of neither scheme, passed through: {listed(given.other_names)}.")

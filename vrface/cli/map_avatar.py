@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from vrface.cli.output import console, prepare, table
+from vrface.cli.output import console, listed, prepare, table
 
 
 def is_avatar(name: str) -> bool:
@@ -40,16 +39,12 @@ def map_avatar(path: Path, output: Path | None) -> None:
     out.print(rows)
     eyes = "turn with gaze" if avatar.eye_share.any() else "are moved by morphs alone"
     out.print(f"Will move: {len(found.moved)} of the 54 shapes. Eyes {eyes}.")
-    out.print(f"Will not: {_names(found.unmoved)}.")
-    out.print(f"Missing in the avatar, of {found.scheme}: {_names(found.missing)}.")
-    out.print(f"Not used: {_names(found.unused)}.")
+    out.print(f"Will not: {listed(found.unmoved)}.")
+    out.print(f"Missing in the avatar, of {found.scheme}: {listed(found.missing)}.")
+    out.print(f"Not used: {listed(found.unused)}.")
     if output is None:
         out.print("With -o rig.json this is written as a rig, to be edited and rendered.")
         return
     prepare(output)
     output.write_text(found.to_json(), encoding="utf-8")
     out.print(f"{output}: a rig of {len(found.channels)} channels.")
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(names) or "nothing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,11 @@ def table(*heads: str) -> Table:
         longest = max(map(len, head.split()), default=1)
         made.add_column(head, no_wrap=place == 0, min_width=longest)
     return made
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for people; "nothing" where there are none."""
+    return ", ".join(names) or "nothing"
 
 
 def progress() -> Progress:

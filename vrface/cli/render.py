@@ -82,7 +82,8 @@ def render(
     if log is None:
         figure = _figure(avatar, rig, wearer)
         prepare(output)
-        return _draw_shapes(output, figure)
+        _draw_shapes(output, figure)
+        return
     from vrface.log import LogReader
     from vrface.trust import Permission
 
@@ -93,7 +94,6 @@ def render(
     prepare(output)
     panels = _panels(reader, figure, model, (start, start + seconds))
     _draw_video(output, panels, rate, pixels, codec, private=reader.header.real_face)
-    return None
 
 
 def _pixels(size: str) -> tuple[int, int]:
@@ -121,6 +121,7 @@ def _figure(avatar: Path | None, rig: Path | None, wearer: int | None) -> Figure
 
 
 def _draw_shapes(output: Path, figure: Figure) -> None:
+    """Draw the sheet, and say so; Ctrl-C leaves none."""
     from vrface.face.blendshapes import COUNT
     from vrface.render.shape_sheet import shape_sheet
 
@@ -174,6 +175,7 @@ def _inferred(log: LogReader, model: str | None, span_s: tuple[float, float]) ->
 
 
 def _gathered(faces: Iterable[Expression], span_s: tuple[float, float], doing: str) -> Faces:
+    """Those from and to so many seconds after the first, under a bar; Ctrl-C ends it."""
     from vrface.render.faces import Faces
 
     with Interrupt() as interrupt, progress() as bar:
@@ -195,6 +197,7 @@ def _draw_video(
     *,
     private: bool,
 ) -> None:
+    """Draw panels side by side for as long as the first one is, and say so; Ctrl-C leaves none."""
     from vrface.render.face_video import face_video
     from vrface.render.panels import tracks_of
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.errors import BadUse, UnknownName, VrfaceError
+from vrface.errors import BadUse, DependencyError, UnknownName, VrfaceError
 from vrface.render.labels import label_strip
 from vrface.render.stage import LARGEST, Stage
 from vrface.render.whole import whole
@@ -62,8 +62,8 @@ def face_video(
     Raises:
         BadUse: if there are no frames, tracks and labels do not go together, the path is no
             ``.webm``, or the size, rate or codec makes no video.
-        DependencyError: if Panda3D is not installed.
-        VrfaceError: if there is no encoder, or the video cannot be written.
+        DependencyError: if Panda3D is not installed, or OpenCV has no encoder.
+        VrfaceError: if the video cannot be written.
     """
     check(path, rate_hz, size, codec)
     frames = _length(tracks, labels)
@@ -118,11 +118,16 @@ def _length(tracks: Sequence[Track], labels: Sequence[str]) -> int:
 def _writer(
     part: Path, codec: int, rate_hz: float, size: tuple[int, int]
 ) -> Iterator[cv2.VideoWriter]:
+    """What writes frames [height, width, 3] into `part`; closed at the end, however that comes.
+
+    Raises:
+        DependencyError: if OpenCV has no encoder.
+    """
     with _unheard():
         video = cv2.VideoWriter(os.fspath(part), cv2.CAP_FFMPEG, codec, rate_hz, size)
     try:
         if not video.isOpened():
-            raise VrfaceError(
+            raise DependencyError(
                 "this OpenCV cannot write a WebM video.",
                 "Install opencv-python-headless 5, as vrface asks for, or try another codec.",
             )

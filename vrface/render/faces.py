@@ -67,7 +67,7 @@ class Faces:
         return replace(self, weights=seen_weights(self.weights, self.source))
 
     def instants(self, rate_hz: float) -> NDArray[np.int64]:
-        """Times from the first to the last, `rate_hz` a second."""
+        """[instants] times from the first to the last, `rate_hz` a second; of one face or more."""
         length_s = float(self.time_ns[-1] - self.time_ns[0]) / 1e9
         steps = np.arange(int(length_s * rate_hz + 1e-6) + 1)
         return np.asarray(self.time_ns[0] + np.rint(steps * (1e9 / rate_hz)).astype(np.int64))
@@ -75,7 +75,8 @@ class Faces:
     def at(self, time_ns: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Weights [times, 54] and gaze [times, 4] of the newest face at each time.
 
-        Gaze that nobody gave is what the eyeLook weights say. NaN where no face is so new.
+        Gaze that nobody gave is what the eyeLook weights say. NaN where no face is so new. There
+        is one face or more.
         """
         row = np.searchsorted(self.time_ns, time_ns, side="right") - 1
         lost = (row < 0) | (time_ns - self.time_ns[row] > _HELD_NS)

@@ -49,6 +49,7 @@ class Normals:
 
 
 def _unit(x: float, y: float, z: float) -> NDArray[np.float32]:
+    """[3] the way to a lamp, 1 long."""
     vector = np.array([x, y, z], dtype=np.float32)
     return np.asarray(vector / np.sqrt((vector * vector).sum()))
 

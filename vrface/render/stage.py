@@ -128,6 +128,9 @@ class Stage(Closing):
 class _Actor:
     """A figure as the renderer has it.
 
+    Args:
+        figure: Whose triangles, colours and poses.
+
     Attributes:
         node: What the renderer draws.
     """
@@ -181,7 +184,12 @@ class _Actor:
 def _framed(
     rest: NDArray[np.float32], moved: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Two corners [3] of the head, found from what moves in a face; a body stays outside."""
+    """Two corners [3] of the head, found from what moves in a face; a body stays outside.
+
+    Args:
+        rest: [vertices, 3] metres.
+        moved: [54, vertices] as of `reach`.
+    """
     largest = moved.max(axis=0)
     face = rest[largest > 0.1 * largest.max()] if largest.max() > 0 else rest
     low, high = np.percentile(face, [1, 99], axis=0)

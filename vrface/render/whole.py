@@ -26,14 +26,14 @@ def whole(path: Path, *, private: bool = False) -> Iterator[Path]:
     # What writes a video tells its kind by how the name ends.
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
-        part.touch(
-            0o600 if private else 0o666
-        )  # what is wrong with the place is said here, by name
+        # What is wrong with the place is said here, by name.
+        part.touch(0o600 if private else 0o666)
         yield part
         part.replace(path)
     except OSError as error:
         raise VrfaceError(
-            f"cannot write {path}: {error.strerror}.", "Nothing is kept of it. Give another place."
+            f"cannot write {path}: {error.strerror or error}.",
+            "Nothing is kept of it. Give another place.",
         ) from None
     finally:
         part.unlink(missing_ok=True)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
-from vrface.rig.gltf import Gltf
-from vrface.rig.gltf_scene import Piece, Scene
+from vrface.rig.gltf import Gltf, makes_sense
+from vrface.rig.gltf_scene import Primitive, Scene
 from vrface.rig.retargeting import Retargeting
 from vrface.rig.turn import turned
 
@@ -25,7 +25,7 @@ REACH_M = np.array((0.16, 0.22, 0.2))
 """Half the box around the middle of the eyes that is drawn: a head with its hair."""
 
 Control = Mapping[str, Sequence[tuple[int, int, float]]]
-"""Name -> (piece, target, weight): what one name moves."""
+"""(primitive, target, weight) of everything that one name moves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,7 @@ class Avatar:
     eye_share: NDArray[np.float32]
 
     @classmethod
+    @np.errstate(all="ignore")  # what is not finite is refused at the end
     def read(cls, path: Path, retargeting: Retargeting | None = None) -> Avatar:
         """Read an avatar.
 
@@ -93,14 +94,14 @@ def _controls(gltf: Gltf, scene: Scene) -> dict[str, list[tuple[int, int, float]
     """Everything with a name that moves vertices: VRM's expressions, then the morph targets."""
     found: dict[str, list[tuple[int, int, float]]] = {}
     for name, binds in _expressions(gltf):
-        for place, piece in enumerate(scene.pieces):
+        for place, one in enumerate(scene.primitives):
             for node, mesh, target, weight in binds:
-                here = piece.node == node if node is not None else piece.mesh == mesh
-                if here and 0 <= target < len(piece.deltas):
+                here = one.node == node if node is not None else one.mesh == mesh
+                if here and 0 <= target < len(one.deltas):
                     found.setdefault(name, []).append((place, target, weight))
     targets: dict[str, list[tuple[int, int, float]]] = {}
-    for place, piece in enumerate(scene.pieces):
-        for target, name in enumerate(piece.targets):
+    for place, one in enumerate(scene.primitives):
+        for target, name in enumerate(one.targets):
             targets.setdefault(name, []).append((place, target, 1.0))
     return found | {name: moved for name, moved in targets.items() if name not in found}
 
@@ -110,37 +111,34 @@ _Bind = tuple[int | None, int | None, int, float]
 
 def _expressions(gltf: Gltf) -> list[tuple[str, list[_Bind]]]:
     """VRM's own: name, and (node or mesh, target, weight) of each morph bound to it."""
-    extensions = gltf.document.get("extensions", {})
-    try:
+    binds: dict[str, list[_Bind]] = {}
+    with makes_sense(f"the VRM part of {gltf.where}"):
+        extensions = gltf.document.get("extensions", {})
         newer = extensions.get("VRMC_vrm", {}).get("expressions", {})
-        named = {**newer.get("preset", {}), **newer.get("custom", {})}
-        binds: dict[str, list[_Bind]] = {
-            name: [
-                (bind["node"], None, bind["index"], float(bind["weight"]))
-                for bind in one.get("morphTargetBinds", ())
+        for name, expression in {**newer.get("preset", {}), **newer.get("custom", {})}.items():
+            binds[name] = [
+                (int(bind["node"]), None, int(bind["index"]), float(bind["weight"]))
+                for bind in expression.get("morphTargetBinds", ())
             ]
-            for name, one in named.items()
-        }
         master = extensions.get("VRM", {}).get("blendShapeMaster", {})
         for group in master.get("blendShapeGroups", ()):
             preset = str(group.get("presetName") or "unknown")
             name = str(group["name"]) if preset == "unknown" else preset
             binds[name] = [
-                (None, bind["mesh"], bind["index"], bind["weight"] / 100.0)  # percent there
-                for bind in group.get("binds", ())
+                (None, int(bind["mesh"]), int(bind["index"]), float(bind["weight"]) / 100.0)
+                for bind in group.get("binds", ())  # percent there
             ]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadUse(f"the VRM part of {gltf.where} makes no sense: {error!r}.") from None
     return list(binds.items())
 
 
 def _fields(scene: Scene, controls: Sequence[Sequence[tuple[int, int, float]]]) -> NDArray[Any]:
-    starts = np.cumsum([0, *(len(piece.vertices) for piece in scene.pieces)])
+    """[controls, vertices, 3] what each, in full, adds to the vertices of all primitives."""
+    starts = np.cumsum([0, *(len(one.vertices) for one in scene.primitives)])
     fields = np.zeros((len(controls), starts[-1], 3), np.float32)
     for number, moved in enumerate(controls):
         for place, target, weight in moved:
             rows = slice(starts[place], starts[place + 1])
-            fields[number, rows] += np.float32(weight) * scene.pieces[place].deltas[target]
+            fields[number, rows] += np.float32(weight) * scene.primitives[place].deltas[target]
     return fields
 
 
@@ -148,7 +146,7 @@ def _in_head_space(
     name: str, retargeting: Retargeting, gltf: Gltf, scene: Scene, fields: NDArray[Any]
 ) -> Avatar:
     """Bring an avatar to a person's size, its eyes to the origin and its face to -z."""
-    vertices = np.concatenate([piece.vertices for piece in scene.pieces])
+    vertices = np.concatenate([one.vertices for one in scene.primitives])
     reach = np.linalg.norm(fields, axis=2).max(axis=0)
     moved = vertices[reach > 0.05 * reach.max()]
     if not len(moved) or not np.isfinite(vertices).all():
@@ -166,50 +164,57 @@ def _in_head_space(
     )
     size = (scale * turn).astype(np.float32)
     neutral = ((vertices - middle) * size).astype(np.float32)
-    triangles = np.concatenate(_placed(scene.pieces))
+    triangles = np.concatenate(_placed(scene.primitives))
     kept = (np.abs(neutral[triangles]) <= REACH_M).all(axis=(1, 2))
+    if not kept.any():
+        raise BadUse(
+            f"{gltf.where} draws nothing around what its morphs and eye bones say is its face.",
+            "Look at it in another viewer, and export it again.",
+        )
     used, corners = np.unique(triangles[kept], return_inverse=True)
+    fields = (fields * size)[:, used]
     pivots = np.zeros((2, 3)) if eyes is None else (eyes - middle) * size
+    if not (np.isfinite(fields).all() and np.isfinite(pivots).all()):
+        raise BadUse(f"{gltf.where} holds numbers that are not finite.", "Export it again.")
     return Avatar(
         name=name,
         retargeting=retargeting,
         neutral=neutral[used],
-        fields=(fields * size)[:, used],
+        fields=fields,
         triangles=corners.reshape(-1, 3).astype(np.int32),
-        colours=np.concatenate([piece.colours for piece in scene.pieces])[used],
+        colours=np.concatenate([one.colours for one in scene.primitives])[used],
         eyes=pivots.astype(np.float32),
-        eye_share=_eye_share(scene.pieces, bones)[:, used],
+        eye_share=_eye_share(scene.primitives, bones)[:, used],
     )
 
 
-def _placed(pieces: Sequence[Piece]) -> list[NDArray[np.int32]]:
-    """Triangles of all pieces, as rows of all their vertices together."""
-    starts = np.cumsum([0, *(len(piece.vertices) for piece in pieces)])
-    return [p.triangles + np.int32(start) for p, start in zip(pieces, starts, strict=False)]
+def _placed(primitives: Sequence[Primitive]) -> list[NDArray[np.int32]]:
+    """Triangles of all primitives, as rows of all their vertices together."""
+    starts = np.cumsum([0, *(len(one.vertices) for one in primitives)])
+    return [p.triangles + np.int32(start) for p, start in zip(primitives, starts, strict=False)]
 
 
 def _eye_bones(gltf: Gltf) -> tuple[int, int] | None:
     """The nodes that VRM says are the left and the right eye."""
-    extensions = gltf.document.get("extensions", {})
-    try:
+    with makes_sense(f"the VRM part of {gltf.where}"):
+        extensions = gltf.document.get("extensions", {})
         human = extensions.get("VRMC_vrm", {}).get("humanoid", {}).get("humanBones", {})
-        nodes = {name: bone["node"] for name, bone in human.items()}
+        nodes = {name: int(bone["node"]) for name, bone in human.items()}
         older = extensions.get("VRM", {}).get("humanoid", {}).get("humanBones", ())
-        nodes |= {bone["bone"]: bone["node"] for bone in older}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadUse(f"the VRM part of {gltf.where} makes no sense: {error!r}.") from None
-    count = len(gltf.listed("nodes"))
-    eyes = [node for eye in ("leftEye", "rightEye") if isinstance(node := nodes.get(eye), int)]
-    there = len(eyes) == 2 and all(0 <= node < count for node in eyes)
-    return (eyes[0], eyes[1]) if there else None
+        nodes |= {bone["bone"]: int(bone["node"]) for bone in older}
+    eyes = nodes.get("leftEye", -1), nodes.get("rightEye", -1)
+    there = all(0 <= node < len(gltf.listed("nodes")) for node in eyes)
+    return eyes if there else None
 
 
-def _eye_share(pieces: Sequence[Piece], bones: tuple[int, int] | None) -> NDArray[np.float32]:
+def _eye_share(
+    primitives: Sequence[Primitive], bones: tuple[int, int] | None
+) -> NDArray[np.float32]:
     """[2, vertices] how much the left and the right eye's bone carries each vertex."""
     if bones is None:
-        return np.zeros((2, sum(len(piece.vertices) for piece in pieces)), np.float32)
+        return np.zeros((2, sum(len(one.vertices) for one in primitives)), np.float32)
     shares = [
-        np.concatenate([(piece.weights * (piece.joints == bone)).sum(axis=1) for piece in pieces])
+        np.concatenate([(one.weights * (one.joints == bone)).sum(axis=1) for one in primitives])
         for bone in bones
     ]
     return np.stack(shares).astype(np.float32)

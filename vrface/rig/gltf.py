@@ -10,10 +10,12 @@ import base64
 import binascii
 import json
 import struct
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,28 @@ MOST_VALUES = 10_000_000
 """The most vertices or corners of one array."""
 
 _ADVICE = "Export the avatar as glTF 2.0 (.glb) or VRM, with its morph targets, uncompressed."
+
+_SENSELESS = (
+    *(KeyError, IndexError, TypeError, ValueError),
+    *(AttributeError, OverflowError, RecursionError),
+)
+"""What entries raise that are of another kind than they should be, or lead nowhere."""
+
+
+@contextmanager
+def makes_sense(what: str) -> Iterator[None]:
+    """Say in words where a document, read in this block, makes no sense.
+
+    Args:
+        what: What the error calls it.
+
+    Raises:
+        BadUse: if it does not.
+    """
+    try:
+        yield
+    except _SENSELESS as error:
+        raise BadUse(f"{what} makes no sense: {error!r}.", _ADVICE) from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,17 +102,18 @@ class Gltf:
             raise BadUse(f"{path} is no glTF file.", _ADVICE) from None
         if major != "2":
             raise BadUse(f"{path} is glTF {document['asset']['version']}, not 2.", _ADVICE)
-        packed = [name for name in UNSUPPORTED if name in document.get("extensionsRequired", ())]
-        if packed:
-            raise BadUse(f"{path} is compressed ({', '.join(packed)}).", _ADVICE)
         gltf = cls(str(path), document, [], path.parent)
-        buffers = [
-            blob if blob is not None and number == 0 and "uri" not in buffer else gltf.uri(buffer)
-            for number, buffer in enumerate(gltf.listed("buffers"))
-        ]
-        return cls(str(path), document, buffers, path.parent)
+        with makes_sense(gltf.where):
+            packed = [name for name in UNSUPPORTED if name in gltf.listed("extensionsRequired")]
+            if packed:
+                raise BadUse(f"{path} is compressed ({', '.join(packed)}).", _ADVICE)
+            buffers = [
+                blob if blob is not None and number == 0 and "uri" not in entry else gltf.uri(entry)
+                for number, entry in enumerate(gltf.listed("buffers"))
+            ]
+        return replace(gltf, buffers=buffers)
 
-    def listed(self, name: str) -> Sequence[Mapping[str, Any]]:
+    def listed(self, name: str) -> Sequence[Any]:
         """A list of the document; empty where it has none."""
         return self.document.get(name) or []
 
@@ -98,7 +123,7 @@ class Gltf:
         Raises:
             BadUse: if it lies outside its buffer or makes no sense.
         """
-        try:
+        with makes_sense(f"{self.where}: accessor {number}"):
             entry = self.listed("accessors")[number]
             count, width = int(entry["count"]), _WIDTHS[entry["type"]]
             if not 0 <= count <= MOST_VALUES:
@@ -110,8 +135,6 @@ class Gltf:
                 values = self._strided(view, start, count, width, kind)
             if "sparse" in entry:
                 values = self._sparse(entry["sparse"], values, width, kind)
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise BadUse(f"{self.where}: accessor {number} makes no sense: {error}.") from None
         if entry.get("normalized") and kind.kind != "f":
             values = np.maximum(values / np.float32(np.iinfo(kind).max), -1.0).astype(np.float32)
         return values[:, 0] if width == 1 else values
@@ -122,14 +145,12 @@ class Gltf:
         Raises:
             BadUse: if it lies outside its buffer.
         """
-        try:
+        with makes_sense(f"{self.where}: buffer view {number}"):
             entry = self.listed("bufferViews")[number]
             start = entry.get("byteOffset", 0)
             data: bytes = self.buffers[entry["buffer"]][start : start + entry["byteLength"]]
             if len(data) != entry["byteLength"]:
                 raise ValueError("it is cut short")
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise BadUse(f"{self.where}: buffer view {number} makes no sense: {error}.") from None
         return data
 
     def uri(self, entry: Mapping[str, Any]) -> bytes:
@@ -144,7 +165,7 @@ class Gltf:
                 return base64.b64decode(uri.partition(",")[2], validate=True)
             except binascii.Error:
                 raise BadUse(f"{self.where} holds a data URI that cannot be read.") from None
-        path = (self.folder / uri).resolve()
+        path = (self.folder / unquote(uri)).resolve()  # a space is %20 there
         if not uri or ":" in uri or not path.is_relative_to(self.folder.resolve()):
             raise BadUse(f"{self.where} refers to {uri!r}, which is not beside it.", _ADVICE)
         try:
@@ -156,6 +177,7 @@ class Gltf:
     def _strided(
         self, view: int, start: int, count: int, width: int, kind: np.dtype[Any]
     ) -> NDArray[Any]:
+        """[count, width] of a buffer view, from byte `start` on, whatever lies between rows."""
         data, row = self.view(view), width * kind.itemsize
         stride = self.listed("bufferViews")[view].get("byteStride") or row
         if count and start + (count - 1) * stride + row > len(data):
@@ -165,6 +187,7 @@ class Gltf:
     def _sparse(
         self, entry: Mapping[str, Any], values: NDArray[Any], width: int, kind: np.dtype[Any]
     ) -> NDArray[Any]:
+        """`values` [count, width] with other ones in the rows that a sparse accessor names."""
         count, at, new = int(entry["count"]), entry["indices"], entry["values"]
         index = np.dtype(_TYPES[at["componentType"]])
         rows = self._strided(at["bufferView"], at.get("byteOffset", 0), count, 1, index)[:, 0]

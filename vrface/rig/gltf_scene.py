@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.rig.gltf import Gltf
+from vrface.rig.gltf import Gltf, makes_sense
 
 _TRIANGLES = 4
 _PLAIN = (0.8, 0.8, 0.8)
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
-    """One primitive of one node, in world space.
+class Primitive:
+    """What glTF calls so: triangles of one material, of one node; in world space.
 
     Attributes:
         node: Number of the node.
@@ -52,7 +52,7 @@ class Scene:
 
     Attributes:
         world: [nodes, 4, 4] ``world_from_node``.
-        pieces: What is drawn.
+        primitives: What is drawn.
 
     Raises:
         BadUse: if a number in it leads nowhere, or nothing is drawn.
@@ -60,25 +60,25 @@ class Scene:
 
     def __init__(self, gltf: Gltf) -> None:
         self._gltf = gltf
-        try:
+        with makes_sense(gltf.where):
             self.world = _world(gltf)
-            self.pieces = tuple(self._pieces())
-        except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
-            raise BadUse(f"{gltf.where} makes no sense as glTF: {error!r}.") from None
-        if not self.pieces:
+            self.primitives = tuple(self._primitives())
+        if not self.primitives:
             raise BadUse(f"{gltf.where} draws no triangles.", "Export the avatar with its meshes.")
 
-    def _pieces(self) -> Iterator[Piece]:
+    def _primitives(self) -> Iterator[Primitive]:
+        """Those of triangles; a mesh that several nodes show comes several times."""
         for number, node in enumerate(self._gltf.listed("nodes")):
             if "mesh" in node:
                 mesh = self._gltf.listed("meshes")[node["mesh"]]
                 for primitive in mesh["primitives"]:
                     if primitive.get("mode", _TRIANGLES) == _TRIANGLES:
-                        yield self._piece(number, node, mesh, primitive)
+                        yield self._primitive(number, node, mesh, primitive)
 
-    def _piece(
+    def _primitive(
         self, number: int, node: Mapping[str, Any], mesh: Mapping[str, Any], one: Mapping[str, Any]
-    ) -> Piece:
+    ) -> Primitive:
+        """The primitive `one` of a mesh, where node `number` and its skin put it."""
         gltf, attributes = self._gltf, one["attributes"]
         positions = np.asarray(gltf.accessor(attributes["POSITION"]), np.float32)
         count = len(positions)
@@ -93,9 +93,9 @@ class Scene:
         joints, weights, matrices = self._carried(number, node, attributes, count)
         blended = np.einsum("vj,vjab->vab", weights, matrices[joints])
         turn = blended[:, :3, :3]
-        extras = mesh.get("extras") or one.get("extras") or {}
-        names = extras.get("targetNames") or (one.get("extras") or {}).get("targetNames") or ()
-        return Piece(
+        extras = [holder.get("extras") or {} for holder in (mesh, one)]  # exporters differ
+        names = next((each["targetNames"] for each in extras if each.get("targetNames")), ())
+        return Primitive(
             node=number,
             mesh=node["mesh"],
             vertices=(np.einsum("vab,vb->va", turn, positions) + blended[:, :3, 3]).astype("f4"),
@@ -154,7 +154,7 @@ class Scene:
                 colours = colours * self._texture(surface["baseColorTexture"]["index"], place)
         if "COLOR_0" in attributes:
             colours = colours * np.asarray(self._gltf.accessor(attributes["COLOR_0"]))[:, :3]
-        return np.clip(colours, 0.0, 1.0).astype(np.float32)
+        return np.clip(np.nan_to_num(colours), 0.0, 1.0).astype(np.float32)
 
     def _texture(self, number: int, place: NDArray[np.float32]) -> NDArray[np.float32]:
         """[vertices, 3] what a texture has at each vertex; white where it cannot be read."""
@@ -195,6 +195,7 @@ def _world(gltf: Gltf) -> NDArray[np.float64]:
 
 
 def _local(node: Mapping[str, Any]) -> NDArray[np.float64]:
+    """[4, 4] a node's own matrix: of its parent from it."""
     if "matrix" in node:
         return np.array(node["matrix"], float).reshape(4, 4).T  # columns come first
     x, y, z, w = node.get("rotation", (0.0, 0.0, 0.0, 1.0))

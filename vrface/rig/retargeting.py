@@ -147,11 +147,16 @@ class Retargeting:
                 raise ValueError(f"its version is {entries['vrface_rig']!r}, not {VERSION}")
             own = scheme(str(entries["scheme"]))
             channels = tuple(_channel(entry, own) for entry in entries["channels"])
+            if not channels:
+                raise ValueError("it has no channels")
             unused = tuple(map(str, entries.get("unused", ())))
             return cls(str(entries["avatar"]), own.name, channels, unused)
         except OSError as error:
             raise BadUse(f"rig {path} cannot be read: {error.strerror}.", advice) from None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            *(ValueError, KeyError, TypeError, AttributeError),
+            *(OverflowError, RecursionError),
+        ) as error:
             raise BadUse(f"{path} is no rig: {error}.", advice) from None
 
     def _moves(self) -> NDArray[np.bool_]:
@@ -182,7 +187,10 @@ def _plain(name: str) -> str:
 
 
 def _channel(entry: Mapping[str, Any], own: Scheme) -> Channel:
+    """A channel as the file has it; raises errors of its own kind where it makes no sense."""
     channel = Channel(**entry)
+    if not isinstance(channel.morph, str):
+        raise TypeError(f"the morph of {channel.shape} is a name, got {channel.morph!r}")
     if channel.shape not in own.shapes:
         raise ValueError(f"{own.name} has no shape {channel.shape!r}")
     figures = (channel.gain, channel.low, channel.high)

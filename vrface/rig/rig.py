@@ -14,7 +14,7 @@ from vrface.rig.average import average, normals
 from vrface.rig.grid import skin_grid
 from vrface.rig.head import EYE
 from vrface.rig.identity import Identity
-from vrface.rig.piece import PARTS as PARTS
+from vrface.rig.piece import PARTS
 from vrface.rig.turn import turned
 
 SIDES = ("left", "right")
@@ -170,4 +170,5 @@ class Rig:
 
 
 def _unit(way: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[..., 3] the same ways, 1 long; those of no length stay so."""
     return np.asarray(way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9))

@@ -10,6 +10,9 @@ from vrface.model.config import NetworkConfig
 from vrface.training.disturb import Disturbances
 from vrface.training.ranges import require
 
+FIRST_TEST_SEED = 10_000
+"""Simulated wearers from here on are kept for tests, demos and evaluation."""
+
 
 @dataclass(frozen=True)
 class SimulatedWearers:
@@ -20,7 +23,7 @@ class SimulatedWearers:
         seconds: Of each wearer's recording.
         rate_hz: Frames a second.
         headsets: What they wear, in turn.
-        first_seed: Seeds from 10000 on are for tests, demos and evaluation.
+        first_seed: All seeds are below `FIRST_TEST_SEED`.
     """
 
     wearers: int = 320
@@ -33,7 +36,7 @@ class SimulatedWearers:
         """Check what a recipe may get wrong.
 
         Raises:
-            BadUse: if a setting is out of range.
+            BadUse: if a setting is out of range, or a seed is kept for tests.
         """
         ranges = {
             "wearers": (1, 10_000),
@@ -42,6 +45,11 @@ class SimulatedWearers:
             "first_seed": (0, 2**31 - 1),
         }
         require("simulated wearers", self, ranges)
+        if self.first_seed + self.wearers > FIRST_TEST_SEED:
+            raise BadUse(
+                f"simulated wearers from seed {self.first_seed + self.wearers - 1} are for tests.",
+                f"Train on seeds below {FIRST_TEST_SEED}: lower first_seed or wearers.",
+            )
         if not self.headsets:
             raise BadUse("simulated wearers wear no headset.", "Name one or more in headsets.")
 

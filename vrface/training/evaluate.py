@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,7 @@ from vrface.training.calibrate import MIN_CALIBRATION_S, calibrators
 from vrface.training.judge import Judge, Plan
 from vrface.training.judge import Judged as Judged
 from vrface.training.judge import Report as Report
-from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.recording import Progress, Recording, Trial, inferences
 from vrface.training.rest import face_rest
 from vrface.training.score import groups_of
@@ -64,9 +64,6 @@ _RUN = 0.6
 """About the share of the work that the pipeline is: what progress counts it as."""
 
 
-Watch: TypeAlias = Callable[[Judged], None]
-
-
 def evaluate_faces(
     takes: Sequence[Take],
     headset: HeadsetProfile,
@@ -77,7 +74,7 @@ def evaluate_faces(
     seed: int = 0,
     permission: Permission = Permission.local(),
     progress: Progress = lambda key, done: None,
-    rig: Rig | None = None,
+    rig: ReferenceRig | None = None,
 ) -> Report:
     """Hide the headset's region in full-face recordings and score how it is inferred back.
 
@@ -118,7 +115,7 @@ def evaluate_logs(
     seed: int = 0,
     permission: Permission = Permission.local(),
     progress: Progress = lambda key, done: None,
-    rig: Rig | None = None,
+    rig: ReferenceRig | None = None,
 ) -> Report:
     """Score paired logs with their own sensors; arguments and report as `evaluate_faces`.
 
@@ -178,8 +175,8 @@ def evaluations(
     seed: int = 0,
     permission: Permission = Permission.local(),
     progress: Progress = lambda key, done: None,
-    rig: Rig | None = None,
-    watch: Watch | None = None,
+    rig: ReferenceRig | None = None,
+    watch: Callable[[Judged], None] | None = None,
 ) -> dict[Mode, Report]:
     """Score recordings through one headset under several modes of calibration at once.
 

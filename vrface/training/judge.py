@@ -15,7 +15,7 @@ from vrface.training.calibrate import GAP_S, Calibrator, calibrates_itself
 from vrface.training.case import Case, Seen, calibrated
 from vrface.training.ceilings import ceilings_of
 from vrface.training.drops import Drops
-from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.recording import Inferred, Recording, Trial
 from vrface.training.rest import relative
 from vrface.training.rivals.field import best_of, laws_of
@@ -152,7 +152,7 @@ class Judge:
         for name, law in self._laws.items():
             self._scorer.check(f"rival {name!r}", law)
 
-    def entry(self, rig: Rig | None, ceilings: Report | None = None) -> Report:
+    def entry(self, rig: ReferenceRig | None, ceilings: Report | None = None) -> Report:
         """What a report says of it.
 
         Args:

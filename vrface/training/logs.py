@@ -26,7 +26,7 @@ from vrface.training.rest import face_rest, relative
 from vrface.training.sequences import features_by_log
 from vrface.trust.permission import Permission
 
-Progress: TypeAlias = Callable[[str, int, int], None]
+Steps: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is to do."""
 
 HEARD = frozenset(stream for stream, _ in SLOTS)
@@ -57,7 +57,7 @@ class TrainingLog:
         return relative(self.paired.truth.weights, self.face_rest)
 
 
-def simulated_logs(simulated: SimulatedWearers, progress: Progress) -> list[Paired]:
+def simulated_logs(simulated: SimulatedWearers, progress: Steps) -> list[Paired]:
     """Wearers who do not exist, each behind a headset; the same config gives the same bytes."""
     profiles = [headset(name) for name in simulated.headsets]
     paireds = []
@@ -76,7 +76,7 @@ def simulated_logs(simulated: SimulatedWearers, progress: Progress) -> list[Pair
     return paireds
 
 
-def read_logs(folder: Path, permission: Permission, progress: Progress) -> list[Paired]:
+def read_logs(folder: Path, permission: Permission, progress: Steps) -> list[Paired]:
     """Every paired log (.mcap) in a folder, in order of name.
 
     Raises:
@@ -96,7 +96,7 @@ def read_logs(folder: Path, permission: Permission, progress: Progress) -> list[
     return paireds
 
 
-def with_rests(paireds: Sequence[Paired], progress: Progress) -> list[TrainingLog]:
+def with_rests(paireds: Sequence[Paired], progress: Steps) -> list[TrainingLog]:
     """Find out what each log's sensors and each wearer's face read at rest.
 
     Raises:

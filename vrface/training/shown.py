@@ -18,7 +18,7 @@ from vrface.training.averages import mean_of
 from vrface.training.drops import DROP_S
 from vrface.training.metrics.arrays import Floats, mean
 from vrface.training.metrics.events import blinks, brow_raises
-from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.metrics.liveliness import sides, windows
 from vrface.training.metrics.recovery import recovery
 from vrface.training.recording import Inferred, Recording
@@ -93,9 +93,7 @@ class Shown:
         if silenced is None:
             return {}
         truth, hidden = self._truth()[:, self._hidden], self._hidden
-        weights = silenced.weights[0, :, :COUNT]
-        eased = np.where(np.isnan(weights), self.known_rest, weights)
-        shown = self._face(0)[:, hidden], self._relative(eased)[:, hidden]
+        shown = [self._eased(one.weights[0])[:, hidden] for one in (self.inferred, silenced)]
         found = recovery(truth, *shown, drops, self.recording.period_s)
         inside = np.zeros(len(truth), np.bool_)
         for start, stop in drops:
@@ -109,7 +107,7 @@ class Shown:
             "crps_dropped": self._crps(silenced, inside),
         }
 
-    def millimetres(self, rig: Rig) -> Section:
+    def millimetres(self, rig: ReferenceRig) -> Section:
         """How far the hidden face of the first wearer is off on a rig."""
         names, hidden = self._hidden_names, self._hidden
         truth, shown = self._truth()[:, hidden], self._face(0)[:, hidden]
@@ -136,6 +134,14 @@ class Shown:
     def _face(self, wearer: int) -> NDArray[np.float32]:
         """[frames, 54] as it was shown to a viewer."""
         return self._relative(self.inferred.weights[wearer])
+
+    def _eased(self, weights: Floats) -> NDArray[np.float32]:
+        """[frames, 54] a shown face relative to the rest, at the known rest where it is absent.
+
+        Sensors of a simulated or logged headset fall silent by themselves too.
+        """
+        here = weights[:, :COUNT]
+        return self._relative(np.where(np.isnan(here), self.known_rest, here))
 
     def _relative(self, weights: Floats) -> NDArray[np.float32]:
         return relative(weights[:, :COUNT], self.rest)

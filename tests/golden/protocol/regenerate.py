@@ -25,7 +25,7 @@ from vrface.model.ridge import RidgeArchitecture
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear
 from vrface.training.evaluate import RATE_HZ, evaluations
-from vrface.training.metrics.geometry import WITHOUT_MESH, Rig
+from vrface.training.metrics.geometry import WITHOUT_MESH, ReferenceRig
 from vrface.training.recording import Recording
 
 FILE = Path(__file__).resolve().parent / "report.json"
@@ -94,12 +94,12 @@ def model() -> Model:
     )
 
 
-def rig() -> Rig:
+def rig() -> ReferenceRig:
     """Eight vertices that each shape moves its own way, by 2 to 8 mm."""
     shapes, vertices, axes = np.ogrid[:COUNT, :8, :3]
     fields = 5.0 + 3.0 * np.sin(shapes + 2.0 * vertices + 3.0 * axes)
     fields[indices(sorted(WITHOUT_MESH))] = 0.0
-    return Rig(fields.astype(np.float32))
+    return ReferenceRig(fields.astype(np.float32))
 
 
 def worn(one: Take) -> Recording:

@@ -14,6 +14,7 @@ from tests.simulation.simulators.acting import (
     wear,
 )
 from vrface.sensors.headset import headset
+from vrface.simulation.donning import Donning
 from vrface.simulation.occlusion.eye_tracker import HELD_AROUND_S
 from vrface.simulation.simulators.eye_tracker import OFFSET_RAD, SIMULATORS
 
@@ -86,7 +87,7 @@ def test_a_smile_leaks_into_squeeze():
     assert np.nanmean(squeeze[time_s > 16]) > np.nanmean(squeeze[time_s < 14]) + 0.02
 
 
-@pytest.mark.parametrize("family", ["held", "lost"])
+@pytest.mark.parametrize("family", ["held", "raw", "lost"])
 def test_gaze_behind_a_closed_lid_is_held_or_lost_and_33_ms_around(family):
     worn = wear(moving(shut, *BLINK, base=looking(ramp, ramp)), families={"gaze": family})
     time_s, values = sensed("gaze", worn, noise=0.0)
@@ -98,6 +99,35 @@ def test_gaze_behind_a_closed_lid_is_held_or_lost_and_33_ms_around(family):
         assert np.ptp(yaw[inside]) == 0.0
     outside = (time_s > 11.0) & (time_s < 14.0)
     assert np.nanmax(np.diff(yaw[outside])) > 0.0
+
+
+def _steps(name, channel_name, family):
+    """Standard deviation and lag-one correlation of what a still face leaves: noise alone."""
+    lowered = moving(lambda t: 0.0 * t + 0.3, *BLINK)  # not saturated
+    worn = wear(lowered, families={name: family})
+    steps = np.diff(column(name, channel_name, sensed(name, worn)[1]))
+    steps = steps[np.isfinite(steps) & (steps != 0.0)]
+    return np.std(steps), np.corrcoef(steps[1:], steps[:-1])[0, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "channel_name", "calm"),
+    [("lids", "openness_left", "even"), ("gaze", "left_yaw", "held")],
+)
+def test_a_raw_tracker_has_the_noise_of_the_profile_anew_in_each_sample(name, channel_name, calm):
+    profile = headset("everything")
+    noise = profile.streams[profile.stream_index(name)].noise
+    spread, alike = _steps(name, channel_name, "raw")
+    assert spread == pytest.approx(np.sqrt(2) * noise, rel=0.1)
+    assert alike == pytest.approx(-0.5, abs=0.05)  # of white noise
+    assert _steps(name, channel_name, calm)[0] < 0.5 * spread
+
+
+@pytest.mark.parametrize("name", ["lids", "gaze", "gaze_combined"])
+def test_a_raw_tracker_is_learned_from_and_not_held_out(name):
+    learned = {Donning.drawn(wearer).families[name] for wearer in range(40)}
+    assert learned == set(SIMULATORS[name].families[:-1])
+    assert "raw" in learned
 
 
 def test_the_held_out_family_lets_the_lid_pull_gaze_down_before_it_is_lost():

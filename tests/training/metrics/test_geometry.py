@@ -8,7 +8,7 @@ from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, EYE_LOOK, index, indices
 from vrface.log.importers import read_take
 from vrface.training.metrics import geometry
-from vrface.training.metrics.geometry import FILE, WITHOUT_MESH, Rig
+from vrface.training.metrics.geometry import FILE, WITHOUT_MESH, ReferenceRig
 from vrface.training.rest import face_rest, relative
 
 HIDDEN = ["browDownLeft", "browDownRight", "noseSneerLeft", "tongueOut", "eyeLookUpLeft"]
@@ -42,7 +42,7 @@ def write(folder, names=None, deltas=None):
 
 @pytest.fixture
 def rig(tmp_path):
-    return Rig.read(write(tmp_path))
+    return ReferenceRig.read(write(tmp_path))
 
 
 def test_each_shape_gets_its_own_expression_in_millimetres(rig):
@@ -100,7 +100,7 @@ def test_vertices_that_hardly_move_are_no_part_of_the_region(tmp_path):
     names = ict_names()
     deltas = np.zeros((len(names), 4, 3), np.float16)
     deltas[names.index("browDown_L"), :, 1] = 0.5, 0.2, 0.09, 0.0
-    rig = Rig.read(write(tmp_path, names, deltas))
+    rig = ReferenceRig.read(write(tmp_path, names, deltas))
     truth = np.ones((60, 5))
     found = rig.errors(HIDDEN, truth, 0 * truth, np.zeros(5))
     assert found["vertex_error"] == pytest.approx((5 + 2) / 2, rel=1e-3)
@@ -136,14 +136,14 @@ def test_vertices_that_hardly_move_are_no_part_of_the_region(tmp_path):
 def test_a_folder_without_a_rig_is_said_in_one_line(tmp_path, spoil):
     spoil(tmp_path)
     with pytest.raises(BadUse) as caught:
-        Rig.read(tmp_path)
+        ReferenceRig.read(tmp_path)
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "datasets/README.md" in caught.value.advice
 
 
 def test_the_real_rig_measures_real_faces(vrface_data):
-    rig = Rig.read(vrface_data / "rig" / "ICT-FaceKit")
+    rig = ReferenceRig.read(vrface_data / "rig" / "ICT-FaceKit")
     reach = np.linalg.norm(rig.fields, axis=2).max(axis=1)
     assert reach[indices(MESHED)].min() > 1
     assert reach[index("browDownLeft")] == pytest.approx(6.5, abs=0.1)

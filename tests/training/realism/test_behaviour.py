@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training.realism.faces import REST, take
-from vrface.training.realism.behaviour import distance, findings, untold, windowed
+from vrface.training.realism.behaviour import alone, distance, findings, untold, windowed
 from vrface.training.realism.published import DYNAMICS, REGIONS, STATISTICS
 
 
@@ -91,3 +91,15 @@ def test_faces_of_different_length_are_compared_over_the_shorter():
 
 def test_a_take_too_short_for_windows_has_no_distance():
     assert distance(_waves(1, seconds=20.0), _waves(2)) is None
+
+
+def test_alone_a_face_like_the_others_is_inside_and_an_odd_one_is_not():
+    ordinary = {"blink_rate": 15.0, "raise_rate": 5.0}
+    odd = {"blink_rate": 90.0, "raise_rate": 50.0}
+    real = {"a": ordinary, "b": {"blink_rate": 14.0, "raise_rate": 4.0}, "c": odd}
+    found = alone([ordinary, ordinary, odd], real)
+    assert found["c"].take == 0.0  # beyond all others, and what is published
+    assert found["a"].take == 1.0
+    assert found["a"].simulated == 1.0
+    assert alone([], real) == {}
+    assert alone([ordinary], {"a": ordinary}) == {}

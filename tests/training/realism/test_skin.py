@@ -12,6 +12,7 @@ from vrface.training.realism.skin import (
     posed,
     strain_findings,
 )
+from vrface.training.realism.words import judged
 
 FEW = (9000, 9003, 9005)
 
@@ -69,6 +70,7 @@ def test_photo_reflective_sensors_tell_faces_apart_until_they_are_donned_anew():
 def test_strain_has_no_published_figure_and_says_so():
     (finding,) = strain_findings(FEW[:1])
     assert "no figure" in finding.source
-    assert finding.inside
+    assert not judged(finding)
+    assert 0.3 < (finding.simulated or 0.0) < 0.9
     assert finding.spread == (finding.simulated, finding.simulated)
     assert len(EYE_REGION) == 16

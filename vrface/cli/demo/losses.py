@@ -76,6 +76,7 @@ class Losses:
 
 
 def _loss(text: str, headset: HeadsetProfile, seconds: float) -> Loss:
+    """One of `Losses.of`."""
     found = _LOSS.fullmatch(text)
     if found is None:
         raise BadUse(
@@ -96,6 +97,7 @@ def _loss(text: str, headset: HeadsetProfile, seconds: float) -> Loss:
 
 
 def _without(samples: StreamSamples, start_ns: int, stop_ns: int) -> StreamSamples:
+    """Those that do not arrive between two times."""
     arrives = np.asarray((samples.arrival_ns < start_ns) | (samples.arrival_ns >= stop_ns))
     return StreamSamples(
         samples.sample_time_ns[arrives], samples.arrival_ns[arrives], samples.values[arrives]

@@ -42,7 +42,7 @@ def draw_video(
         progress: Told how many frames are drawn, and of how many.
 
     Raises:
-        DependencyError: if Panda3D is not installed.
+        DependencyError: if Panda3D is not installed, or OpenCV has no encoder.
         VrfaceError: if it cannot be written.
     """
     from vrface.render.face_video import face_video

@@ -37,7 +37,7 @@ _MM = 10.0  # in a centimetre, which the rig is about
 
 
 @dataclass(frozen=True, eq=False)
-class Rig:
+class ReferenceRig:
     """How far each blendshape, in full, moves each vertex.
 
     Attributes:
@@ -47,7 +47,7 @@ class Rig:
     fields: NDArray[np.float32]
 
     @classmethod
-    def read(cls, folder: Path) -> Rig:
+    def read(cls, folder: Path) -> ReferenceRig:
         """Read the rig in a folder.
 
         Args:

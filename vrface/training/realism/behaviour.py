@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -42,6 +42,52 @@ class Apart:
     def median(self) -> float:
         """Of the simulated wearers."""
         return float(np.median(self.simulated))
+
+
+class Alone(NamedTuple):
+    """In how many statistics a face is like the other takes and publications, as shares.
+
+    Attributes:
+        take: Of the take that was left out.
+        simulated: Of the simulated wearers, each looked at alone; the median.
+    """
+
+    take: float
+    simulated: float
+
+
+def alone(simulated: Sequence[Told], real: Mapping[str, Told]) -> dict[str, Alone]:
+    """How often one face lies inside the range of the other real takes and publications.
+
+    Medians over wearers lie inside wide ranges easily; this asks whether one simulated wearer is
+    found there as often as one real take is.
+
+    Args:
+        simulated: Of each wearer, the figures of `statistics`.
+        real: Of each take, by name.
+
+    Returns:
+        By the name of the take left out; none of one that shares no statistic with the others.
+    """
+    found = {}
+    for name, figures in real.items():
+        others = [one for whose, one in real.items() if whose != name]
+        own = _inside(figures, others)
+        wearers = [share for one in simulated if (share := _inside(one, others)) is not None]
+        if own is not None and wearers:
+            found[name] = Alone(own, float(np.median(wearers)))
+    return found
+
+
+def _inside(figures: Told, others: Sequence[Told]) -> float | None:
+    """Share of the statistics of one face that lie in the range of other takes and in print."""
+    places = []
+    for statistic in STATISTICS:
+        value, takes = figures.get(statistic.name), _known(statistic.name, others)
+        if value is not None and takes:
+            ends = [*takes, *(end for told in statistic.published for end in (told.low, told.high))]
+            places.append(min(ends) <= value <= max(ends))
+    return float(np.mean(places)) if places else None
 
 
 def findings(simulated: Sequence[Told], real: Mapping[str, Told]) -> dict[str, list[Finding]]:

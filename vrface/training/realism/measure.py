@@ -14,17 +14,25 @@ from vrface.face.take import Take
 from vrface.log.importers import read_take
 from vrface.simulation.performance import perform
 from vrface.simulation.wearer import Wearer
+from vrface.training.config import FIRST_TEST_SEED
 from vrface.training.metrics.arrays import Figures
 from vrface.training.realism import eyes, motion, skin, voice
-from vrface.training.realism.behaviour import Apart, distance, findings, untold, windowed
+from vrface.training.realism.behaviour import (
+    Alone,
+    Apart,
+    alone,
+    distance,
+    findings,
+    untold,
+    windowed,
+)
 from vrface.training.realism.dynamics import dynamics
 from vrface.training.realism.finding import Finding
 from vrface.training.realism.statistics import statistics
 from vrface.training.rest import face_rest
 from vrface.training.workers import Task, Tell, Watch, kept, run
 
-FIRST_SEED = 10_000
-"""Simulated wearers from here on are never trained on."""
+FIRST_SEED = FIRST_TEST_SEED
 
 WEARERS, SECONDS = 40, 90.0
 
@@ -59,6 +67,7 @@ class Measured(NamedTuple):
     Attributes:
         groups: Findings by title: regions of the face, then sensors.
         apart: By real take, how far other faces are from it.
+        alone: By real take, how often it and simulated wearers are like the other takes.
         untold: Statistics that no take and no publication tells of.
         missing: By title, why a group is not there.
         sensor_wearers: By title of a sensor, the seeds of those who wore it.
@@ -66,6 +75,7 @@ class Measured(NamedTuple):
 
     groups: dict[str, list[Finding]]
     apart: dict[str, Apart]
+    alone: dict[str, Alone]
     untold: list[str]
     missing: dict[str, str]
     sensor_wearers: dict[str, Sequence[int]]
@@ -175,6 +185,7 @@ def measure(
     return Measured(
         groups=groups,
         apart=_apart(parts, real),
+        alone=alone(figures, real["figures"]),
         untold=untold(figures, real["figures"]),
         missing=missing,
         sensor_wearers={title: kind.wearers for title, kind in SENSORS.items()},

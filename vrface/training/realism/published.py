@@ -1,8 +1,9 @@
 """`STATISTICS`: what is compared of the simulated wearer's behaviour, and what was published of it.
 
 A range of a publication is that over people where it gives one; of a mean alone it is the mean, or
-the least and the most of several. Figures of Live Link Face takes other than those a page is made
-with were measured on takes of further people.
+the least and the most of several; what follows from one by arithmetic is called derived. The pilot
+looked at Live Link Face takes of three people, at 60 Hz: the ranges of motion that a page may be
+made with are among them, so that it is no second witness beside these.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Statistic(NamedTuple):
 REGIONS = ("Blinks", "Eyes", "Lids", "Brows", "Cheeks", "Nose", "Mouth", "Hidden face")
 """In the order of a page. The hidden face is lids without blinks, brows, cheeks and nose."""
 
-_FURTHER = "further open Live Link Face takes"
+_FURTHER = "pilot on open Live Link Face takes"
 _TIES = "the recorder ties both sides"
 
 _DOUGHTY_TALK = Published(10.5, 32.5, "Doughty 2001, conversation")
@@ -51,7 +52,7 @@ _DOUGHTY_REST = Published(8.0, 21.0, "Doughty 2001, primary gaze")
 # 741 of 1,414 blinks, and the 95 % interval of such a share.
 _PARTIAL = Published(0.50, 0.55, "Ousler et al. 2014")
 _LISTENING, _TALKING = (
-    Published(share, share, f"Argyle & Cook 1976, {who}")
+    Published(share, share, f"Argyle & Cook 1976, gaze at a partner, {who}")
     for share, who in ((0.75, "listening"), (0.41, "talking"))
 )
 
@@ -139,7 +140,7 @@ DYNAMICS: tuple[Statistic, ...] = (
         "Blinks",
         "closing, ms",
         (
-            Published(66, 66, "search coil, spontaneous"),
+            Published(66, 66, "search coil, derived for spontaneous blinks"),
             Published(90, 90, "VanderWerf et al. 2003"),
         ),
     ),
@@ -154,14 +155,20 @@ DYNAMICS: tuple[Statistic, ...] = (
         "Blinks",
         "closing time over opening time",
         # Closing 40 to 47 % faster: 1 / 1.4 of the time; 90 of 240 ms.
-        (Published(0.68, 0.71, "Sforza et al. 2008"), Published(0.375, 0.375, "VanderWerf 2003")),
+        (
+            Published(0.68, 0.71, "Sforza et al. 2008, derived"),
+            Published(0.375, 0.375, "VanderWerf et al. 2003, derived"),
+        ),
     ),
     Statistic(
         "fine_main",
         "Blinks",
         "peak speed of closing over height, 1/s",
         # 875 deg/s of 30.6 deg; and a move of 90 ms whose jerk is least: 1.875 / .090 s.
-        (Published(28.6, 28.6, "search coil"), Published(20.8, 20.8, "VanderWerf et al. 2003")),
+        (
+            Published(28.6, 28.6, "search coil, derived"),
+            Published(20.8, 20.8, "VanderWerf et al. 2003, derived: least jerk"),
+        ),
     ),
     Statistic(
         "saccade_ms_per_deg",

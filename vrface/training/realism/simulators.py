@@ -67,6 +67,7 @@ def write_simulators(
         version=SIMULATION_VERSION,
         families=FAMILIES,
         apart=found.apart,
+        alone=found.alone,
         untold=found.untold,
         missing=found.missing,
         sensor_wearers=found.sensor_wearers,

@@ -94,7 +94,7 @@ def findings(wearers: Sequence[int] = WEARERS) -> list[Finding]:
             float(np.mean(brow)),
             -0.2,
             0.44,
-            f"{rates}: at most .71 x .62",
+            f"assumed: less than the share of raises that a voice tells of ({rates})",
             (min(brow), max(brow)),
         ),
         Finding(

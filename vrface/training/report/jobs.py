@@ -20,9 +20,10 @@ from vrface.simulation.donning import Donning
 from vrface.simulation.performance import perform
 from vrface.simulation.simulate import simulate
 from vrface.simulation.wearer import Wearer
+from vrface.training.config import FIRST_TEST_SEED
 from vrface.training.evaluate import MODES, evaluations, faces_recordings, logs_recordings
 from vrface.training.logs import HEARD
-from vrface.training.metrics.geometry import Rig
+from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.recording import Recording
 from vrface.training.report.options import Options
 from vrface.training.report.stretches import Stretches
@@ -46,8 +47,7 @@ FOCUS = "openness_gaze_mouth"
 ABLATED = f"{FOCUS} without gaze"
 """The same with its gaze taken away: gaze falls as lids close, and may tell of what is hidden."""
 
-FIRST_SEED = 10_000
-"""Simulated wearers from here on are never trained on."""
+FIRST_SEED = FIRST_TEST_SEED
 
 SCORED_S = 50.0
 """Of each simulated wearer, beside the seconds that calibrate: enough for the ceilings."""
@@ -135,7 +135,7 @@ def measure(job: Job, options: Options, tell: Tell) -> dict[str, Any]:
         seed=options.seed,
         permission=permission,
         progress=progress,
-        rig=Rig.read(options.rig) if options.rig is not None else None,
+        rig=ReferenceRig.read(options.rig) if options.rig is not None else None,
         watch=stretches.look if stretches is not None else None,
     )
     found = stretches.found if stretches is not None else []

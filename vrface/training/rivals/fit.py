@@ -18,7 +18,7 @@ from vrface.model import law
 from vrface.model.checkpoint import Arrays
 from vrface.training.config import TrainConfig
 from vrface.training.fit import Rows, fit_ridge
-from vrface.training.logs import Progress, TrainingLog
+from vrface.training.logs import Steps, TrainingLog
 from vrface.training.rivals import neighbours, trees
 from vrface.training.rivals.best import Best, Scores, best
 from vrface.training.rivals.calibration import shares
@@ -57,7 +57,7 @@ def fit_rivals(
     population: NDArray[np.float32],
     config: TrainConfig,
     networks: Mapping[str, Arrays] | None = None,
-    progress: Progress = lambda what, done, of: None,
+    progress: Steps = lambda what, done, of: None,
     every: int = EVERY,
 ) -> FittedRivals:
     """Fit the rivals, choose their corrections and score them.
@@ -99,7 +99,7 @@ def fit_rivals(
     )
 
 
-def _light(rows: Rows, whose: str, progress: Progress) -> Arrays:
+def _light(rows: Rows, whose: str, progress: Steps) -> Arrays:
     """Ridge and climatology."""
     what = f"fitting the ridge {whose}"
     params = fit_ridge(rows, lambda done, of: progress(what, done, of))

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.training.fit import Rows
-from vrface.training.logs import Progress, TrainingLog
+from vrface.training.logs import Steps, TrainingLog
 from vrface.training.sequences import features_by_log, regressors_of, rested, seconds_between
 
 
 def gathered(
-    logs: Sequence[TrainingLog], population: NDArray[np.float32], every: int, progress: Progress
+    logs: Sequence[TrainingLog], population: NDArray[np.float32], every: int, progress: Steps
 ) -> Rows:
     """Every n-th frame of each log twice: against its own rest, and against everybody's.
 

@@ -21,7 +21,7 @@ from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
 from vrface.training.case import Case, against, calibrated
 from vrface.training.halves import halves_of
-from vrface.training.logs import Progress, TrainingLog
+from vrface.training.logs import Steps, TrainingLog
 from vrface.training.recording import Recording
 from vrface.training.rest import relative
 from vrface.training.rivals.best import Worn
@@ -81,7 +81,7 @@ def trials(
     logs: Sequence[TrainingLog],
     population: NDArray[np.float32],
     tiers: Sequence[str],
-    progress: Progress,
+    progress: Steps,
 ) -> Iterator[Trial]:
     """All trials of some logs; none of those too short to be halved, or that hide nothing known.
 
