@@ -84,7 +84,8 @@ def test_info_of_what_it_cannot_be(fails, tmp_path):
 
 
 def test_info_tells_where_a_simulated_log_comes_from(vrface, tmp_path):
-    log = tmp_path / "a.mcap"
+    log = tmp_path / ("where_a_path_is_long_" * 3) / "a.mcap"
+    log.parent.mkdir()
     arguments = ("--headset", "openness_gaze_mouth", "--minutes", 0.05, "--seed", 30, "--held-out")
     assert vrface("simulate", "-o", log, *arguments)[0] == 0
     code, out, _ = vrface("info", log)

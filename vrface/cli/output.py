@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _NOT_JSON = (".mcap", ".csv", ".toml", ".py")
+_WIDEST = 40
+"""No word of a head takes more room than this by force."""
+
 _MCAP = b"\x89MCAP0\r\n"
 
 
@@ -39,7 +42,8 @@ def table(*heads: str) -> Table:
         title_justify="left",
     )
     for place, head in enumerate(heads):
-        longest = max(map(len, head.split()), default=1)
+        # Only so far: a path for a head would push what stands below it off a narrow terminal.
+        longest = min(max(map(len, head.split()), default=1), _WIDEST)
         made.add_column(head, no_wrap=place == 0, min_width=longest)
     return made
 
