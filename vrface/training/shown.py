@@ -93,8 +93,9 @@ class Shown:
         if silenced is None:
             return {}
         truth, hidden = self._truth()[:, self._hidden], self._hidden
-        shown = [self._eased(one.weights[0])[:, hidden] for one in (self.inferred, silenced)]
-        found = recovery(truth, *shown, drops, self.recording.period_s)
+        undisturbed = self._eased(self.inferred.weights[0])[:, hidden]
+        disturbed = self._eased(silenced.weights[0])[:, hidden]
+        found = recovery(truth, undisturbed, disturbed, drops, self.recording.period_s)
         inside = np.zeros(len(truth), np.bool_)
         for start, stop in drops:
             inside[start:stop] = True
