@@ -31,6 +31,12 @@ class StreamSamples:
         """[samples] the first frame at or after each arrival; the count of frames if none is."""
         return np.searchsorted(frame_time_ns, self.arrival_ns)
 
+    def kept(self, arrives: NDArray[np.bool_]) -> StreamSamples:
+        """Only the samples [samples] that arrive; nothing of the others comes later."""
+        return StreamSamples(
+            self.sample_time_ns[arrives], self.arrival_ns[arrives], self.values[arrives]
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class SensorRecording:

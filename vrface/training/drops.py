@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.sensors.paired import Paired
-from vrface.sensors.recording import StreamSamples
 
 DROP_S = 1.0
 """How long no stream sends anything: ten times as long as a value counts (`sensors.align`)."""
@@ -60,10 +59,5 @@ class Drops:
 
     def silence(self, paired: Paired) -> Paired:
         """The recording as if nothing had arrived in the drops; nothing of it comes later."""
-        return replace(paired, streams=tuple(map(self._silence, paired.streams)))
-
-    def _silence(self, samples: StreamSamples) -> StreamSamples:
-        kept = ~self.holds(samples.arrival_ns)
-        return StreamSamples(
-            samples.sample_time_ns[kept], samples.arrival_ns[kept], samples.values[kept]
-        )
+        streams = tuple(one.kept(~self.holds(one.arrival_ns)) for one in paired.streams)
+        return replace(paired, streams=streams)

@@ -11,7 +11,6 @@ import numpy as np
 from vrface.errors import BadUse
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
-from vrface.sensors.recording import StreamSamples
 
 LOST_S = 3.0
 """How long a stream is silent where nobody says until when."""
@@ -70,8 +69,10 @@ class Losses:
         streams = list(paired.streams)
         for loss in self.losses:
             number = paired.headset.stream_index(loss.stream)
-            bounds = [start_ns + round(second * 1e9) for second in (loss.start_s, loss.stop_s)]
-            streams[number] = _without(streams[number], *bounds)
+            first, last = (start_ns + round(at * 1e9) for at in (loss.start_s, loss.stop_s))
+            arrival_ns = streams[number].arrival_ns
+            arrives = np.asarray((arrival_ns < first) | (arrival_ns >= last))
+            streams[number] = streams[number].kept(arrives)
         return replace(paired, streams=tuple(streams))
 
 
@@ -94,11 +95,3 @@ def _loss(text: str, headset: HeadsetProfile, seconds: float) -> Loss:
             "Begin earlier, or give more --seconds.",
         )
     return Loss(found["stream"], start_s, stop_s)
-
-
-def _without(samples: StreamSamples, start_ns: int, stop_ns: int) -> StreamSamples:
-    """Those that do not arrive between two times."""
-    arrives = np.asarray((samples.arrival_ns < start_ns) | (samples.arrival_ns >= stop_ns))
-    return StreamSamples(
-        samples.sample_time_ns[arrives], samples.arrival_ns[arrives], samples.values[arrives]
-    )
