@@ -6,7 +6,8 @@ import pytest
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import checkpoint, ridge
-from vrface.model.checkpoint import RIVALS, Model
+from vrface.model.checkpoint import RIVALS
+from vrface.model.model import Model
 from vrface.model.config import NetworkConfig
 from vrface.model.features import WIDTH
 from vrface.model.network import NetworkArchitecture

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vrface.log import LogHeader, LogReader
     from vrface.log.event import EventTally
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
     from vrface.session.comparison import Comparison
 
 

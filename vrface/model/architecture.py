@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, TypeAlias
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
+
+from vrface.model.calibration.calibration import Arrays, Calibration
+from vrface.model.known import Known
 
 Params: TypeAlias = dict[str, jax.Array]
 """Parameters by name."""
@@ -36,15 +40,33 @@ class Architecture(Protocol):
         """The carry of W wearers before their first frame."""
         ...
 
+    def known(
+        self,
+        params: Params,
+        calibrations: Sequence[Calibration],
+        positions: Rows,
+        statistics: Arrays,
+    ) -> Known:
+        """What a step takes of W wearers beside their features.
+
+        Args:
+            params: As `shapes` says.
+            calibrations: W.
+            positions: [128, 3] of the headset's skin sensors, metres from the head.
+            statistics: Of the checkpoint.
+        """
+        ...
+
     def step(
-        self, params: Params, carry: Carry, features: Rows, dt: Rows
+        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
     ) -> tuple[Carry, Prediction]:
         """One frame of W wearers, compiled once for each W.
 
         Args:
             params: As `shapes` says; arguments, so that other weights compile nothing.
             carry: From `new_carry` or the frame before; used up by the call.
-            features: [W, 4, 68].
+            features: [W, 4, 256].
             dt: [W] seconds since the frame before.
+            known: From `known`, W rows.
         """
         ...

@@ -15,41 +15,47 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 
 from vrface.errors import CheckpointError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, SET_VERSION
 from vrface.model import compile_cache, law
-from vrface.model.architecture import Architecture, Carry, Params, Prediction
-from vrface.model.calibration import MODES
+from vrface.model.calibration.calibration import MODES, Arrays
+from vrface.model.calibration.last_layer import Prior
 from vrface.model.config import NetworkConfig
 from vrface.model.features import FEATURES_VERSION, WIDTH
+from vrface.model.model import Model, on_device, packed
 from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import RidgeArchitecture
 
-CHECKPOINT_VERSION = 3
+CHECKPOINT_VERSION = 4
 
 _TENSORS = ("rivals.safetensors", "statistics.safetensors", "weights.safetensors")
 
 FILES = frozenset({"card.md", "config.json", *_TENSORS})
 """What a manifest lists: all of these and nothing else."""
 
-STATISTICS: dict[str, tuple[int, ...]] = {
-    "face_rest": (COUNT,),
-    "sensor_rest": (WIDTH,),
-    "climatology_stddev": (COUNT,),
-}
-"""Every checkpoint's statistics and their shapes."""
+
+def statistics_of(width: int) -> dict[str, tuple[int, ...]]:
+    """Every checkpoint's statistics and their shapes.
+
+    Args:
+        width: Of the network's last state.
+    """
+    return {
+        "face_rest": (COUNT,),
+        "sensor_rest": (WIDTH,),
+        "sensor_spread": (WIDTH,),
+        "climatology_stddev": (COUNT,),
+        **Prior.shapes(width),
+    }
+
 
 LARGEST_VALUE = 1e4
 """No array of a trained model holds anything as large; sums of such products stay finite."""
@@ -104,77 +110,6 @@ _RANGES = {
 }
 """Least and most of the rivals' arrays, by what their names end in."""
 
-Arrays = dict[str, NDArray[np.float32]]
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A model ready to step.
-
-    Attributes:
-        name: What it was loaded as.
-        digest: SHA-256 of the checkpoint's manifest, 32 bytes; of the ridge: of its file.
-        config: The checkpoint's config.
-        card: The model card, Markdown.
-        statistics: Arrays named in `STATISTICS`.
-        rivals: Arrays named in `RIVALS`, and those of `LEARNED_RIVALS` that were fitted.
-        architecture: What the parameters mean.
-        params: The parameters, on the device.
-    """
-
-    name: str
-    digest: bytes
-    config: Mapping[str, Any]
-    card: str
-    statistics: Arrays
-    rivals: Arrays = field(repr=False)
-    architecture: Architecture
-    params: Params = field(repr=False)
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The streams this model looks at."""
-        return self.architecture.streams
-
-    @property
-    def ridge(self) -> Model:
-        """The ridge fitted on the same logs, as a model of its own."""
-        return replace(
-            self,
-            name="ridge",
-            digest=hashlib.sha256(_packed(self.rivals)).digest(),
-            architecture=RidgeArchitecture(),
-            params=_on_device(
-                {name: self.rivals[f"ridge_{name}"] for name in RidgeArchitecture().shapes()}
-            ),
-        )
-
-    def new_carry(self, wearers: int) -> Carry:
-        """The carry of W wearers before their first frame."""
-        return self.architecture.new_carry(wearers)
-
-    def step(
-        self, carry: Carry, features: NDArray[np.float32], dt: NDArray[np.float32]
-    ) -> tuple[Carry, Prediction]:
-        """One frame of W wearers.
-
-        Args:
-            carry: From `new_carry` or the frame before; used up by the call.
-            features: [W, 4, 68].
-            dt: [W] seconds since the frame before.
-
-        Returns:
-            The new carry; ``loc``, ``scale``, ``mean``, ``stddev`` of the rest-relative weights,
-            each [W, 54].
-        """
-        return self.architecture.step(self.params, carry, features, dt)
-
-    def warm_up(self, wearers: int) -> None:
-        """Compile the step for W wearers, so that no frame has to."""
-        features = np.zeros((wearers, 4, WIDTH), np.float32)
-        carry, _ = self.step(self.new_carry(wearers), features, np.zeros(wearers, np.float32))
-        jax.block_until_ready(carry)  # type: ignore[no-untyped-call]
-
 
 def save(
     folder: Path,
@@ -194,7 +129,7 @@ def save(
         config: What else to know of the model; the network's size and the versions are added.
         params: The network's parameters.
         rivals: As named in `RIVALS`, and those of any `LEARNED_RIVALS`.
-        statistics: As named in `STATISTICS`.
+        statistics: As `statistics_of` names them.
         card: The model card, Markdown.
 
     Returns:
@@ -209,9 +144,9 @@ def save(
     files = {
         "card.md": card.encode(),
         "config.json": _json({**config, **added}),
-        "rivals.safetensors": _packed(rivals),
-        "statistics.safetensors": _packed(statistics),
-        "weights.safetensors": _packed(params),
+        "rivals.safetensors": packed(rivals),
+        "statistics.safetensors": packed(statistics),
+        "weights.safetensors": packed(params),
     }
     manifest = _json({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})
     folder.mkdir(parents=True, exist_ok=True)
@@ -250,7 +185,8 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
     architecture = NetworkArchitecture(NetworkConfig.from_json(config.get("network")))
     params = _tensors(folder, files, "weights", architecture.shapes())
     rivals = _rivals(folder, files["rivals.safetensors"])
-    statistics = _tensors(folder, files, "statistics", STATISTICS)
+    statistics = _tensors(folder, files, "statistics", statistics_of(architecture.config.width))
+    Prior.of(statistics).check(folder)
     rest = statistics["face_rest"]
     if not (rest.min() >= 0.0 and rest.max() <= 1.0):
         raise CheckpointError(f"checkpoint {folder}: face_rest is out of [0, 1].", "Retrain it.")
@@ -262,7 +198,7 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
         statistics=statistics,
         rivals=rivals,
         architecture=architecture,
-        params=_on_device(params),
+        params=on_device(params),
     )
 
 
@@ -379,16 +315,6 @@ def _check(
                 f"{LARGEST_VALUE:g}.",
                 "Retrain it.",
             )
-
-
-def _packed(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
-    # What is packed is the memory as it lies, whatever way an array runs through it.
-    packed: bytes = save_tensors({k: np.ascontiguousarray(arrays[k]) for k in sorted(arrays)})
-    return packed
-
-
-def _on_device(arrays: Mapping[str, NDArray[np.float32]]) -> Params:
-    return {name: jnp.asarray(value) for name, value in arrays.items()}
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from vrface.errors import BadUse, CheckpointError
-from vrface.model.features import SLOTS, WIDTH
+from vrface.model.features import NAMED, SLOTS, WIDTH
 
 LARGEST = {
     "width": 2048,
@@ -16,6 +16,8 @@ LARGEST = {
     "blocks": 16,
     "memory": 2048,
     "hidden": 2048,
+    "code_width": 1024,
+    "skin_width": 256,
 }
 """The most that each size may be: far beyond what a CPU serves in a frame."""
 
@@ -32,17 +34,21 @@ class NetworkConfig:
         blocks: How many memories follow each other.
         memory: Leaky memories of each block.
         hidden: Of each block's gated unit.
+        code_width: Of what is known of a wearer, encoded.
+        skin_width: Of one skin sensor's encoding.
         memory_s: The longest time constant, seconds: what a sensor said longer ago than a few of
             these is forgotten, whatever the gates say (docs/decisions/0005-memory.md).
     """
 
     slots: tuple[int, ...] = tuple(range(WIDTH))
     width: int = 128
-    encoder_width: int = 96
-    slot_width: int = 64
+    encoder_width: int = 64
+    slot_width: int = 48
     blocks: int = 3
     memory: int = 160
     hidden: int = 160
+    code_width: int = 32
+    skin_width: int = 24
     memory_s: float = 0.12
 
     def __post_init__(self) -> None:
@@ -61,6 +67,33 @@ class NetworkConfig:
             raise BadUse(f"a network's slots are places, each once, got {self.slots!r}.")
         if any(type(slot) is not int or not 0 <= slot < WIDTH for slot in self.slots):
             raise BadUse(f"a network's slots are 0 to {WIDTH - 1}, got {self.slots!r}.")
+
+    @property
+    def named(self) -> dict[str, tuple[int, ...]]:
+        """Slots by stream, of those that always mean the same."""
+        streams: dict[str, tuple[int, ...]] = {}
+        for slot in self.slots:
+            if slot < len(NAMED):
+                stream = SLOTS[slot][0]
+                streams[stream] = (*streams.get(stream, ()), slot)
+        return streams
+
+    @property
+    def skin(self) -> dict[str, tuple[int, ...]]:
+        """Slots by stream, of skin sensors."""
+        streams: dict[str, tuple[int, ...]] = {}
+        for slot in self.slots:
+            if slot >= len(NAMED):
+                stream = SLOTS[slot][0]
+                streams[stream] = (*streams.get(stream, ()), slot)
+        return streams
+
+    def with_all_skin(self) -> NetworkConfig:
+        """The same, hearing every channel of each kind of skin sensor that it hears one of."""
+        kinds = self.skin.keys()
+        felt = [n for n, (stream, _) in enumerate(SLOTS) if n >= len(NAMED) and stream in kinds]
+        named = [slot for slot in self.slots if slot < len(NAMED)]
+        return replace(self, slots=(*named, *felt))
 
     def to_json(self) -> dict[str, Any]:
         """As a checkpoint's config holds it: slots by name, so that their places may change."""

@@ -8,14 +8,17 @@ at once, stacked along a leading axis: at batch 1 a step's time goes by its numb
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from numpy.typing import NDArray
 
 from vrface.model.config import NetworkConfig
 from vrface.model.features import PLANES, WIDTH
+from vrface.model.skin import SkinEncoder
 
 DIFFERENCE_SCALE = 0.05
 """Seconds that a change per second is multiplied by, so that it is of a value's size."""
@@ -48,53 +51,113 @@ class Stacked(nnx.Module):
         return jnp.matmul(rows, self.kernel[...])
 
 
+class Heard(NamedTuple):
+    """Planes of some slots, as encoders take them; each [..., slots], 0 where absent.
+
+    Attributes:
+        value: Off the wearer's rest.
+        change: Of it, scaled to a value's size.
+        present: 1 or 0.
+        fresh: 1 where it was sensed just now, falling to 0 with age.
+    """
+
+    value: jax.Array
+    change: jax.Array
+    present: jax.Array
+    fresh: jax.Array
+
+    @classmethod
+    def of(cls, features: jax.Array, places: NDArray[np.intp]) -> Heard:
+        """What features [..., 4, 256] hold at places [...]; places beyond the last are absent."""
+        planes = features.at[..., places].get(mode="fill", fill_value=0.0)
+        axis = features.ndim - 2
+        value, change, present, age = (
+            jax.lax.index_in_dim(planes, plane, axis, keepdims=False)
+            for plane in (_VALUE, _DIFFERENCE, _PRESENT, _AGE)
+        )
+        there = present > 0.0
+        return cls(
+            jnp.where(there, value, 0.0),
+            jnp.where(there, change, 0.0) * DIFFERENCE_SCALE,
+            present,
+            present * jnp.exp(-jnp.where(there, age, 0.0) / FRESH_S),
+        )
+
+
 class Encoder(nnx.Module):
     """The channels of each stream -> one vector, with how much of the stream is there.
 
     Args:
-        streams: The slots of each stream.
+        streams: The slots of each stream whose slots always mean the same.
+        skin: The slots of each kind of skin sensor.
         config: Sizes.
         rngs: What parameters are drawn from.
     """
 
     def __init__(
-        self, streams: Sequence[Sequence[int]], config: NetworkConfig, rngs: nnx.Rngs
+        self,
+        streams: Sequence[Sequence[int]],
+        skin: Sequence[Sequence[int]],
+        config: NetworkConfig,
+        rngs: nnx.Rngs,
     ) -> None:
-        self.streams = tuple(map(tuple, streams))
-        self.longest = max(map(len, streams))
-        # A shorter stream is filled up in each plane, so all four planes are as wide everywhere.
-        self.widen = Stacked(
-            [len(PLANES) * len(slots) for slots in streams], config.encoder_width, rngs
-        )
-        self.narrow = Stacked([config.encoder_width] * len(streams), config.slot_width, rngs)
-        self.norm = nnx.RMSNorm(config.slot_width, use_scale=False, rngs=rngs)
+        self.streams, self.kinds = tuple(map(tuple, streams)), tuple(map(tuple, skin))
+        if self.streams:
+            self.longest = max(map(len, streams))
+            # A shorter stream is filled up in each plane, so all planes are as wide everywhere.
+            self.widen = Stacked(
+                [len(PLANES) * len(slots) for slots in streams], config.encoder_width, rngs
+            )
+            self.narrow = Stacked([config.encoder_width] * len(streams), config.slot_width, rngs)
+            self.norm = nnx.RMSNorm(config.slot_width, use_scale=False, rngs=rngs)
+        if self.kinds:
+            self.skin = SkinEncoder(skin, config, rngs)
 
-    def __call__(self, features: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    def __call__(
+        self, features: jax.Array, positions: jax.Array
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """Encode.
 
         Args:
-            features: [rows, 4, 68]; what an absent slot holds is not looked at.
+            features: [rows, 4, 256]; what an absent slot holds is not looked at.
+            positions: [rows, 128, 3] of skin sensors.
 
         Returns:
             The encodings [streams, rows, slot width]; presence and freshness of the streams, each
             [streams, rows, 1].
         """
-        heard = self._heard(features)
-        present = heard[..., _PRESENT, :]
-        fresh = present * jnp.exp(-heard[..., _AGE, :] / FRESH_S)
-        change = heard[..., _DIFFERENCE, :] * DIFFERENCE_SCALE
-        inputs = jnp.concatenate([heard[..., _VALUE, :], change, present, fresh], axis=-1)
-        encoded = self.norm(self.narrow(nnx.silu(self.widen(inputs))))
-        return encoded, present.max(axis=-1, keepdims=True), fresh.max(axis=-1, keepdims=True)
+        parts = []
+        if self.streams:
+            heard = Heard.of(features, self._places())
+            inputs = jnp.moveaxis(jnp.concatenate(heard, axis=-1), -2, 0)
+            encoded = self.norm(self.narrow(nnx.silu(self.widen(inputs))))
+            parts.append((encoded, *(_most(plane) for plane in (heard.present, heard.fresh))))
+        if self.kinds:
+            slots = [np.array(kind) for kind in self.kinds]
+            felt = Heard.of(features, np.concatenate(slots))
+            planes = (felt.present, felt.fresh)
+            there = [
+                jnp.stack([part.max(axis=-1, keepdims=True) for part in self._by_kind(plane)])
+                for plane in planes
+            ]
+            parts.append((self.skin(felt, positions), *there))
+        encoded, present, fresh = (jnp.concatenate(of, axis=0) for of in zip(*parts, strict=True))
+        return encoded, present, fresh
 
-    def _heard(self, features: jax.Array) -> jax.Array:
-        """[streams, rows, 4, slots of the longest]: all zero where absent or filled up."""
+    def _places(self) -> NDArray[np.intp]:
+        """[streams, slots of the longest]; `WIDTH` where filled up."""
         places = np.full((len(self.streams), self.longest), WIDTH)
         for number, slots in enumerate(self.streams):
             places[number, : len(slots)] = slots
-        heard = features.at[..., places].get(mode="fill", fill_value=0.0)
-        present = heard[..., _PRESENT : _PRESENT + 1, :, :]
-        return jnp.moveaxis(jnp.where(present > 0.0, heard, 0.0), -2, 0)
+        return places
+
+    def _by_kind(self, plane: jax.Array) -> list[jax.Array]:
+        return jnp.split(plane, self.skin.ends, axis=-1)
+
+
+def _most(plane: jax.Array) -> jax.Array:
+    """[streams, rows, 1] the most of each stream, from [rows, streams, slots]."""
+    return jnp.moveaxis(plane.max(axis=-1, keepdims=True), -2, 0)
 
 
 class Fusion(nnx.Module):
@@ -104,23 +167,24 @@ class Fusion(nnx.Module):
     vector of an absent stream.
 
     Args:
-        streams: The slots of each stream.
-        config: Sizes.
+        config: Sizes, and the slots that are heard.
         rngs: What parameters are drawn from.
     """
 
-    def __init__(
-        self, streams: Sequence[Sequence[int]], config: NetworkConfig, rngs: nnx.Rngs
-    ) -> None:
-        self.encoder = Encoder(streams, config, rngs)
-        self.mixer = Stacked([config.slot_width + 2] * len(streams), 2 * config.width, rngs)
-        absent = nnx.initializers.normal(0.1)(rngs.params(), (len(streams), config.width))
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        streams, skin = list(config.named.values()), list(config.skin.values())
+        count = len(streams) + len(skin)
+        self.encoder = Encoder(streams, skin, config, rngs)
+        self.mixer = Stacked([config.slot_width + 2] * count, 2 * config.width, rngs)
+        absent = nnx.initializers.normal(0.1)(rngs.params(), (count, config.width))
         self.absent = nnx.Param(absent)
         self.norm = nnx.RMSNorm(config.width, use_scale=False, rngs=rngs)
 
-    def __call__(self, features: jax.Array) -> jax.Array:
-        """Fuse features [..., 4, 68] into [..., width]."""
-        encoded, present, fresh = self.encoder(features.reshape(-1, *features.shape[-2:]))
+    def __call__(self, features: jax.Array, positions: jax.Array) -> jax.Array:
+        """Fuse features [..., 4, 256] and positions [..., 128, 3] into [..., width]."""
+        rows = features.reshape(-1, *features.shape[-2:])
+        places = positions.reshape(-1, *positions.shape[-2:])
+        encoded, present, fresh = self.encoder(rows, places)
         mixed = self.mixer(jnp.concatenate([encoded, present, fresh], axis=-1))
         value, gate = jnp.split(mixed, 2, axis=-1)
         total = (present * nnx.softplus(gate) * value).sum(axis=0)

@@ -2,41 +2,117 @@
 
 Each sensor quantity the model knows has a slot, whichever headset measures it. A headset that
 lacks it leaves the slot absent, so that one set of weights serves every headset and every drop-out.
+Slots of skin sensors (foam, strain, EMG) are places for channels that a profile counts: what such a
+channel means is where it sits (`positions`), never its number.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.extras import EXTRAS
+from vrface.model import head_motion
 from vrface.sensors.align import Aligned
-from vrface.sensors.channels import channels_of
+from vrface.sensors.channels import NUMBERED_LIMITS, channels_of
 from vrface.sensors.headset import HeadsetProfile
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 
-STREAMS: tuple[str, ...] = ("mouth_tracker", "upper_face", "lids", "gaze", "gaze_combined")
-"""Streams that have slots; others are aligned but not yet looked at."""
-
-SLOTS: tuple[tuple[str, str], ...] = tuple(
-    (stream, entry.name)
-    for stream in STREAMS
-    for entry in channels_of(stream)
-    if entry.name != "vergence_m" and entry.name not in EXTRAS
+_CHANNEL_STREAMS: tuple[str, ...] = (
+    "mouth_tracker",
+    "upper_face",
+    "lids",
+    "gaze",
+    "gaze_combined",
+    "pupils",
+    "audio_features",
+    "imu",
 )
-"""(stream, channel) of each slot. Extras have none: what lies beyond the 54 infers nothing."""
+_UNHEARD = {*EXTRAS, "vergence_m"}
+
+NAMED: tuple[tuple[str, str], ...] = (
+    *(
+        (stream, entry.name)
+        for stream in _CHANNEL_STREAMS
+        for entry in channels_of(stream)
+        if entry.name not in _UNHEARD
+    ),
+    *(("head_pose", name) for name in head_motion.NAMES),
+)
+"""(stream, quantity) of each slot that always means the same. Extras have none: what lies beyond
+the 54 infers nothing."""
+
+SKIN: tuple[tuple[str, str], ...] = tuple(
+    (stream, str(number)) for stream, most in NUMBERED_LIMITS.items() for number in range(most)
+)
+"""(stream, number) of each slot of a skin sensor."""
+
+SLOTS = (*NAMED, *SKIN)
+
+STREAMS: tuple[str, ...] = tuple(dict.fromkeys(stream for stream, _ in SLOTS))
+"""Streams that have slots."""
 
 WIDTH = len(SLOTS)
 
 PLANES: tuple[str, ...] = ("value", "difference", "present", "age")
-"""What each slot holds: value minus the wearer's rest, change per second, presence, age (s)."""
+"""What each slot holds: value off the wearer's rest, change per second, presence, age (s)."""
 
 MAX_AGE_S = 1.0
 """Ages are cut here; a slot that never had a value has this age too."""
 
+MAX_VALUE = 30.0
+"""Values off rest are cut here, far beyond what any slot says in its unit."""
+
 MAX_DIFFERENCE = 30.0
 """Changes per second are cut here: a blink moves a lid by about 15 per second."""
+
+EMG_REST_V = 4e-6
+"""About what an envelope reads at rest: EMG is heard as ``log(1 + volts / this)``, since effort
+shows in how many times the envelope is of its rest."""
+
+SPREAD_FLOOR = 0.02
+"""A skin sensor that spreads less than this, in its unit, is not amplified further."""
+
+_UNITS = {
+    "pupils": 0.5,
+    "audio_features": 0.25,
+    "imu": 0.5,
+    "log_f0": 3.0,
+    "voicing": 1.0,
+    "flux": 1.0,
+}
+_UNIT = np.array([_UNITS.get(name, _UNITS.get(stream, 1.0)) for stream, name in SLOTS], np.float32)
+"""What a slot's value is multiplied by, so that an ordinary movement is of a blendshape's size."""
+
+_IS_EMG = np.array([stream == "emg" for stream, _ in SLOTS])
+_IS_SKIN = np.arange(WIDTH) >= len(NAMED)
+_HEAD = np.array([place for place, (stream, _) in enumerate(SLOTS) if stream == "head_pose"])
+
+
+class Levels(NamedTuple):
+    """What a wearer's sensors read, in the slots' units: what values are seen against.
+
+    Attributes:
+        rest: [..., 256] at rest.
+        spread: [..., 256] from low to high; skin sensors are measured by it.
+    """
+
+    rest: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+    @classmethod
+    def none(cls, wearers: int) -> Levels:
+        """Those that change nothing."""
+        return cls(np.zeros((wearers, WIDTH), np.float32), np.ones((wearers, WIDTH), np.float32))
+
+    @property
+    def gain(self) -> NDArray[np.float32]:
+        """[..., 256] what a value off its rest is multiplied by."""
+        amplified = 1.0 / np.maximum(self.spread, SPREAD_FLOOR)
+        return np.where(_IS_SKIN, amplified, np.float32(1.0)).astype(np.float32)
 
 
 class Features:
@@ -51,35 +127,80 @@ class Features:
         known = [place for place, name in enumerate(names) if name in SLOTS]
         self._channel = np.array(known, dtype=np.intp)
         self._slot = np.array([SLOTS.index(names[place]) for place in known], dtype=np.intp)
+        self._emg = _IS_EMG[self._slot]
+        self._unit = _UNIT[self._slot]
+        pose = [place for place, (stream, _) in enumerate(names) if stream == "head_pose"]
+        self._pose = np.array(pose if head_motion.whole(headset) else [], dtype=np.intp)
+        self._heard = np.concatenate([self._channel, self._pose])
+        self.positions = _positions(headset)
 
     @property
     def measured(self) -> NDArray[np.bool_]:
-        """[68] the slots this headset can fill."""
+        """[256] the slots this headset can fill."""
         filled = np.zeros(WIDTH, dtype=np.bool_)
         filled[self._slot] = True
+        filled[_HEAD] = self._pose.size > 0
         return filled
 
     def heard(self, aligned: Aligned) -> NDArray[np.bool_]:
-        """[W] whether any channel that has a slot is present: a head pose alone is no face."""
-        return np.asarray(aligned.present[:, self._channel].any(axis=1))
+        """[W] whether any channel that has a slot is present."""
+        return np.asarray(aligned.present[:, self._heard].any(axis=1))
 
-    def __call__(self, aligned: Aligned, rest: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, aligned: Aligned, levels: Levels) -> NDArray[np.float32]:
         """Features of W wearers at one instant.
 
         Args:
             aligned: Channels of the headset, W rows.
-            rest: [W, 68] what each slot reads when the wearer's face is at rest.
+            levels: [W, 256] what the wearers' sensors read.
 
         Returns:
-            [W, 4, 68] in the order of `PLANES`; everything finite, absent values 0.
+            [W, 4, 256] in the order of `PLANES`; everything finite, absent values 0.
         """
-        features = np.zeros((len(rest), len(PLANES), WIDTH), dtype=np.float32)
+        features = np.zeros((len(aligned.value), len(PLANES), WIDTH), dtype=np.float32)
         features[:, 3] = MAX_AGE_S
         channel, slot = self._channel, self._slot
-        present = aligned.present[:, channel]
-        features[:, 0, slot] = np.where(present, aligned.value[:, channel] - rest[:, slot], 0.0)
-        change = np.clip(aligned.difference[:, channel], -MAX_DIFFERENCE, MAX_DIFFERENCE)
-        features[:, 1, slot] = np.where(present, change, 0.0)
-        features[:, 2, slot] = present
-        features[:, 3, slot] = np.minimum(aligned.age_s[:, channel], MAX_AGE_S)
-        return features
+        value, change = aligned.value[:, channel], aligned.difference[:, channel]
+        if self._emg.any():
+            value, change = _in_efforts(value, change, self._emg)
+        features[:, 0, slot] = value * self._unit
+        features[:, 1, slot] = change * self._unit
+        features[:, 2, slot] = aligned.present[:, channel]
+        features[:, 3, slot] = aligned.age_s[:, channel]
+        if self._pose.size:
+            here = slice(int(_HEAD[0]), int(_HEAD[-1]) + 1)
+            features[:, :, here] = head_motion.planes(aligned, self._pose)
+        return against(features, levels)
+
+
+def against(features: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
+    """Features [..., 4, 256] made with `Levels.none`, seen against others; absent values are 0."""
+    present = features[..., 2, :] > 0.0
+    gain = levels.gain
+    seen = np.empty_like(features)
+    value = (features[..., 0, :] - levels.rest) * gain
+    seen[..., 0, :] = np.where(present, np.clip(value, -MAX_VALUE, MAX_VALUE), 0.0)
+    change = np.clip(features[..., 1, :] * gain, -MAX_DIFFERENCE, MAX_DIFFERENCE)
+    seen[..., 1, :] = np.where(present, change, 0.0)
+    seen[..., 2, :] = features[..., 2, :]
+    seen[..., 3, :] = np.minimum(features[..., 3, :], MAX_AGE_S)
+    return seen
+
+
+def _in_efforts(
+    value: NDArray[np.float32], change: NDArray[np.float32], emg: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Envelopes as the logarithm of how many times they are of their rest."""
+    volts = np.where(emg, np.maximum(value, 0.0), np.float32(0.0))
+    effort = np.log1p(volts / np.float32(EMG_REST_V))
+    value = np.where(emg, effort, value)
+    return value, np.where(emg, change / (volts + np.float32(EMG_REST_V)), change)
+
+
+def _positions(headset: HeadsetProfile) -> NDArray[np.float32]:
+    """[128, 3] metres from the head, of each slot of a skin sensor; 0 where nobody knows it."""
+    places = np.zeros((len(SKIN), 3), np.float32)
+    for stream in headset.streams:
+        if stream.name in NUMBERED_LIMITS and stream.positions:
+            first = SKIN.index((stream.name, "0"))
+            places[first : first + len(stream.positions)] = [pose[:3] for pose in stream.positions]
+    return places

@@ -26,9 +26,6 @@ by a small scale. On held-out wearers, 90 % intervals hold .94 of the truth at .
 .70 at .95, with CRPS within 1 %.
 """
 
-LARGEST_SCALE = 1.0
-"""A law of this scale is nearly flat over [0, 1]."""
-
 _REACH = float(np.log(SUREST / (1.0 - SUREST)))
 
 
@@ -46,14 +43,24 @@ class LawHead(nnx.Module):
             width, 2 * COUNT, kernel_init=nnx.initializers.normal(0.01), rngs=rngs
         )
 
-    def __call__(self, state: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Location and scale, each [..., 54], from a state [..., width]."""
-        laws = self.laws(self.norm(state)).reshape(*state.shape[:-1], 2, COUNT)
+    def __call__(self, state: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """Laws from a state [..., width].
+
+        Returns:
+            Location and scale, each [..., 54], and the state, normed, that both are linear in.
+        """
+        normed = self.norm(state)
+        laws = self.laws(normed).reshape(*state.shape[:-1], 2, COUNT)
         loc, spread = jnp.moveaxis(_sides(laws), -2, 0)
         start = float(np.log(np.expm1(START_SCALE)))
-        scale = jnp.minimum(law.MIN_SCALE + nnx.softplus(start + spread), LARGEST_SCALE)
-        reach = _REACH * scale
-        return jnp.clip(loc, -reach, 1.0 + reach), scale
+        scale = law.bounded(law.MIN_SCALE + nnx.softplus(start + spread))
+        return within_reach(loc, scale), scale, normed
+
+
+def within_reach(loc: jax.Array, scale: jax.Array) -> jax.Array:
+    """Locations no further outside [0, 1] than `SUREST` allows."""
+    reach = _REACH * scale
+    return jnp.clip(loc, -reach, 1.0 + reach)
 
 
 def _sides(split: jax.Array) -> jax.Array:

@@ -19,6 +19,9 @@ from jax.typing import ArrayLike
 MIN_SCALE = 0.004
 """The smallest scale a law may have: a weight is never known better than about 1/256."""
 
+LARGEST_SCALE = 1.0
+"""A law of this scale is nearly flat over [0, 1]."""
+
 KNOTS = (0.0, 0.035, 0.075, 0.125, 0.2, 0.325, 0.5, 0.7)
 """Locations at which a table gives scales: a face that moves is less sure than one that rests."""
 
@@ -34,6 +37,11 @@ _DILOG = (
 )
 """``-Li2(-t) / t`` on [0, 1] as a polynomial in t, highest power first: its Chebyshev interpolant
 of degree 7, 3e-8 from it at most."""
+
+
+def bounded(scale: jax.Array) -> jax.Array:
+    """Scales within what a law may have."""
+    return jnp.clip(scale, MIN_SCALE, LARGEST_SCALE)
 
 
 def scale_at(table: ArrayLike, loc: ArrayLike) -> jax.Array:

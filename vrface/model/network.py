@@ -3,24 +3,76 @@
 Everything but the recurrence looks at one instant, so one definition serves both uses: training
 unrolls a whole window with a parallel scan, a session takes one step with a carry, and a test holds
 the two to 1e-5 of each other at any mix of frame rates.
+
+What is known of the wearer bends every layer a little (FiLM, Perez et al. 2018), and what the
+wearer's own truth taught is added at the end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
+from numpy.typing import NDArray
 
+from vrface.face.blendshapes import COUNT
 from vrface.model import law, modules
 from vrface.model.architecture import Carry, Params, Prediction, Rows
+from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import Fusion
-from vrface.model.features import SLOTS, STREAMS
-from vrface.model.head import LawHead
+from vrface.model.features import SKIN, SLOTS, STREAMS, against
+from vrface.model.head import LawHead, within_reach
+from vrface.model.known import SUMMARY, Known, summaries
 from vrface.model.recurrence import Block, Remember, one_step, scan
+
+TRACED = 512
+"""Frames that a trace is filled up to a multiple of."""
+
+
+class Unrolled(NamedTuple):
+    """What a network says of every frame.
+
+    Attributes:
+        loc: [..., 54] location of each rest-relative weight's law.
+        scale: [..., 54] its scale.
+        state: [..., width] the last state, of which the laws are linear.
+    """
+
+    loc: jax.Array
+    scale: jax.Array
+    state: jax.Array
+
+
+def touched(said: Unrolled, known: Known) -> tuple[jax.Array, jax.Array]:
+    """Location and scale of W wearers' laws, each [W, 54], with what their own truth taught."""
+    scale = law.bounded(said.scale * known.widen)
+    moved = jnp.einsum("ws,wsc->wc", said.state, known.move[:, 1:])
+    return within_reach(said.loc + known.move[:, 0] + moved, scale), scale
+
+
+class WearerEncoder(nnx.Module):
+    """Summaries of wearers [..., SUMMARY] -> codes [..., code width].
+
+    Args:
+        config: Sizes.
+        rngs: What parameters are drawn from.
+    """
+
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        self.widen = nnx.Linear(SUMMARY, config.encoder_width, rngs=rngs)
+        self.narrow = nnx.Linear(config.encoder_width, config.code_width, rngs=rngs)
+
+    def __call__(self, summary: jax.Array) -> jax.Array:
+        """Encode."""
+        code: jax.Array = jnp.tanh(self.narrow(nnx.silu(self.widen(summary))))
+        return code
 
 
 class Network(nnx.Module):
@@ -32,31 +84,38 @@ class Network(nnx.Module):
     """
 
     def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
-        streams: dict[str, list[int]] = {}
-        for slot in config.slots:
-            streams.setdefault(SLOTS[slot][0], []).append(slot)
-        self.fusion = Fusion(list(streams.values()), config, rngs)
+        self.fusion = Fusion(config, rngs)
         self.blocks = nnx.List([Block(config, rngs) for _ in range(config.blocks)])
         self.head = LawHead(config.width, rngs)
+        self.wearer = WearerEncoder(config, rngs)
+        bends = (2 * config.blocks + 1) * config.width
+        small = nnx.initializers.normal(0.01)
+        self.bend = nnx.Linear(config.code_width, bends, kernel_init=small, rngs=rngs)
 
     def __call__(
-        self, features: jax.Array, dt: jax.Array, remember: Remember
-    ) -> tuple[jax.Array, jax.Array]:
-        """Location and scale of each rest-relative weight's law.
+        self,
+        features: jax.Array,
+        dt: jax.Array,
+        code: jax.Array,
+        positions: jax.Array,
+        remember: Remember,
+    ) -> Unrolled:
+        """The law of each rest-relative weight.
 
         Args:
-            features: [..., 4, 68].
+            features: [..., 4, 256].
             dt: [...] seconds since the frame before.
+            code: [..., code width] of the wearers; axes of length 1 stand for any.
+            positions: [..., 128, 3] of their skin sensors, metres from the head.
             remember: How a block's memory comes to be from its decay and drive.
-
-        Returns:
-            Two arrays [..., 54].
         """
-        state = self.fusion(features)
+        state = self.fusion(features, positions)
+        first, *rest = jnp.split(self.bend(code), 2 * len(self.blocks) + 1, axis=-1)
+        state = state + first
         for number, block in enumerate(self.blocks):
-            state = block(state, dt, partial(remember, number))
-        located: tuple[jax.Array, jax.Array] = self.head(state)
-        return located
+            stretch, shift = rest[2 * number], rest[2 * number + 1]
+            state = block(state, dt, partial(remember, number)) * (1.0 + stretch) + shift
+        return Unrolled(*self.head(state))
 
 
 @dataclass(frozen=True)
@@ -88,32 +147,108 @@ class NetworkArchitecture:
         shape = (wearers, self.config.blocks, self.config.memory)
         return {"memory": jnp.zeros(shape, jnp.float32)}
 
-    def step(
-        self, params: Params, carry: Carry, features: Rows, dt: Rows
-    ) -> tuple[Carry, Prediction]:
-        """One frame of W wearers."""
-        stepped: tuple[Carry, Prediction] = _step(self.config, params, carry, features, dt)
-        return stepped
-
-    def unroll(
-        self, params: Params, features: jax.Array, dt: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
-        """Location and scale at every frame of windows that start empty, in parallel.
+    def known(
+        self,
+        params: Params,
+        calibrations: Sequence[Calibration],
+        positions: Rows,
+        statistics: Arrays,
+    ) -> Known:
+        """What a step takes of W wearers.
 
         Args:
             params: As `shapes` says.
-            features: [windows, frames, 4, 68].
+            calibrations: W.
+            positions: [128, 3] of the headset's skin sensors, metres from the head.
+            statistics: Of the checkpoint.
+        """
+        code = _code(self.config, params, summaries(calibrations, statistics))
+        places = jnp.broadcast_to(jnp.asarray(positions), (len(calibrations), len(SKIN), 3))
+        none = np.zeros((self.config.width + 1, COUNT), np.float32), np.ones(COUNT, np.float32)
+        touched = [none if one.touch is None else one.touch[1:] for one in calibrations]
+        move, widen = (jnp.stack(of) for of in zip(*touched, strict=True))
+        return Known(code, places, move, widen)
+
+    def step(
+        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
+    ) -> tuple[Carry, Prediction]:
+        """One frame of W wearers."""
+        stepped: tuple[Carry, Prediction] = _step(self.config, params, carry, features, dt, known)
+        return stepped
+
+    def unroll(
+        self, params: Params, features: jax.Array, dt: jax.Array, summary: jax.Array, places: Rows
+    ) -> Unrolled:
+        """The laws at every frame of windows that start empty, in parallel.
+
+        Args:
+            params: As `shapes` says.
+            features: [windows, frames, 4, 256].
             dt: [windows, frames] seconds since the frame before; the first is 0, as a session's is.
+            summary: [windows, `SUMMARY`] of the wearers.
+            places: [windows, 128, 3] of their skin sensors.
+        """
+        network = _merged(self.config, params)
+        code = network.wearer(summary)[:, None]
+        positions = jnp.asarray(places)[:, None]
+        positions = jnp.broadcast_to(positions, (*features.shape[:2], *positions.shape[2:]))
+        unrolled: Unrolled = network(features, dt, code, positions, lambda _, *gates: scan(*gates))
+        return unrolled
+
+    def trace(
+        self,
+        params: Params,
+        features: Rows,
+        dt: Rows,
+        calibration: Calibration,
+        positions: Rows,
+        statistics: Arrays,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """The laws at every frame of one wearer's recording.
+
+        Args:
+            params: As `shapes` says.
+            features: [frames, 4, 256] made with `Levels.none`.
+            dt: [frames] seconds since the frame before; the first is 0.
+            calibration: Of the wearer; what their own truth taught is left aside.
+            positions: [128, 3] of the headset's skin sensors.
+            statistics: Of the checkpoint.
 
         Returns:
-            Two arrays [windows, frames, 54].
+            Location and scale, [frames, 54], and the last state, [frames, width].
         """
-        return _merged(self.config, params)(features, dt, lambda _, *gates: scan(*gates))
+        frames = len(dt)
+        more = -frames % TRACED  # so that recordings of any length compile few times
+        seen = against(np.asarray(features), calibration.levels(statistics))
+        seen = np.pad(seen, ((0, more), (0, 0), (0, 0)))
+        summary = summaries([calibration], statistics)
+        traced = _trace(
+            self.config, params, seen[None], np.pad(dt, (0, more))[None], summary, positions[None]
+        )
+        loc, scale, state = (np.asarray(part)[0, :frames] for part in traced)
+        return loc, scale, state
+
+
+@partial(jax.jit, static_argnums=0)
+def _trace(
+    config: NetworkConfig,
+    params: Params,
+    features: jax.Array,
+    dt: jax.Array,
+    summary: jax.Array,
+    positions: jax.Array,
+) -> Unrolled:
+    return NetworkArchitecture(config).unroll(params, features, dt, summary, positions)
 
 
 @partial(jax.jit, static_argnums=0, donate_argnums=2)
 def _step(
-    config: NetworkConfig, params: Params, carry: Carry, features: jax.Array, dt: jax.Array
+    config: NetworkConfig,
+    params: Params,
+    carry: Carry,
+    features: jax.Array,
+    dt: jax.Array,
+    known: Known,
 ) -> tuple[Carry, Prediction]:
     before, after = carry["memory"], []
 
@@ -123,7 +258,8 @@ def _step(
         after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
         return after[-1]
 
-    loc, scale = _merged(config, params)(features, dt, remember)
+    said = _merged(config, params)(features, dt, known.code, known.positions, remember)
+    loc, scale = touched(said, known)
     prediction = {
         "loc": loc,
         "scale": scale,
@@ -131,6 +267,12 @@ def _step(
         "stddev": law.stddev(loc, scale),
     }
     return {"memory": jnp.stack(after, axis=1)}, prediction
+
+
+@partial(jax.jit, static_argnums=0)
+def _code(config: NetworkConfig, params: Params, summary: jax.Array) -> jax.Array:
+    code: jax.Array = _merged(config, params).wearer(jnp.asarray(summary))
+    return code
 
 
 def _merged(config: NetworkConfig, params: Params) -> Network:

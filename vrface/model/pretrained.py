@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vrface.errors import UnknownName
 
 if TYPE_CHECKING:
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
 
 DEFAULT = "default"
 """What is loaded where nothing else is asked for."""

@@ -8,6 +8,7 @@ frame.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +21,9 @@ from vrface.face.blendshapes import COUNT
 from vrface.face.schemes import scheme
 from vrface.model import law
 from vrface.model.architecture import Carry, Params, Prediction, Rows
+from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.features import SLOTS
+from vrface.model.known import Known
 
 MEMORY_S = (0.1, 0.4)
 """Time constants of the leaky memories, seconds: a blink's length, and a smile's onset."""
@@ -83,7 +86,7 @@ def regressors(carry: Carry, features: Rows, dt: Rows) -> tuple[Carry, jax.Array
 
     Args:
         carry: From `new_carry` or the instant before.
-        features: [W, 4, 68] from `vrface.model.features`.
+        features: [W, 4, 256] from `vrface.model.features`.
         dt: [W] seconds since the instant before.
 
     Returns:
@@ -111,7 +114,7 @@ def step(
         params: ``weights`` [`COMBINATIONS`, `REGRESSORS`, 54], and ``scale`` [`COMBINATIONS`,
             knots, 54] at each of `law.KNOTS`.
         carry: From `new_carry` or the frame before; donated.
-        features: [W, 4, 68].
+        features: [W, 4, 256].
         dt: [W] seconds since the frame before.
 
     Returns:
@@ -147,8 +150,19 @@ class RidgeArchitecture:
         """The carry before the first frame: memories at rest."""
         return new_carry(wearers)
 
+    def known(
+        self,
+        params: Params,
+        calibrations: Sequence[Calibration],
+        positions: Rows,
+        statistics: Arrays,
+    ) -> Known:
+        """Nothing beside the features."""
+        none = jnp.zeros((len(calibrations), 0), jnp.float32)
+        return Known(none, none, none, none)
+
     def step(
-        self, params: Params, carry: Carry, features: Rows, dt: Rows
+        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
     ) -> tuple[Carry, Prediction]:
         """One frame of W wearers."""
         stepped: tuple[Carry, Prediction] = step(params, carry, features, dt)

@@ -17,7 +17,7 @@ from vrface.wire.codec import headset_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
 
 if TYPE_CHECKING:
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
 
 PROTOCOL = 1
 """The version of the protocol that this server speaks."""

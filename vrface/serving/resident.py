@@ -22,7 +22,7 @@ from vrface.trust.permission import Permission
 from vrface.wire.messages import session_pb2
 
 if TYPE_CHECKING:
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
 _log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
 if TYPE_CHECKING:
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
 MAX_MESSAGE_BYTES = 1024 * 1024

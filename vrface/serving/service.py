@@ -20,7 +20,7 @@ from vrface.wire.codec import expression_to_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 
 if TYPE_CHECKING:
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
 
 
 OPEN_S = 10.0

@@ -22,7 +22,7 @@ from vrface.sensors.headset import HeadsetProfile
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
 
 BATCHES = (1, 8, 64, 256)
 """Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
@@ -106,13 +106,13 @@ class Pipeline:
         calibrations: Sequence[Calibration] | None = None,
     ) -> None:
         from vrface.model.calibration import Calibration
-        from vrface.model.features import WIDTH, Features
+        from vrface.model.features import WIDTH, Features, Levels
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
 
         if not 1 <= wearers <= BATCHES[-1]:
             raise BadUse(f"a pipeline serves 1 to {BATCHES[-1]} wearers, got {wearers}.")
-        calibrations = calibrations or [Calibration.none(model)] * wearers
+        calibrations = list(calibrations or [Calibration.none()] * wearers)
         if len(calibrations) != wearers:
             raise BadUse(f"{wearers} wearers but {len(calibrations)} calibrations.")
         self.headset, self.model, self.wearers = headset, model, wearers
@@ -125,17 +125,20 @@ class Pipeline:
                 headset.name,
             )
         self._measured = Measured(headset)
-        self._face_rest = np.stack([calibration.face_rest for calibration in calibrations])
+        self._face_rest = np.stack([one.face_rest(model.statistics) for one in calibrations])
         spread = model.statistics["climatology_stddev"]
         self._fusion = Fusion(
             self._measured.noise, self._measured.source, spread, self._face_rest, self.extras
         )
-        self._rest = np.stack([calibration.sensor_rest for calibration in calibrations])
+        levels = [one.levels(model.statistics) for one in calibrations]
+        self._levels = Levels(*(np.stack(part) for part in zip(*levels, strict=True)))
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
         self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
         self._dt = np.zeros(batch, dtype=np.float32)
         model.warm_up(batch)
+        unused = [Calibration.none()] * (batch - wearers)
+        self._known = model.known([*calibrations, *unused], self._features.positions)
         self._carry = model.new_carry(batch)
 
     @property
@@ -175,11 +178,11 @@ class Pipeline:
         aligned = self._align.at(frame_time_ns)
         wearers = self.wearers
         dt = self._since_last(frame_time_ns)
-        self._input[:wearers] = self._features(aligned, self._rest)
+        self._input[:wearers] = self._features(aligned, self._levels)
         self._dt[:wearers] = dt
 
         started = time.perf_counter_ns()
-        self._carry, prediction = self.model.step(self._carry, self._input, self._dt)
+        self._carry, prediction = self.model.step(self._carry, self._input, self._dt, self._known)
         law = {name: np.asarray(value)[:wearers] for name, value in prediction.items()}
         step_us = (time.perf_counter_ns() - started) // 1000
 

@@ -20,7 +20,7 @@ from vrface.session.session import Session
 from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
 
 _MOST_UNPAIRED = 256
 """By how many frames a log's own face may come behind its frame: seconds of them."""

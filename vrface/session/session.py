@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
     from vrface.log import LogWriter
     from vrface.model.calibration import Calibration
-    from vrface.model.checkpoint import Model
+    from vrface.model.model import Model
     from vrface.session.recorder import Recorder
     from vrface.trackers.tracker import Tracker
 

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.model.calibration import Calibration, Mode
-from vrface.model.checkpoint import Arrays
-from vrface.model.features import PLANES
+from vrface.model.features import Features
+from vrface.model.model import Model
 from vrface.training.recording import Recording
-from vrface.training.rest import usual
-from vrface.training.sequences import features_by_log
+from vrface.training.sequences import features_by_log, seconds_between
 
 MIN_CALIBRATION_S = 2.0
 """The least that can calibrate: enough for most of it to be no blink."""
@@ -29,8 +28,6 @@ MIN_SCORED_S = 45.0
 """What must be left of a take to be scored, or it is not calibrated from itself; and what a ceiling
 needs to learn from."""
 
-_VALUE, _PRESENT = PLANES.index("value"), PLANES.index("present")
-
 
 @dataclass(frozen=True, eq=False)
 class Calibrator:
@@ -39,12 +36,21 @@ class Calibrator:
     Attributes:
         recording: It, or a sibling.
         first: The calibration seconds.
-        features: [frames, W, 4, 68] of them, made with a rest of 0.
+        features: [frames, W, 4, 256] of them, made with `Levels.none`.
     """
 
     recording: Recording
     first: Recording
     features: NDArray[np.float32]
+
+    def taught(self, model: Model, calibrations: Sequence[Calibration]) -> list[Calibration]:
+        """The calibrations made from it, with what its truth changes of a model's laws."""
+        truth = self.first.truth
+        dt, positions = seconds_between(truth.time_ns), Features(self.first.headset).positions
+        return [
+            model.taught(one, rows, dt, truth.weights, positions)
+            for one, rows in zip(calibrations, self.features.swapaxes(0, 1), strict=True)
+        ]
 
 
 def calibrators(recordings: Sequence[Recording], seconds: float) -> list[Calibrator | None]:
@@ -87,43 +93,24 @@ def calibrates_itself(recording: Recording, seconds: float) -> bool:
 
 
 def calibrations_from(
-    seen: Recording, features: NDArray[np.float32], statistics: Arrays, mode: Mode
+    seen: Recording, features: NDArray[np.float32], mode: Mode
 ) -> list[Calibration]:
     """One calibration for each wearer of a recording, from all of it.
 
     Args:
         seen: The calibration seconds.
-        features: [frames, W, 4, 68] of them, made with a rest of 0.
-        statistics: Of a checkpoint: its population stands in for what was not seen.
+        features: [frames, W, 4, 256] of them, made with `Levels.none`.
         mode: ``"unpaired"`` or ``"paired"``.
     """
-    face = statistics["face_rest"]
-    if mode == "paired":
-        own = usual(seen.truth.weights)
-        face = np.where(np.isfinite(own), own, face)
-    population = statistics["sensor_rest"]
-    rests = [sensor_rest(rows) for rows in features.swapaxes(0, 1)]
-    return [Calibration(mode, np.where(np.isfinite(own), own, population), face) for own in rests]
-
-
-def sensor_rest(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each slot reads while the wearer's face is at rest: what it reads most of the time.
-
-    Over half a minute the median is nearer to a resting face than what is read where the face is
-    calmest: a held pose is calm too (docs/decisions/0008-protocol.md has the figures).
-
-    Args:
-        features: [frames, 4, 68] made with a rest of 0, so that values are the sensors' own.
-
-    Returns:
-        [68]; NaN for slots that were not seen.
-    """
-    seen = features[:, _PRESENT] > 0
-    return usual(np.where(seen, features[:, _VALUE], np.float32(np.nan)))
+    wearers = features.swapaxes(0, 1)
+    if mode == "unpaired":
+        return [Calibration.unpaired(rows) for rows in wearers]
+    seconds = (seen.truth.time_ns - seen.truth.time_ns[0]) / 1e9
+    return [Calibration.paired(rows, seen.truth.weights, seconds) for rows in wearers]
 
 
 def _features_of_all(recordings: Sequence[Recording]) -> list[NDArray[np.float32]]:
-    """Features of each recording, [frames, W, 4, 68], made with a rest of 0, side by side."""
+    """Features of each recording, [frames, W, 4, 256], side by side."""
     wearers = [wearer for recording in recordings for wearer in recording.wearers]
     made = dict(features_by_log(wearers))
     numbers = iter(range(len(wearers)))

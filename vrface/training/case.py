@@ -13,12 +13,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.model.calibration import Calibration, Mode
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays, Calibration, Mode
+from vrface.model.features import Levels, against
 from vrface.training.calibrate import calibrations_from
 from vrface.training.recording import Recording
 from vrface.training.rest import relative
-from vrface.training.sequences import regressors_of, rested, seconds_between
+from vrface.training.sequences import regressors_of, seconds_between
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,7 @@ class Sensed:
     """What was sensed of W wearers, frame by frame.
 
     Attributes:
-        features: [frames, W, 4, 68] against the rest that the calibration knows, as a model
+        features: [frames, W, 4, 256] against the rest that the calibration knows, as a model
             gets them.
         dt: [frames, W] seconds since the frame before.
     """
@@ -81,7 +81,7 @@ def calibrated(
 
     Args:
         source: The calibration seconds of W wearers; None where there are none.
-        features: [frames, W, 4, 68] of them, made with a rest of 0.
+        features: [frames, W, 4, 256] of them, made with a rest of 0.
         statistics: Of a checkpoint: its population stands in for what was not seen.
         mode: What may be used.
 
@@ -89,21 +89,21 @@ def calibrated(
         W calibrations; without a source or with mode ``"none"``, the one that all wearers share.
     """
     if source is None or features is None or mode == "none":
-        rests = statistics["sensor_rest"], statistics["face_rest"]
-        return [Calibration("none", *rests)], None
-    calibrations = calibrations_from(source, features, statistics, mode)
+        return [Calibration.none()], None
+    calibrations = calibrations_from(source, features, mode)
     if mode == "unpaired":
         return calibrations, None
     return calibrations, Seen(
-        features=against(features, calibrations),
+        features=seen_by(features, calibrations, statistics),
         dt=np.stack([seconds_between(source.truth.time_ns)] * len(calibrations), axis=1),
         # Every wearer of a recording has the same face.
-        truth=relative(source.truth.weights, calibrations[0].face_rest),
+        truth=relative(source.truth.weights, calibrations[0].face_rest(statistics)),
     )
 
 
-def against(
-    features: NDArray[np.float32], calibrations: Sequence[Calibration]
+def seen_by(
+    features: NDArray[np.float32], calibrations: Sequence[Calibration], statistics: Arrays
 ) -> NDArray[np.float32]:
-    """Features [frames, W, 4, 68] made with a rest of 0, against each wearer's calibration."""
-    return rested(features, np.stack([one.sensor_rest for one in calibrations]))
+    """Features [frames, W, 4, 256] made with `Levels.none`, as each calibration has them seen."""
+    levels = [one.levels(statistics) for one in calibrations]
+    return against(features, Levels(*(np.stack(part) for part in zip(*levels, strict=True))))

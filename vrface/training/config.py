@@ -69,7 +69,10 @@ class TrainConfig:
         windows: In a batch.
         frames: In a window.
         unscored: First frames of a window, in which the memories fill.
-        own_rest: Chance that a window is seen against its wearer's rest, else everybody's.
+        unpaired: Chance that of a window's wearer it is known what their sensors read.
+        paired: Chance that the face behind them is known too; else nothing is.
+        measured: How much the error of a shape counts that the headset measures, beside a hidden
+            one's: nobody asks the network for it, but while its sensor is silent.
         mirror: Chance that a window is mirrored.
         learning_rate: The highest; it warms up for `warm_up` steps, then falls as a cosine.
         warm_up: In steps.
@@ -89,7 +92,9 @@ class TrainConfig:
     windows: int = 32
     frames: int = 128
     unscored: int = 12
-    own_rest: float = 0.6
+    unpaired: float = 0.4
+    paired: float = 0.3
+    measured: float = 0.25
     mirror: float = 0.5
     learning_rate: float = 2e-3
     warm_up: int = 50
@@ -112,7 +117,9 @@ class TrainConfig:
             "windows": (1, 10**5),
             "frames": (2, 10**5),
             "unscored": (0, self.frames - 1),
-            "own_rest": (0.0, 1.0),
+            "unpaired": (0.0, 1.0),
+            "paired": (0.0, 1.0),
+            "measured": (0.0, 1.0),
             "mirror": (0.0, 1.0),
             "learning_rate": (1e-9, 1e9),
             "warm_up": (0, 10**8),

@@ -1,13 +1,15 @@
-"""`dataset`: windows of training logs, batch by batch, in one order that nothing but the seed sets.
+"""`dataset`: windows of lessons, batch by batch, in one order that nothing but the seed sets.
 
-Window n is a function of the logs, the config and n alone. So a run that is resumed, or shared by
-several processes, sees what an undisturbed one would have seen.
+Window n is a function of the lessons, the config and n alone. So a run that is resumed, or shared
+by several processes, sees what an undisturbed one would have seen.
+
+A window comes with what is known of its wearer: nothing, what the sensors read in other seconds of
+the same donning, or the face behind them too; as it will be told of real ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
@@ -15,37 +17,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import COUNT
-from vrface.model.features import PLANES, SLOTS, WIDTH
-from vrface.sensors.paired import Paired
+from vrface.face.blendshapes import COUNT, mask
+from vrface.model.calibration import Arrays, Calibration
+from vrface.model.calibration.summary import QUANTILES, REST
+from vrface.model.features import PLANES, SKIN, SLOTS, WIDTH, against
+from vrface.model.known import SUMMARY, summaries
 from vrface.training.config import TrainConfig
-from vrface.training.disturb import disturbed
-from vrface.training.logs import TrainingLog
-from vrface.training.mirror import mirrored_features, mirrored_weights
-from vrface.training.rest import relative
-from vrface.training.sequences import features_of, rested, seconds_between
-from vrface.training.tiers import without_extras
+from vrface.training.disturb import kept
+from vrface.training.lessons import Lesson
+from vrface.training.mirror import (
+    mirrored_calibration,
+    mirrored_features,
+    mirrored_positions,
+    mirrored_weights,
+)
+
+TOLD_S = (4.0, 30.0)
+"""Shortest and longest seconds that tell of a wearer."""
+
+APART_S = 0.5
+"""Between a window and what tells of its wearer: neighbours say the same."""
+
+SPARSE = 4
+"""Of what tells of a wearer every n-th frame is looked at."""
 
 _MOUTH = np.array([stream == "mouth_tracker" for stream, _ in SLOTS])
+_VALUES, _PRESENT = (PLANES.index("value"), PLANES.index("difference")), PLANES.index("present")
 
 
 class Batch(NamedTuple):
     """Windows to learn from.
 
     Attributes:
-        features: [windows, frames, 4, 68].
+        features: [windows, frames, 4, 256].
         dt: [windows, frames] seconds since the frame before; 0 for the first.
+        summary: [windows, `SUMMARY`] what is known of the wearers.
+        positions: [windows, 128, 3] of skin sensors, metres.
         truth: [windows, frames, 54] rest-relative weights; NaN where unknown.
+        counts: [windows, 54] how much an error counts: less where the shape is measured.
     """
 
     features: NDArray[np.float32]
     dt: NDArray[np.float32]
+    summary: NDArray[np.float32]
+    positions: NDArray[np.float32]
     truth: NDArray[np.float32]
+    counts: NDArray[np.float32]
 
 
 def dataset(
-    logs: Sequence[TrainingLog],
-    population: NDArray[np.float32],
+    lessons: Sequence[Lesson],
+    statistics: Arrays,
     config: TrainConfig,
     *,
     first: int = 0,
@@ -54,8 +76,8 @@ def dataset(
     """Batches without end.
 
     Args:
-        logs: To draw windows from, each in proportion to its length.
-        population: [68] what a slot reads at rest on average.
+        lessons: To cut windows from, each in proportion to its length.
+        statistics: Of all training wearers (`vrface.training.logs.population`).
         config: Sizes, disturbances and the seed.
         first: Number of the batch to begin with.
         shard: (index, count): of every batch only the windows whose number leaves `index` when
@@ -70,80 +92,101 @@ def dataset(
             f"shard {index} of {shards} of {config.windows} windows.",
             "Give (index, count) with index below count, and a count that divides the windows.",
         )
-    windows = _Windows(logs, population, config)
+    windows = _Windows(lessons, statistics, config)
     return (
         windows.batch(range(config.windows * n + index, config.windows * (n + 1), shards))
         for n in count(first)
     )
 
 
-class _Window(NamedTuple):
-    """One window before it is aligned, and what is to be done with its features."""
-
-    paired: Paired
-    face_rest: NDArray[np.float32]
-    rest: NDArray[np.float32]
-    gain: NDArray[np.float32]
-    mirror: bool
-
-
 class _Windows:
     """Makes windows by number."""
 
-    def __init__(
-        self, logs: Sequence[TrainingLog], population: NDArray[np.float32], config: TrainConfig
-    ) -> None:
-        shortest_s = config.frames / config.disturbances.rate_hz[1]
-        self._logs = [
-            replace(log, paired=without_extras(log.paired))
-            for log in logs
-            if log.paired.truth.seconds > shortest_s
-        ]
-        if not self._logs:
+    def __init__(self, lessons: Sequence[Lesson], statistics: Arrays, config: TrainConfig) -> None:
+        self._lessons = [lesson for lesson in lessons if len(lesson.dt) > config.frames]
+        if not self._lessons:
             raise BadUse(
-                f"no log is longer than a window, {shortest_s:.1f} s.", "Record longer ones."
+                f"no log is longer than a window of {config.frames} frames.", "Record longer ones."
             )
-        seconds = np.array([log.paired.truth.seconds for log in self._logs])
+        seconds = np.array([lesson.seconds for lesson in self._lessons])
         self._upto = np.cumsum(seconds) / seconds.sum()
-        self._population = population
+        self._statistics = statistics
         self._config = config
 
     def batch(self, numbers: Sequence[int]) -> Batch:
         """The windows of some numbers, in that order."""
-        windows = [self._window(number) for number in numbers]
-        shape = (len(windows), self._config.frames)
-        features = np.empty((*shape, len(PLANES), WIDTH), np.float32)
-        for worn in {window.paired.headset for window in windows}:
-            rows = [row for row, window in enumerate(windows) if window.paired.headset == worn]
-            features[rows] = self._features([windows[row] for row in rows])
-        truth, dt = np.empty((*shape, COUNT), np.float32), np.empty(shape, np.float32)
-        for row, window in enumerate(windows):
-            truth[row] = relative(window.paired.truth.weights, window.face_rest)
-            dt[row] = seconds_between(window.paired.frame_time_ns)
-            if window.mirror:
-                features[row] = mirrored_features(features[row])
-                truth[row] = mirrored_weights(truth[row])
-        return Batch(features, dt, truth)
-
-    def _window(self, number: int) -> _Window:
-        config = self._config
-        rng = np.random.default_rng([config.seed, number])
-        log = self._logs[int(np.searchsorted(self._upto, rng.random(), side="right"))]
-        paired = disturbed(log.paired, config.frames, config.disturbances, rng)
-        known = np.isfinite(log.sensor_rest) & (rng.random() < config.own_rest)
-        gain = np.exp(config.disturbances.gain * rng.standard_normal(WIDTH))
-        return _Window(
-            paired=paired,
-            face_rest=log.face_rest,
-            rest=np.where(known, log.sensor_rest, self._population),
-            gain=np.where(_MOUTH, gain, 1.0).astype(np.float32),
-            mirror=bool(rng.random() < config.mirror),
+        shape = (len(numbers), self._config.frames)
+        batch = Batch(
+            features=np.empty((*shape, len(PLANES), WIDTH), np.float32),
+            dt=np.empty(shape, np.float32),
+            summary=np.empty((len(numbers), SUMMARY), np.float32),
+            positions=np.empty((len(numbers), len(SKIN), 3), np.float32),
+            truth=np.empty((*shape, COUNT), np.float32),
+            counts=np.empty((len(numbers), COUNT), np.float32),
         )
+        for row, number in enumerate(numbers):
+            self._fill(Batch(*(part[row] for part in batch)), number)
+        return batch
 
-    def _features(self, windows: Sequence[_Window]) -> NDArray[np.float32]:
-        """[windows, frames, 4, 68] of windows through one headset, by the path serving takes."""
-        features = features_of([window.paired for window in windows])
-        features = rested(features, np.stack([window.rest for window in windows]))
+    def _fill(self, row: Batch, number: int) -> None:
+        """Write one window into its row."""
+        config = self._config
+        rng = np.random.default_rng([config.seed, number, 1])
+        lesson = self._lessons[int(np.searchsorted(self._upto, rng.random(), side="right"))]
+        start = int(rng.integers(len(lesson.dt) - config.frames))
+        frames = slice(start, start + config.frames)
+        there = kept(lesson.headset, config.disturbances, rng)
+        gain = np.where(
+            _MOUTH, np.exp(config.disturbances.gain * rng.standard_normal(WIDTH)), 1.0
+        ).astype(np.float32)
+        known = self._known(lesson, frames, rng)
+        known = Calibration(known.mode, _seen(known.sensors, there, gain), known.face)
+        features = lesson.features(frames)
+        features[:, :, ~there] = 0.0
+        row.positions[:], row.truth[:] = lesson.positions, lesson.truth(frames)
+        features = against(features, known.levels(self._statistics))
         # A gain scales what a channel does off its rest: value and difference alike.
-        features[:, :, :2] *= np.stack([window.gain for window in windows])[:, None, :]
-        return features.swapaxes(0, 1)
+        features[:, _VALUES] *= gain
+        row.counts[:] = np.where(mask(lesson.headset.measures), config.measured, 1.0)
+        if rng.random() < config.mirror:
+            features, known = mirrored_features(features), mirrored_calibration(known)
+            row.positions[:] = mirrored_positions(row.positions)
+            row.truth[:] = mirrored_weights(row.truth)
+            row.counts[:] = mirrored_weights(row.counts)
+        row.features[:] = features
+        row.dt[:] = lesson.dt[frames]
+        row.dt[0] = 0.0
+        row.summary[:] = summaries([known], self._statistics)[0]
+
+    def _known(self, lesson: Lesson, frames: slice, rng: np.random.Generator) -> Calibration:
+        """What is known of the wearer of a window, from other seconds."""
+        drawn, length_s, at = rng.random(3)
+        if drawn >= self._config.unpaired + self._config.paired:
+            return Calibration.none()
+        time_s = lesson.time_s
+        free = (
+            (0.0, time_s[frames.start] - APART_S),
+            (time_s[frames.stop - 1] + APART_S, lesson.seconds),
+        )
+        begin_s, end_s = max(free, key=lambda side: side[1] - side[0])
+        told_s = TOLD_S[0] + (TOLD_S[1] - TOLD_S[0]) * length_s
+        told_s = min(told_s, end_s - begin_s)
+        if told_s < TOLD_S[0]:
+            return Calibration.none()
+        begin_s += at * (end_s - begin_s - told_s)
+        first, last = np.searchsorted(time_s, [begin_s, begin_s + told_s])
+        tells = slice(first, last, SPARSE)
+        features = lesson.features(tells)
+        if drawn < self._config.unpaired:
+            return Calibration.unpaired(features)
+        return Calibration.paired(features, lesson.weights[tells], time_s[tells])
+
+
+def _seen(
+    sensors: NDArray[np.float32], there: NDArray[np.bool_], gain: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """A calibration's sensors as those that are there say them, each with its gain."""
+    rest = sensors[REST]
+    seen = rest + (sensors - rest) * gain
+    seen[len(QUANTILES) :] = sensors[len(QUANTILES) :] * gain
+    return np.where(there, seen, np.float32(np.nan)).astype(np.float32)

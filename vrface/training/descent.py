@@ -18,7 +18,7 @@ from vrface.training.dataset import Batch
 from vrface.training.loss import loss
 
 
-class Unrolled(Protocol):
+class Learnable(Protocol):
     """What can be learned: the model's architecture, or that of a rival."""
 
     def drawn(self, seed: int) -> Params:
@@ -26,9 +26,18 @@ class Unrolled(Protocol):
         ...
 
     def unroll(
-        self, params: Params, features: jax.Array, dt: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
-        """Location and scale [windows, frames, 54] at every frame of windows that start empty."""
+        self,
+        params: Params,
+        features: jax.Array,
+        dt: jax.Array,
+        summary: jax.Array,
+        positions: jax.Array,
+    ) -> Sequence[jax.Array]:
+        """Of windows that start empty, at every frame.
+
+        Returns:
+            Location and scale of the laws, [windows, frames, 54], and what they are linear in.
+        """
         ...
 
 
@@ -64,7 +73,7 @@ class Descent:
         architecture: Of the network.
     """
 
-    def __init__(self, config: TrainConfig, architecture: Unrolled) -> None:
+    def __init__(self, config: TrainConfig, architecture: Learnable) -> None:
         self._config, self._architecture = config, architecture
         self._optimiser = _optimiser(config)
         self._advance = jax.jit(self._advanced)
@@ -113,9 +122,9 @@ class Descent:
         return params, average, moments, found
 
     def _loss_of(self, params: Params, batch: Batch) -> jax.Array:
-        features, dt, truth = (jnp.asarray(part) for part in batch)
-        loc, scale = self._architecture.unroll(params, features, dt)
-        return loss(loc, scale, truth, self._config.unscored)
+        *given, truth, counts = (jnp.asarray(part) for part in batch)
+        loc, scale, _ = self._architecture.unroll(params, *given)
+        return loss(loc, scale, truth, counts, self._config.unscored)
 
 
 def _optimiser(config: TrainConfig) -> optax.GradientTransformation:

@@ -1,22 +1,26 @@
-"""Disturbances: one window of a recording as another headset, another link or a bad day has it.
+"""Disturbances: a recording as another headset, another link or a bad day has it.
 
-All of them happen to samples, before `align`: what training sees of a late, frozen or missing
-sensor is what serving would make of one.
+What time does to sensors happens to samples, before `align`: what training sees of a late, frozen
+or missing sensor is what serving would make of one. Which channels there are at all is drawn anew
+for each window.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.sensors.align import MAX_AGE_S
+from vrface.model.features import SLOTS, STREAMS, WIDTH, Features
 from vrface.sensors.headset import HeadsetProfile, headset
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import StreamSamples
 from vrface.training.ranges import require
+
+_STREAM = np.array([STREAMS.index(stream) for stream, _ in SLOTS])
 
 
 @dataclass(frozen=True)
@@ -28,20 +32,20 @@ class Disturbances:
         unsteady: Standard deviation of the time between two frames, in frame periods.
         tiers: Headsets and the chance of each that a window keeps only the channels it has.
         subset: Chance that each stream of a window is there or not by the toss of a coin.
-        silent: Chance that a stream falls silent within a window.
+        dead: Chance that a channel of a window has no value at all.
+        silent: How many times a minute a stream falls silent.
         silence_s: Shortest and longest silence.
-        dead: Chance that a channel has no value at all.
         stuck: Chance that a channel stays at one value.
         latency_s: Most that a stream comes later than it was recorded; uniform from 0.
         jitter_s: Mean of each sample's own, exponential, delay.
-        gain: Standard deviation of the logarithm of a mouth channel's gain.
+        gain: Standard deviation of the logarithm of a mouth channel's gain, window by window.
     """
 
     rate_hz: tuple[float, float] = (50.0, 144.0)
     unsteady: float = 0.05
     tiers: tuple[tuple[str, float], ...] = (("openness_gaze_mouth", 0.15), ("mouth_only", 0.15))
     subset: float = 0.2
-    silent: float = 0.15
+    silent: float = 2.0
     silence_s: tuple[float, float] = (0.1, 3.0)
     dead: float = 0.02
     stuck: float = 0.01
@@ -55,11 +59,12 @@ class Disturbances:
         Raises:
             BadUse: if a setting is out of range.
         """
-        chances = ("subset", "silent", "dead", "stuck")
+        chances = ("subset", "dead", "stuck")
         ranges = {
             "rate_hz": (1.0, 1000.0),
             "unsteady": (0.0, 1.0),
             **dict.fromkeys(chances, (0.0, 1.0)),
+            "silent": (0.0, 600.0),
             "silence_s": (1e-3, 3600.0),
             "latency_s": (0.0, 10.0),
             "jitter_s": (0.0, 10.0),
@@ -73,92 +78,77 @@ class Disturbances:
             )
 
 
-def disturbed(
-    paired: Paired, frames: int, amount: Disturbances, rng: np.random.Generator
-) -> Paired:
-    """A window of a recording, disturbed.
+def disturbed(paired: Paired, amount: Disturbances, rng: np.random.Generator) -> Paired:
+    """A recording, disturbed: the same clock, frame times of its own, truth at those.
 
     Args:
-        paired: A recording longer than `frames` at the highest rate.
-        frames: How many frames the window has.
+        paired: The recording.
         amount: Of disturbance.
         rng: What it is drawn from.
-
-    Returns:
-        The window as a recording: the same clock, frame times of its own, truth at those.
     """
-    frame_time_ns = _frame_times(paired, frames, amount, rng)
-    kept = _kept(paired.headset, amount, rng)
-    streams = tuple(
-        _disturbed_stream(samples, there, frame_time_ns, amount, rng)
-        for samples, there in zip(paired.streams, kept, strict=True)
-    )
+    frame_time_ns = _frame_times(paired, amount, rng)
+    streams = tuple(_disturbed_stream(samples, amount, rng) for samples in paired.streams)
     truth = paired.truth.at(frame_time_ns)
     return replace(paired, frame_time_ns=frame_time_ns, streams=streams, truth=truth)
 
 
+def kept(worn: HeadsetProfile, amount: Disturbances, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """[256] which slots of a window are there, of those that a headset fills."""
+    there = _of_tier(worn, amount, rng)
+    return there & (rng.random(WIDTH) >= amount.dead)
+
+
+def _of_tier(
+    worn: HeadsetProfile, amount: Disturbances, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    names, chances = zip(*amount.tiers, strict=True) if amount.tiers else ((), ())
+    choice = int(np.searchsorted(np.cumsum([*chances, amount.subset]), rng.random(), side="right"))
+    tossed = rng.random(len(STREAMS)) < 0.5
+    if choice < len(names) and (within := slots_of(worn) & slots_of(headset(names[choice]))).any():
+        return within
+    if choice == len(names):
+        return np.asarray(tossed[_STREAM])
+    return np.ones(WIDTH, np.bool_)
+
+
+@cache
+def slots_of(worn: HeadsetProfile) -> NDArray[np.bool_]:
+    """[256] the slots that a headset fills."""
+    return Features(worn).measured
+
+
 def _frame_times(
-    paired: Paired, frames: int, amount: Disturbances, rng: np.random.Generator
+    paired: Paired, amount: Disturbances, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Times of a window's frames, somewhere in the recording, at a rate of its own."""
+    """Times of frames through all of a recording, at a rate of its own."""
     start_ns = int(paired.frame_time_ns[0])
     length_ns = int(paired.frame_time_ns[-1]) - start_ns
     period_ns = 1e9 / np.exp(rng.uniform(*np.log(amount.rate_hz)))
+    frames = max(int(length_ns / period_ns), 1)
     steps = period_ns * np.clip(1.0 + amount.unsteady * rng.standard_normal(frames), 0.2, 1.8)
-    steps[0] = 0.0
-    offset = np.cumsum(steps)
-    # A recording that is too short for a slow window gets a faster one.
-    offset = np.minimum(offset * min(1.0, length_ns / offset[-1]), length_ns)
-    offset += rng.uniform(0.0, 1.0) * (length_ns - offset[-1])
-    return np.asarray(start_ns + np.floor(offset), dtype=np.int64)
-
-
-def _kept(
-    worn: HeadsetProfile, amount: Disturbances, rng: np.random.Generator
-) -> list[NDArray[np.bool_]]:
-    """Which channels of each stream are there."""
-    names, chances = zip(*amount.tiers, strict=True) if amount.tiers else ((), ())
-    choice = int(np.searchsorted(np.cumsum([*chances, amount.subset]), rng.random(), side="right"))
-    tossed = rng.random(len(worn.streams)) < 0.5
-    if choice > len(names):
-        return [np.ones(len(stream.channels), np.bool_) for stream in worn.streams]
-    if choice == len(names):
-        return [
-            np.full(len(stream.channels), there)
-            for stream, there in zip(worn.streams, tossed, strict=True)
-        ]
-    tier = {(s.name, channel) for s in headset(names[choice]).streams for channel in s.channels}
-    return [
-        np.array([(stream.name, channel) in tier for channel in stream.channels])
-        for stream in worn.streams
-    ]
+    offset = np.minimum(np.concatenate([[0.0], np.cumsum(steps)]), length_ns)
+    return np.unique(np.asarray(start_ns + np.floor(offset), dtype=np.int64))
 
 
 def _disturbed_stream(
-    samples: StreamSamples,
-    there: NDArray[np.bool_],
-    frame_time_ns: NDArray[np.int64],
-    amount: Disturbances,
-    rng: np.random.Generator,
+    samples: StreamSamples, amount: Disturbances, rng: np.random.Generator
 ) -> StreamSamples:
-    """What a window hears of one stream."""
-    start_ns, stop_ns = int(frame_time_ns[0]), int(frame_time_ns[-1])
-    before_ns = start_ns - int((MAX_AGE_S + amount.latency_s) * 1e9)
-    inside = slice(*np.searchsorted(samples.arrival_ns, [before_ns, stop_ns], side="right"))
-    time_ns, values = samples.sample_time_ns[inside], samples.values[inside].copy()
+    """What is heard of one stream."""
+    time_ns, values = samples.sample_time_ns, samples.values.copy()
     count, channels = values.shape
-
-    values[:, ~there | (rng.random(channels) < amount.dead)] = np.nan
     stuck = rng.random(channels) < amount.stuck
-    if count:
-        values[:, stuck] = values[rng.integers(count), stuck]
+    if not count:
+        return samples
+    values[:, stuck] = values[rng.integers(count), stuck]
 
     delay_s = rng.uniform(0.0, amount.latency_s) + rng.exponential(amount.jitter_s, count)
-    arrival_ns = samples.arrival_ns[inside] + np.round(delay_s * 1e9).astype(np.int64)
-    heard = np.argsort(arrival_ns, kind="stable")
-    if rng.random() < amount.silent:
+    arrival_ns = samples.arrival_ns + np.round(delay_s * 1e9).astype(np.int64)
+    silent = np.zeros(count, np.bool_)
+    minutes = (int(time_ns[-1]) - int(time_ns[0])) / 60e9
+    for _ in range(rng.poisson(amount.silent * minutes)):
+        begin_ns = rng.uniform(time_ns[0], time_ns[-1])
         length_ns = 1e9 * np.exp(rng.uniform(*np.log(amount.silence_s)))
-        begin_ns = rng.uniform(start_ns - length_ns, stop_ns)
-        silent = (time_ns >= begin_ns) & (time_ns < begin_ns + length_ns)
-        heard = heard[~silent[heard]]
+        silent |= (time_ns >= begin_ns) & (time_ns < begin_ns + length_ns)
+    heard = np.argsort(arrival_ns, kind="stable")
+    heard = heard[~silent[heard]]
     return StreamSamples(time_ns[heard], arrival_ns[heard], values[heard])

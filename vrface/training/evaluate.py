@@ -34,7 +34,7 @@ from vrface.errors import BadUse, UnknownName
 from vrface.face.take import Take
 from vrface.model.calibration import MODES as MODES
 from vrface.model.calibration import Mode
-from vrface.model.checkpoint import Model
+from vrface.model.model import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired
 from vrface.simulation.occlusion.wear import wear

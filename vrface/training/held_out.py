@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from vrface.model.calibration import Mode
-from vrface.model.checkpoint import Model
+from vrface.model.model import Model
 from vrface.sensors.paired import Paired
 from vrface.training.config import TrainConfig
 from vrface.training.evaluate import MODES, PROTOCOL, Report, evaluate_logs

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.model.calibration import Mode
-from vrface.model.checkpoint import Model
+from vrface.model.model import Model
 from vrface.training.calibrate import GAP_S, Calibrator, calibrates_itself
 from vrface.training.case import Case, Seen, calibrated
 from vrface.training.ceilings import ceilings_of
@@ -105,6 +105,8 @@ class Plan:
         else:
             got, known = mode, (calibrator.first, calibrator.features)
             calibrations, seen = calibrated(*known, model.statistics, got)
+            if got == "paired":
+                calibrations = calibrator.taught(model, calibrations)
         own = calibrates_itself(recording, seconds)
         from_frame = len(recording.first(seconds + GAP_S).truth.time_ns) if own else 0
         drops = Drops.after(recording.truth.time_ns, from_frame)
@@ -139,7 +141,7 @@ class Judge:
         self._case = Case(inferred.features, inferred.dt, plan.mode, plan.seen)
         self._laws = laws_of(model.rivals, self._case)
         self._ours = Law(inferred.loc, inferred.scale)
-        self._known_rest = plan.trial.calibrations[0].face_rest
+        self._known_rest = plan.trial.calibrations[0].face_rest(model.statistics)
         self._scorer = Scorer(
             self._recording,
             self._known_rest,

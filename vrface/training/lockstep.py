@@ -7,22 +7,22 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vrface.errors import VrfaceError
+from vrface.model.calibration import Arrays
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import Batch, dataset
-from vrface.training.descent import Descent, State, Unrolled
+from vrface.training.descent import Descent, Learnable, State
 from vrface.training.held_out import Watch
-from vrface.training.logs import TrainingLog
+from vrface.training.lessons import Lesson
 from vrface.training.store import CURVE_EVERY, MODEL, Run
 
 
 def descended(
     config: TrainConfig,
-    architectures: Mapping[str, Unrolled],
-    logs: Sequence[TrainingLog],
-    population: NDArray[np.float32],
+    architectures: Mapping[str, Learnable],
+    lessons: Sequence[Lesson],
+    statistics: Arrays,
     held_out: Sequence[Batch],
     run: Run,
     watch: Watch,
@@ -34,8 +34,8 @@ def descended(
     Args:
         config: How.
         architectures: That of the model, named `MODEL`, and of rivals.
-        logs: To learn from.
-        population: [68] what a slot reads at rest on average.
+        lessons: To learn from.
+        statistics: Of all training wearers (`vrface.training.logs.population`).
         held_out: Batches that the model's curve is drawn from.
         run: Where states are kept.
         watch: Told how far it is.
@@ -47,7 +47,7 @@ def descended(
     descents = {name: Descent(config, made) for name, made in architectures.items()}
     states = run.load({name: descent.start() for name, descent in descents.items()})
     first = step = states[MODEL].step
-    batches = _ahead(dataset(logs, population, config, first=first))
+    batches = _ahead(dataset(lessons, statistics, config, first=first))
     begun = time.monotonic()
     watch("training", step, config.steps, "")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse
 from vrface.log import read_paired
-from vrface.model.features import PLANES, SLOTS
+from vrface.model.calibration import Arrays, Calibration
+from vrface.model.features import PLANES, STREAMS, WIDTH
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
 from vrface.simulation.donning import Donning
 from vrface.simulation.performance import perform
 from vrface.simulation.simulate import simulate
 from vrface.simulation.wearer import Wearer
-from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
 from vrface.training.rest import face_rest, relative
 from vrface.training.sequences import features_by_log
@@ -29,8 +29,11 @@ from vrface.trust.permission import Permission
 Steps: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is to do."""
 
-HEARD = frozenset(stream for stream, _ in SLOTS)
+HEARD = frozenset(STREAMS)
 """The streams that networks hear: no others need be simulated for them."""
+
+SPARSE = 4
+"""Rests are found on every n-th frame: neighbours say the same."""
 
 _PRESENT = PLANES.index("present")
 
@@ -42,13 +45,13 @@ class TrainingLog:
     Attributes:
         paired: Samples and truth.
         face_rest: [54] the wearer's resting face over all their logs; NaN where nobody knows it.
-        sensor_rest: [68] what each slot read at rest; NaN where this log has none.
-        heard: [68] whether a slot ever had a value.
+        calibration: What its sensors say of the wearer, over all of it.
+        heard: [256] whether a slot ever had a value.
     """
 
     paired: Paired
     face_rest: NDArray[np.float32]
-    sensor_rest: NDArray[np.float32]
+    calibration: Calibration
     heard: NDArray[np.bool_]
 
     @property
@@ -107,16 +110,22 @@ def with_rests(paireds: Sequence[Paired], progress: Steps) -> list[TrainingLog]:
         for wearer in {paired.wearer for paired in paireds}
     }
     logs: dict[int, TrainingLog] = {}
-    for number, features in features_by_log(paireds):
+    for number, features in features_by_log([_sparse(paired) for paired in paireds]):
         paired = paireds[number]
         logs[number] = TrainingLog(
             paired=paired,
             face_rest=faces[paired.wearer],
-            sensor_rest=sensor_rest(features),
+            calibration=Calibration.unpaired(features),
             heard=np.asarray(features[:, _PRESENT].any(axis=0)),
         )
         progress("finding rests", len(logs), len(paireds))
     return [logs[number] for number in range(len(paireds))]
+
+
+def _sparse(paired: Paired) -> Paired:
+    """The recording at every n-th of its frames: enough to know what sensors read."""
+    times_ns = paired.frame_time_ns[::SPARSE]
+    return replace(paired, frame_time_ns=times_ns, truth=paired.truth.at(times_ns))
 
 
 def split(paireds: Sequence[Paired], share: float) -> tuple[list[Paired], list[Paired]]:
@@ -145,9 +154,30 @@ def split(paireds: Sequence[Paired], share: float) -> tuple[list[Paired], list[P
     return learned, [paired for paired in paireds if paired.wearer in held_out]
 
 
-def population_rest(logs: Sequence[TrainingLog]) -> NDArray[np.float32]:
-    """[68] what a slot reads at rest on average over logs; 0 where none has it."""
-    rests = np.stack([log.sensor_rest for log in logs])
-    known = np.isfinite(rests)
-    total = np.where(known, rests, 0.0).sum(axis=0, dtype=np.float32)
-    return np.asarray(total / np.maximum(known.sum(axis=0), 1), dtype=np.float32)
+def population(logs: Sequence[TrainingLog]) -> Arrays:
+    """What stands in for what is not known of a wearer, as a checkpoint's statistics hold it.
+
+    Returns:
+        ``sensor_rest`` and ``sensor_spread``, [256] on average over logs; 0 and 1 where none has a
+        value. ``face_rest``, [54] the mean of the wearers' resting faces; 0 where none is known.
+    """
+    nothing = {
+        "sensor_rest": np.full(WIDTH, np.nan, np.float32),
+        "sensor_spread": np.full(WIDTH, np.nan, np.float32),
+    }
+    levels = [log.calibration.levels(nothing) for log in logs]
+    faces = {log.paired.wearer: log.face_rest for log in logs}
+    return {
+        "sensor_rest": _usual([one.rest for one in levels], 0.0),
+        "sensor_spread": _usual([one.spread for one in levels], 1.0),
+        "face_rest": _usual(list(faces.values()), 0.0),
+    }
+
+
+def _usual(values: Sequence[NDArray[np.float32]], else_: float) -> NDArray[np.float32]:
+    """The mean of what is known; `else_` where nothing is."""
+    stacked = np.stack(values)
+    known = np.isfinite(stacked)
+    total = np.where(known, stacked, 0.0).sum(axis=0, dtype=np.float32)
+    mean = total / np.maximum(known.sum(axis=0), 1)
+    return np.where(known.any(axis=0), mean, else_).astype(np.float32)

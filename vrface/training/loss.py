@@ -12,18 +12,21 @@ import jax.numpy as jnp
 from vrface.model import law
 
 
-def loss(loc: jax.Array, scale: jax.Array, truth: jax.Array, unscored: int) -> jax.Array:
+def loss(
+    loc: jax.Array, scale: jax.Array, truth: jax.Array, counts: jax.Array, unscored: int
+) -> jax.Array:
     """Mean CRPS of windows; 0 where nothing is known.
 
     Args:
         loc: [windows, frames, 54].
         scale: [windows, frames, 54].
         truth: [windows, frames, 54]; NaN where unknown.
+        counts: [windows, 54] how much each shape counts.
         unscored: First frames of each window that do not count.
     """
     known = jnp.isfinite(truth)
     # NaN would reach the gradient even where it is not counted.
     crps = law.crps(loc, scale, jnp.where(known, truth, 0.0))
-    scored = known[:, unscored:]
-    total = jnp.sum(crps[:, unscored:], where=scored)
-    return total / jnp.maximum(jnp.sum(scored, dtype=jnp.float32), 1.0)
+    weight = known[:, unscored:] * counts[:, None, :]
+    total = jnp.sum(crps[:, unscored:] * weight)
+    return total / jnp.maximum(jnp.sum(weight), 1e-6)

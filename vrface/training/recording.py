@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT
 from vrface.face.take import Take
 from vrface.model.architecture import Architecture, Carry, Params, Prediction, Rows
-from vrface.model.calibration import Calibration, Mode
-from vrface.model.checkpoint import Model
+from vrface.model.calibration import Arrays, Calibration, Mode
 from vrface.model.features import PLANES, WIDTH
+from vrface.model.known import Known
+from vrface.model.model import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired, column_frames
 from vrface.session.pipeline import BATCHES, Pipeline
@@ -120,7 +121,7 @@ class Inferred:
     """What the pipeline made of a recording, frame by frame and causally.
 
     Attributes:
-        features: [frames, W, 4, 68] what the model was given.
+        features: [frames, W, 4, 256] what the model was given.
         dt: [frames, W] seconds since the frame before, as it was told.
         loc: [W, frames, 54] location of the model's law of each rest-relative weight.
         scale: [W, frames, 54] its scale.
@@ -267,7 +268,7 @@ class _Heard:
     Attributes:
         architecture: Which takes the steps.
         wearers: W; a batch may be larger.
-        features: [W, 4, 68].
+        features: [W, 4, 256].
         dt: [W].
     """
 
@@ -286,9 +287,18 @@ class _Heard:
     def new_carry(self, wearers: int) -> Carry:
         return self.architecture.new_carry(wearers)
 
+    def known(
+        self,
+        params: Params,
+        calibrations: Sequence[Calibration],
+        positions: Rows,
+        statistics: Arrays,
+    ) -> Known:
+        return self.architecture.known(params, calibrations, positions, statistics)
+
     def step(
-        self, params: Params, carry: Carry, features: Rows, dt: Rows
+        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
     ) -> tuple[Carry, Prediction]:
         kept = slice(self.wearers)
         self.features, self.dt = np.asarray(features[kept]), np.asarray(dt[kept])
-        return self.architecture.step(params, carry, features, dt)
+        return self.architecture.step(params, carry, features, dt, known)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vrface.model import ridge
 from vrface.model.architecture import Carry
-from vrface.model.features import PLANES, WIDTH, Features
+from vrface.model.features import PLANES, WIDTH, Features, Levels
 from vrface.sensors.align import Align
 from vrface.sensors.paired import Paired, column_frames
 from vrface.session.pipeline import LONGEST_S
@@ -24,32 +24,32 @@ CHUNK = 512
 
 
 def features_of(paireds: Sequence[Paired]) -> NDArray[np.float32]:
-    """Features of recordings through one headset, against a rest of 0.
+    """Features of recordings through one headset, seen against nothing (`Levels.none`).
 
     Args:
         paireds: W recordings; shorter ones repeat their last frame.
 
     Returns:
-        [frames, W, 4, 68].
+        [frames, W, 4, 256].
     """
     headset = paireds[0].headset
     align, features = Align(headset, len(paireds)), Features(headset)
-    no_rest = np.zeros((len(paireds), WIDTH), np.float32)
+    none = Levels.none(len(paireds))
     steps = max(len(paired.frame_time_ns) for paired in paireds)
     rows = np.empty((steps, len(paireds), len(PLANES), WIDTH), np.float32)
     for step, (frame_time_ns, samples) in enumerate(column_frames(paireds)):
         align.push(samples)
-        rows[step] = features(align.at(frame_time_ns), no_rest)
+        rows[step] = features(align.at(frame_time_ns), none)
     return rows
 
 
 def features_by_log(
     paireds: Sequence[Paired],
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Features of each recording at its own frame times, against a rest of 0.
+    """Features of each recording at its own frame times, seen against nothing.
 
     Yields:
-        The recording's number and [frames, 4, 68]; those of one headset follow each other, those
+        The recording's number and [frames, 4, 256]; those of one headset follow each other, those
         of like length together.
     """
     order = sorted(
@@ -65,18 +65,6 @@ def features_by_log(
                 yield number, features[: len(paireds[number].frame_time_ns), row]
 
 
-def rested(features: NDArray[np.float32], rest: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same features against another rest.
-
-    Args:
-        features: [frames, W, 4, 68] against a rest of 0.
-        rest: [W, 68].
-    """
-    moved = features.copy()
-    moved[:, :, 0] -= rest * features[:, :, 2]
-    return moved
-
-
 def seconds_between(frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
     """[frames] seconds since the frame before, as the pipeline tells its model; 0 for the first."""
     since = np.diff(frame_time_ns, prepend=frame_time_ns[:1]) / 1e9
@@ -89,7 +77,7 @@ def regressors_of(
     """The ridge's regressors of every frame, by the step that serving takes.
 
     Args:
-        features: [frames, W, 4, 68].
+        features: [frames, W, 4, 256].
         dt: [frames, W] seconds since the frame before.
 
     Returns:

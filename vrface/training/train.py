@@ -10,26 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vrface.model import checkpoint, compile_cache
-from vrface.model.checkpoint import Model
+from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.render.curves import draw_curves
 from vrface.sensors.paired import Paired
 from vrface.training.card import card
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import dataset
-from vrface.training.descent import State, Unrolled
+from vrface.training.descent import Learnable
 from vrface.training.held_out import Watch, held_out_report, write_report
+from vrface.training.lessons import lessons
 from vrface.training.lockstep import descended
 from vrface.training.logs import (
     TrainingLog,
-    population_rest,
+    population,
     simulated_logs,
     split,
     with_rests,
 )
+from vrface.training.prior import prior_of
 from vrface.training.rivals import trees
 from vrface.training.rivals.fit import FittedRivals, fit_rivals
 from vrface.training.rivals.networks import ARCHITECTURES
@@ -104,25 +105,38 @@ def train(
     to_learn, held_out = split(paireds, config.held_out)
     run = Run(folder / "run", config, paireds, resume)
     learned = with_rests(to_learn, progress)
-    population = population_rest(learned)
-    heard = np.flatnonzero(np.any([log.heard for log in learned], axis=0))
-    slots = tuple(heard.tolist())
+    statistics = population(learned)
+    slots = tuple(np.flatnonzero(np.any([log.heard for log in learned], axis=0)).tolist())
     architecture = NetworkArchitecture(replace(config.network, slots=slots))
     beside = {name: ARCHITECTURES[name](slots) for name in config.rivals if name in ARCHITECTURES}
-    judged = islice(dataset(with_rests(held_out, progress), population, config), HELD_OUT_BATCHES)
-    together: dict[str, Unrolled] = {MODEL: architecture, **beside}
-    states = descended(config, together, learned, population, list(judged), run, watch)
+    to_judge = lessons(with_rests(held_out, progress), config, progress)
+    judged = list(islice(dataset(to_judge, statistics, config), HELD_OUT_BATCHES))
+    together: dict[str, Learnable] = {MODEL: architecture, **beside}
+    taught = lessons(learned, config, progress)
+    states = descended(config, together, taught, statistics, judged, run, watch)
     networks = {name: made.packed(states[name].average) for name, made in beside.items()}
-    rivals = fit_rivals(learned, population, config, networks, progress)
+    rivals = fit_rivals(learned, statistics, config, networks, progress)
+    prior = prior_of(learned, architecture, states[MODEL].average, statistics, progress)
 
     state = states[MODEL]
-    model = _model(folder.name, config, learned, population, rivals, architecture, state)
+    statistics |= {"climatology_stddev": rivals.climatology_stddev, **prior.named()}
+    whole = NetworkArchitecture(architecture.config.with_all_skin())
+    model = Model(
+        name=folder.name,
+        digest=bytes(32),  # before it is written it has none
+        config=_about(config, learned, rivals),
+        card="",
+        statistics=statistics,
+        rivals=rivals.arrays,
+        architecture=whole,
+        params=state.average,
+    )
     report = held_out_report(held_out, model, config, watch, permission)
     write_report(folder / "run", report)
     draw_curves(folder / "run" / "curves.png", curve(state))
     digest = checkpoint.save(
         folder,
-        network=architecture.config,
+        network=whole.config,
         config=model.config,
         params={name: np.asarray(leaf) for name, leaf in model.params.items()},
         rivals=model.rivals,
@@ -130,32 +144,6 @@ def train(
         card=card(report, config, paireds, from_logs=logs is not None),
     )
     return Trained(digest, report, state.step, time.monotonic() - started)
-
-
-def _model(
-    name: str,
-    config: TrainConfig,
-    learned: Sequence[TrainingLog],
-    population: NDArray[np.float32],
-    rivals: FittedRivals,
-    architecture: NetworkArchitecture,
-    state: State,
-) -> Model:
-    """What was trained, before it has a card and a digest."""
-    return Model(
-        name=name,
-        digest=bytes(32),
-        config=_about(config, learned, rivals),
-        card="",
-        statistics={
-            "face_rest": _mean_face_rest(learned),
-            "sensor_rest": population,
-            "climatology_stddev": rivals.climatology_stddev,
-        },
-        rivals=rivals.arrays,
-        architecture=architecture,
-        params=state.average,
-    )
 
 
 def _about(
@@ -169,11 +157,3 @@ def _about(
         "seen": sorted({log.paired.wearer for log in learned}),
         "training": asdict(config),
     }
-
-
-def _mean_face_rest(logs: Sequence[TrainingLog]) -> NDArray[np.float32]:
-    """[54] the mean of the wearers' resting faces; 0 for shapes that none has."""
-    rests = np.stack(list({log.paired.wearer: log.face_rest for log in logs}.values()))
-    known = np.isfinite(rests)
-    total = np.where(known, rests, 0.0).sum(axis=0)
-    return np.asarray(total / np.maximum(known.sum(axis=0), 1), dtype=np.float32)

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT, indices
 from vrface.face.expression import Source
 from vrface.face.take import Take
-from vrface.model.checkpoint import RIVALS, STATISTICS, Model
+from vrface.model.checkpoint import RIVALS, statistics_of
+from vrface.model.model import Model
 from vrface.model.ridge import RidgeArchitecture
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear

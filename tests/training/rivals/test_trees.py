@@ -9,7 +9,8 @@ from tests.training.rivals.small_cases import EVERYTHING, rows, sensed, wanderin
 from vrface.errors import BadUse, CheckpointError
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
-from vrface.model.checkpoint import LARGEST_VALUE, Arrays
+from vrface.model.calibration import Arrays
+from vrface.model.checkpoint import LARGEST_VALUE
 from vrface.training.rivals import trees
 
 WIDE = ridge.combination_of(np.array(ridge.SENSORS) == "wide_squeeze")

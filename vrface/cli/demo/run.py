@@ -89,9 +89,9 @@ class Run:
         if model.digest != self.trip.model_digest:
             raise ServerError("the server infers with another model than this process.")
         recording = Recording(paired.name, paired.wearer, (paired,))
-        calibration = Calibration.none(model)
+        calibration = Calibration.none()
         self._inferred = infer(recording, model, [calibration])
-        self._rest = calibration.face_rest
+        self._rest = calibration.face_rest(model.statistics)
         with progress() as bar:
             scoring = bar.add_task("scoring", total=100)
             report = evaluate_logs(

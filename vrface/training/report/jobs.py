@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeAlias
 from vrface.log.importers import read_take
 from vrface.model import compile_cache, pretrained
 from vrface.model.calibration import Mode
-from vrface.model.checkpoint import LEARNED_RIVALS, Model
+from vrface.model.checkpoint import LEARNED_RIVALS
+from vrface.model.model import Model
 from vrface.sensors.headset import HeadsetProfile, headset
 from vrface.sensors.paired import Paired
 from vrface.simulation.donning import Donning

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import EYE_LOOK, mirrored
 from vrface.model import law as closed_form
 from vrface.model.calibration import Mode
-from vrface.model.checkpoint import Model
+from vrface.model.model import Model
 from vrface.training.evaluate import Judged
 from vrface.training.rivals.field import best_of
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT, index
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.model.features import PLANES, SLOTS
 from vrface.training.case import Sensed
 from vrface.training.rivals.constants import unsized

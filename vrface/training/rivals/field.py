@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from vrface.model.calibration import Mode
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays, Mode
 from vrface.training.case import Case
 from vrface.training.rivals import neighbours, networks, trees
 from vrface.training.rivals.calibration import calibration_climatology

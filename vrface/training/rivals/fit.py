@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.model import law
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.training.config import TrainConfig
 from vrface.training.fit import Rows, fit_ridge
 from vrface.training.logs import Steps, TrainingLog
@@ -54,7 +54,7 @@ class FittedRivals:
 
 def fit_rivals(
     logs: Sequence[TrainingLog],
-    population: NDArray[np.float32],
+    statistics: Arrays,
     config: TrainConfig,
     networks: Mapping[str, Arrays] | None = None,
     progress: Steps = lambda what, done, of: None,
@@ -64,7 +64,7 @@ def fit_rivals(
 
     Args:
         logs: Of two wearers or more.
-        population: [68] what a slot reads at rest on average.
+        statistics: Of all training wearers (`vrface.training.logs.population`).
         config: Which learned rivals to fit, and the tiers to try all of them behind.
         networks: Arrays of the trained networks among them, by name.
         progress: Told how far it is.
@@ -73,7 +73,7 @@ def fit_rivals(
     Raises:
         BadUse: if the logs are of fewer wearers.
     """
-    rows = gathered(logs, population, every, progress)
+    rows = gathered(logs, statistics, every, progress)
     kept_apart = tried_on(logs)
     names = np.array(sorted({log.paired.wearer for log in logs}))
     taught = part(rows, ~np.isin(names, list(kept_apart))[rows.wearer])
@@ -85,7 +85,7 @@ def fit_rivals(
         fitted |= trees.fit(taught, lambda done, of: progress("growing trees", done, of))
     tiers = [name for name, _ in config.disturbances.tiers]
     to_try = [log for log in logs if log.paired.wearer in kept_apart]
-    verdict = judged(fitted, trials(to_try, population, tiers, progress), every)
+    verdict = judged(fitted, trials(to_try, statistics, tiers, progress), every)
 
     shipped = {**fitted, **_light(rows, "with all", progress), **verdict.arrays}
     if "knn" in config.rivals:

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
-from vrface.model.calibration import MODES, Mode
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import MODES, Arrays, Mode
 from vrface.training.rivals.best import Scores, Worn, scored
 from vrface.training.rivals.calibration import USUAL_S, choose_weight, own_seconds
 from vrface.training.rivals.correction import Correction, corrected, fit_correction

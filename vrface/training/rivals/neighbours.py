@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vrface.errors import CheckpointError
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.training.case import Case
 from vrface.training.fit import Rows
 from vrface.training.rivals.law import Law

@@ -25,7 +25,7 @@ from flax import nnx
 from vrface.errors import CheckpointError
 from vrface.model import modules
 from vrface.model.architecture import Carry, Params
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.model.encoders import DIFFERENCE_SCALE, FRESH_S
 from vrface.model.features import PLANES, WIDTH
 from vrface.model.head import LawHead
@@ -60,7 +60,7 @@ class Inputs(nnx.Module):
         self.mix = nnx.Linear(len(PLANES) * len(slots) + 1, width, rngs=rngs)
 
     def __call__(self, features: jax.Array, dt: jax.Array) -> jax.Array:
-        """From features [..., 4, 68] and seconds [...] to [..., width]."""
+        """From features [..., 4, 256] and seconds [...] to [..., width]."""
         value, change, present, age = jnp.moveaxis(features[..., np.array(self.slots)], -2, 0)
         heard = [value, change * DIFFERENCE_SCALE, jnp.ones_like(age), jnp.exp(-age / FRESH_S)]
         # What an absent slot holds is not looked at.
@@ -100,7 +100,7 @@ class Gru(nnx.Module):
             return memory, memory
 
         last, memories = jax.lax.scan(frame, carry["memory"], drives.swapaxes(0, 1))
-        loc, scale = self.head(memories.swapaxes(0, 1))
+        loc, scale, _ = self.head(memories.swapaxes(0, 1))
         return {"memory": last}, loc, scale
 
 
@@ -130,7 +130,7 @@ class Tcn(nnx.Module):
             after[name] = seen[:, frames:]
             taps = [seen[:, tap * apart : tap * apart + frames] for tap in range(KERNEL)]
             state = state + look(jnp.concatenate(taps, axis=-1))
-        loc, scale = self.head(state)
+        loc, scale, _ = self.head(state)
         return after, loc, scale
 
 
@@ -170,7 +170,7 @@ class SequenceArchitecture(ABC):
         Args:
             params: As `shapes` says.
             carry: From `new_carry` or the windows before.
-            features: [windows, frames, 4, 68].
+            features: [windows, frames, 4, 256].
             dt: [windows, frames] seconds since the frame before.
 
         Returns:
@@ -180,11 +180,20 @@ class SequenceArchitecture(ABC):
         return module(features, dt, carry)
 
     def unroll(
-        self, params: Params, features: jax.Array, dt: jax.Array
-    ) -> tuple[jax.Array, jax.Array]:
-        """The same of windows that start empty."""
-        _, loc, scale = self.resumed(params, self.new_carry(len(features)), features, dt)
-        return loc, scale
+        self,
+        params: Params,
+        features: jax.Array,
+        dt: jax.Array,
+        summary: jax.Array,
+        positions: jax.Array,
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """The same of windows that start empty; the wearer is known by their levels alone.
+
+        Returns:
+            Location and scale, each [windows, frames, 54], and the memory after them.
+        """
+        carry, loc, scale = self.resumed(params, self.new_carry(len(features)), features, dt)
+        return loc, scale, jax.tree.leaves(carry)[0]
 
     def packed(self, params: Params) -> Arrays:
         """Its arrays in a checkpoint, from which `draft` knows the architecture too."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.training.case import Case, Sensed
 from vrface.training.rivals.law import Law
 from vrface.training.rivals.rival import seen_in

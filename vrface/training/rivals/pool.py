@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.model.calibration import MODES, Mode
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import MODES, Arrays, Mode
 from vrface.training.rivals.law import Law, Pool
 
 POOLS: dict[str, tuple[str, str]] = {

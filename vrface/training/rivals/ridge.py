@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from vrface.face.blendshapes import COUNT
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.training.case import Sensed
 from vrface.training.rivals.law import Law
 from vrface.training.scales import scale_at

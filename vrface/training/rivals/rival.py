@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vrface.errors import BadUse
-from vrface.model.calibration import MODES, Mode
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import MODES, Arrays, Mode
 from vrface.training.case import Case, Seen
 from vrface.training.rivals.correction import Correction, corrected
 from vrface.training.rivals.law import Law

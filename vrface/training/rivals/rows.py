@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.model.calibration import Arrays, Calibration
+from vrface.training.case import seen_by
 from vrface.training.fit import Rows
 from vrface.training.logs import Steps, TrainingLog
-from vrface.training.sequences import features_by_log, regressors_of, rested, seconds_between
+from vrface.training.sequences import features_by_log, regressors_of, seconds_between
 
 
-def gathered(
-    logs: Sequence[TrainingLog], population: NDArray[np.float32], every: int, progress: Steps
-) -> Rows:
+def gathered(logs: Sequence[TrainingLog], statistics: Arrays, every: int, progress: Steps) -> Rows:
     """Every n-th frame of each log twice: against its own rest, and against everybody's.
 
     The wearer of a row is their place among the wearers in order of name.
 
     Args:
         logs: To take rows from.
-        population: [68] what a slot reads at rest on average.
+        statistics: Of all training wearers (`vrface.training.logs.population`).
         every: n; neighbours say the same.
         progress: Told how far it is.
     """
@@ -30,8 +30,8 @@ def gathered(
     parts = []
     for number, features in features_by_log([log.paired for log in logs]):
         log = logs[number]
-        own = np.where(np.isfinite(log.sensor_rest), log.sensor_rest, population)
-        against = rested(np.stack([features] * 2, axis=1), np.stack([own, population]))
+        known = [log.calibration, Calibration.none()]
+        against = seen_by(np.stack([features] * 2, axis=1), known, statistics)
         dt = seconds_between(log.paired.frame_time_ns)
         regressors, there = regressors_of(against, np.stack([dt] * 2, axis=1))
         truth = np.stack([log.truth] * 2, axis=1)

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse, CheckpointError
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
-from vrface.model.checkpoint import LARGEST_VALUE, Arrays
+from vrface.model.calibration import Arrays
+from vrface.model.checkpoint import LARGEST_VALUE
 from vrface.training.case import Case
 from vrface.training.fit import Rows
 from vrface.training.rivals.law import Law

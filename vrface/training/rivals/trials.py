@@ -14,12 +14,11 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import COUNT, mask
-from vrface.model.calibration import MODES, Mode
-from vrface.model.checkpoint import Arrays
+from vrface.face.blendshapes import mask
+from vrface.model.calibration import MODES, Arrays, Mode
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
-from vrface.training.case import Case, against, calibrated
+from vrface.training.case import Case, calibrated, seen_by
 from vrface.training.halves import halves_of
 from vrface.training.logs import Steps, TrainingLog
 from vrface.training.recording import Recording
@@ -79,7 +78,7 @@ def tried_on(logs: Sequence[TrainingLog]) -> set[str]:
 
 def trials(
     logs: Sequence[TrainingLog],
-    population: NDArray[np.float32],
+    statistics: Arrays,
     tiers: Sequence[str],
     progress: Steps,
 ) -> Iterator[Trial]:
@@ -87,12 +86,10 @@ def trials(
 
     Args:
         logs: Of the wearers to try on.
-        population: [68] what a slot reads at rest on average.
+        statistics: Of all training wearers (`vrface.training.logs.population`).
         tiers: Names of poorer headsets.
         progress: Told how far it is.
     """
-    # Where a face's rest is unknown its truth is too, so that nothing hangs on this one.
-    statistics = {"sensor_rest": population, "face_rest": np.zeros(COUNT, np.float32)}
     pairs = sorted(
         (pair for log in logs for pair in _pairs(log, tiers)),
         key=lambda pair: pair.first.headset.name,
@@ -128,13 +125,13 @@ def _trial(
     features: NDArray[np.float32],
     statistics: Arrays,
 ) -> Trial:
-    """The trial of a pair whose features [frames, 4, 68] were made with a rest of 0."""
+    """The trial of a pair whose features [frames, 4, 256] were made with `Levels.none`."""
     source = Recording(pair.first.name, pair.first.wearer, (pair.first,))
     dt = seconds_between(pair.second.frame_time_ns)[:, None]
     cases: dict[Mode, Case] = {}
     for mode in MODES:
         calibrations, seen = calibrated(source, before[:, None], statistics, mode)
-        cases[mode] = Case(against(features[:, None], calibrations), dt, mode, seen)
+        cases[mode] = Case(seen_by(features[:, None], calibrations, statistics), dt, mode, seen)
     groups = groups_of(pair.second.headset, pair.second.truth)
     hidden = mask(groups.get("hidden", ()))
     return Trial(

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
-from vrface.model.checkpoint import Arrays
+from vrface.model.calibration import Arrays
 from vrface.training.case import Case
 from vrface.training.rivals.choice import least_of
 from vrface.training.rivals.law import Law

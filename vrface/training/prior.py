@@ -1,0 +1,72 @@
+"""How the training wearers differ: the prior of the last layer, from what their truth says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.model.architecture import Params
+from vrface.model.calibration import Arrays, Calibration
+from vrface.model.calibration.last_layer import Prior, Told, fit_prior
+from vrface.model.network import NetworkArchitecture
+from vrface.training.lessons import Lesson, lesson_of
+from vrface.training.logs import Steps, TrainingLog
+from vrface.training.sequences import features_by_log
+from vrface.training.tiers import without_extras
+
+MOST = 400
+"""Logs that are asked: their states are held side by side."""
+
+TOLD_S = 30.0
+"""Of each log, told to the network as a wearer's calibration is."""
+
+EVERY = 6
+"""Of the frames every n-th is kept: neighbours say the same."""
+
+
+def prior_of(
+    logs: Sequence[TrainingLog],
+    architecture: NetworkArchitecture,
+    params: Params,
+    statistics: Arrays,
+    progress: Steps,
+) -> Prior:
+    """The prior of a network's last layer.
+
+    Args:
+        logs: That it learned from.
+        architecture: Of the network.
+        params: Its parameters.
+        statistics: Of all training wearers (`vrface.training.logs.population`).
+        progress: Told how far it is.
+    """
+    asked = logs[:: max(len(logs) // MOST, 1)]
+    told = []
+    worn = [without_extras(log.paired) for log in asked]
+    for number, features in features_by_log(worn):
+        log = asked[number]
+        lesson = lesson_of(worn[number], features, log.face_rest)
+        told.append(_told(lesson, features, architecture, params, statistics))
+        progress("asking wearers", len(told), len(asked))
+    return fit_prior(told)
+
+
+def _told(
+    lesson: Lesson,
+    features: NDArray[np.float32],
+    architecture: NetworkArchitecture,
+    params: Params,
+    statistics: Arrays,
+) -> Told:
+    """What the truth of a log says of a network's laws."""
+    tells = slice(0, int(np.searchsorted(lesson.time_s, TOLD_S)), EVERY)
+    known = Calibration.paired(features[tells], lesson.weights[tells], lesson.time_s[tells])
+    loc, scale, state = architecture.trace(
+        params, features, lesson.dt, known, lesson.positions, statistics
+    )
+    kept = slice(EVERY - 1, None, EVERY)
+    truth = lesson.truth(slice(None))[kept]
+    loc, scale, state = loc[kept], scale[kept], state[kept]
+    return Told(state, loc, scale, truth, lesson.seconds / max(len(state), 1))
