@@ -106,7 +106,8 @@ class Pipeline:
         calibrations: Sequence[Calibration] | None = None,
     ) -> None:
         from vrface.model.calibration import Calibration
-        from vrface.model.features import WIDTH, Features, Levels
+        from vrface.model.calibration.normaliser import Normaliser
+        from vrface.model.features import WIDTH, Features, against
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
 
@@ -130,8 +131,8 @@ class Pipeline:
         self._fusion = Fusion(
             self._measured.noise, self._measured.source, spread, self._face_rest, self.extras
         )
-        levels = [one.levels(model.statistics) for one in calibrations]
-        self._levels = Levels(*(np.stack(part) for part in zip(*levels, strict=True)))
+        self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
+        self._against = against
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
         self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
@@ -139,6 +140,7 @@ class Pipeline:
         model.warm_up(batch)
         unused = [Calibration.none()] * (batch - wearers)
         self._known = model.known([*calibrations, *unused], self._features.positions)
+        self._know(0)  # compiles what a frame would have to
         self._carry = model.new_carry(batch)
 
     @property
@@ -178,7 +180,11 @@ class Pipeline:
         aligned = self._align.at(frame_time_ns)
         wearers = self.wearers
         dt = self._since_last(frame_time_ns)
-        self._input[:wearers] = self._features(aligned, self._levels)
+        features = self._features(aligned)
+        newly_known = self._normaliser.watch(features, frame_time_ns, dt)
+        if newly_known is not None:
+            self._know(newly_known)
+        self._input[:wearers] = self._against(features, self._normaliser.levels)
         self._dt[:wearers] = dt
 
         started = time.perf_counter_ns()
@@ -202,6 +208,13 @@ class Pipeline:
             step_us=step_us,
             extras=self.extras,
         )
+
+    def _know(self, row: int) -> None:
+        """Tell the model what is known of one wearer by now."""
+        calibration = self._normaliser.calibrations[row]
+        known = self.model.known([calibration], self._features.positions)
+        code = self._known.code.at[row].set(known.code[0])
+        self._known = self._known._replace(code=code)
 
     def _since_last(self, frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
         first = self._last_ns == _NEVER

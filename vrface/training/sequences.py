@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vrface.model import ridge
 from vrface.model.architecture import Carry
-from vrface.model.features import PLANES, WIDTH, Features, Levels
+from vrface.model.features import PLANES, WIDTH, Features
 from vrface.sensors.align import Align
 from vrface.sensors.paired import Paired, column_frames
 from vrface.session.pipeline import LONGEST_S
@@ -34,12 +34,11 @@ def features_of(paireds: Sequence[Paired]) -> NDArray[np.float32]:
     """
     headset = paireds[0].headset
     align, features = Align(headset, len(paireds)), Features(headset)
-    none = Levels.none(len(paireds))
     steps = max(len(paired.frame_time_ns) for paired in paireds)
     rows = np.empty((steps, len(paireds), len(PLANES), WIDTH), np.float32)
     for step, (frame_time_ns, samples) in enumerate(column_frames(paireds)):
         align.push(samples)
-        rows[step] = features(align.at(frame_time_ns), none)
+        rows[step] = features(align.at(frame_time_ns))
     return rows
 
 
