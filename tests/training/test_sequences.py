@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from vrface.model import ridge
-from vrface.model.features import WIDTH, Features
+from vrface.model.features import WIDTH, Features, Levels, against
 from vrface.sensors.align import Align
 from vrface.sensors.frame import columns
 from vrface.sensors.headset import headset
@@ -15,7 +15,6 @@ from vrface.training.sequences import (
     features_by_log,
     features_of,
     regressors_of,
-    rested,
     seconds_between,
 )
 
@@ -32,18 +31,18 @@ def test_features_are_those_of_serving_frame_by_frame() -> None:
         for k, frame in enumerate(paired.frames()):
             align.push(columns([(0, frame)], align.widths))
             now = np.array([frame.frame_time_ns])
-            alone = features(align.at(now), np.zeros((1, WIDTH), np.float32))
+            alone = features(align.at(now))
             np.testing.assert_array_equal(together[k, number], alone[0])
 
 
-def test_resting_later_equals_resting_at_once() -> None:
-    rest = np.random.default_rng(0).random((1, WIDTH), dtype=np.float32)
+def test_seen_against_levels_later_is_as_at_once() -> None:
+    levels = Levels(*np.random.default_rng(0).random((2, 1, WIDTH), dtype=np.float32))
     align, features = Align(PROFILE, 1), Features(PROFILE)
-    later = rested(features_of(PAIREDS[:1]), rest)
+    later = against(features_of(PAIREDS[:1]), levels)
     for k, frame in enumerate(PAIREDS[0].frames()):
         align.push(columns([(0, frame)], align.widths))
-        at_once = features(align.at(np.array([frame.frame_time_ns])), rest)
-        np.testing.assert_allclose(later[k], at_once, atol=1e-6)
+        at_once = against(features(align.at(np.array([frame.frame_time_ns]))), levels)
+        np.testing.assert_array_equal(later[k], at_once)
 
 
 def test_the_scan_equals_serving_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

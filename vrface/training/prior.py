@@ -42,7 +42,7 @@ def prior_of(
         statistics: Of all training wearers (`vrface.training.logs.population`).
         progress: Told how far it is.
     """
-    asked = logs[:: max(len(logs) // MOST, 1)]
+    asked = logs[:: max(-(-len(logs) // MOST), 1)]
     told = []
     worn = [without_extras(log.paired) for log in asked]
     for number, features in features_by_log(worn):
