@@ -55,8 +55,15 @@ class Disturbances:
 
     rate_hz: tuple[float, float] = (50.0, 144.0)
     unsteady: float = 0.05
-    tiers: tuple[tuple[str, float], ...] = (("openness_gaze_mouth", 0.15), ("mouth_only", 0.15))
-    subset: float = 0.2
+    tiers: tuple[tuple[str, float], ...] = (
+        ("openness_gaze_mouth", 0.15),
+        ("mouth_only", 0.15),
+        ("steam_frame", 0.05),
+        ("audio_only", 0.04),
+        ("foam_16", 0.04),
+        ("emg_8", 0.04),
+    )
+    subset: float = 0.1
     silent: float = 2.0
     silence_s: tuple[float, float] = (0.1, 3.0)
     dead: float = 0.02
