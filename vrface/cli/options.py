@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from vrface.face.expression import Style
+
+ShownStyle = Annotated[
+    str,
+    typer.Option(
+        help="What is shown of what no sensor sees: expected (the mean) or lively (a seeded draw).",
+        metavar="STYLE",
+    ),
+]
 
 HOUR_S = 3600.0
 """The longest recording that is made at once: it is held in memory as a whole."""
@@ -19,3 +31,17 @@ def number(value: float) -> float:
     if math.isnan(value):
         raise typer.BadParameter("nan is not a number.")
     return value
+
+
+def style_of(name: str) -> Style:
+    """The style of that name.
+
+    Raises:
+        UnknownName: if there is none.
+    """
+    from vrface.errors import UnknownName
+    from vrface.face.expression import STYLES
+
+    if name not in STYLES:
+        raise UnknownName("style", name, STYLES)
+    return cast("Style", name)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.options import ShownStyle, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
@@ -35,6 +36,7 @@ def serve(
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
+    style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     insecure_lan: Annotated[
@@ -44,7 +46,8 @@ def serve(
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows; with
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
+    clients ask for the style of theirs in Open. With
     --publish memory every program of this user can read the newest face of every session.
     """
     if until_stdin_closes:
@@ -53,7 +56,7 @@ def serve(
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
-    where = Address(host, port)
+    where, shown = Address(host, port), style_of(style)
     server.check(where, publish or (), insecure_lan)
     opened = opened_tracker(
         tracker,
@@ -74,6 +77,7 @@ def serve(
         max_sessions=max_sessions,
         tracker=opened,
         publish=publish or (),
+        style=shown,
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),

@@ -4,7 +4,7 @@
 config.json             the network's size, versions, how it was trained, which persons it has seen
 weights.safetensors     the network's parameters
 rivals.safetensors      the rivals fitted on the same logs: the ridge, and the laws of the others
-statistics.safetensors  what training measured of its wearers: rests, climatology
+statistics.safetensors  what training measured of its wearers: rests, climatology, how faces move
 card.md                 for people: what it learned from, how well it does, what it is not for
 manifest.json           SHA-256 of each of the files above; its own digest names the checkpoint
 ```
@@ -37,7 +37,7 @@ from vrface.model.features import FEATURES_VERSION, WIDTH
 from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import RidgeArchitecture
 
-CHECKPOINT_VERSION = 3
+CHECKPOINT_VERSION = 4
 
 _TENSORS = ("rivals.safetensors", "statistics.safetensors", "weights.safetensors")
 
@@ -48,8 +48,12 @@ STATISTICS: dict[str, tuple[int, ...]] = {
     "face_rest": (COUNT,),
     "sensor_rest": (WIDTH,),
     "climatology_stddev": (COUNT,),
+    "draw_time_s": (4,),
+    "draw_share": (COUNT, 4),
+    "draw_factor": (COUNT, COUNT),
+    "blink_hazard": (2,),
 }
-"""Every checkpoint's statistics and their shapes."""
+"""Every checkpoint's statistics and their shapes; how draws move: `vrface.outputs.lively`."""
 
 LARGEST_VALUE = 1e4
 """No array of a trained model holds anything as large; sums of such products stay finite."""
@@ -235,8 +239,8 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
         CheckpointError: if it is missing, incomplete, altered, of another version or malformed.
     """
     compile_cache.enable()
-    files, found = _verified(folder, digest)
-    config = _config(folder, files["config.json"])
+    files, found = verified(folder, digest)
+    config = config_of(folder, files["config.json"])
     for key, wanted in (
         ("checkpoint_version", CHECKPOINT_VERSION),
         ("features_version", FEATURES_VERSION),
@@ -266,8 +270,8 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
     )
 
 
-def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes]:
-    """The files of a checkpoint, each as its manifest says, and the manifest's digest."""
+def verified(folder: Path, digest: str | None = None) -> tuple[dict[str, bytes], bytes]:
+    """The files of a checkpoint, refused if not as its manifest says, and the manifest's digest."""
     advice = "Get it again from where it came from; an altered checkpoint is never used."
     try:
         manifest = (folder / "manifest.json").read_bytes()
@@ -295,7 +299,8 @@ def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes
     return files, found
 
 
-def _config(folder: Path, data: bytes) -> dict[str, Any]:
+def config_of(folder: Path, data: bytes) -> dict[str, Any]:
+    """The config of a checkpoint, refused where it is none."""
     try:
         config = json.loads(data)
     except (ValueError, RecursionError) as error:

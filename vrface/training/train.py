@@ -21,6 +21,7 @@ from vrface.training.card import card
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import dataset
 from vrface.training.descent import State, Unrolled
+from vrface.training.draws import with_draws
 from vrface.training.held_out import Watch, held_out_report, write_report
 from vrface.training.lockstep import descended
 from vrface.training.logs import (
@@ -117,6 +118,7 @@ def train(
 
     state = states[MODEL]
     model = _model(folder.name, config, learned, population, rivals, architecture, state)
+    model = with_draws(model, learned, progress)
     report = held_out_report(held_out, model, config, watch, permission)
     write_report(folder / "run", report)
     draw_curves(folder / "run" / "curves.png", curve(state))
