@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from vrface.face.expression import Style
 
+UsedModel = Annotated[str, typer.Option(help="A shipped model or a checkpoint's folder.")]
 ShownStyle = Annotated[
     str,
     typer.Option(
         help="What is shown of what no sensor sees: expected (the mean) or lively (a seeded draw).",
         metavar="STYLE",
     ),
+]
+
+ReplayedStyle = Annotated[
+    str | None,
+    typer.Option(help="What to show of a law: expected or lively.", show_default="the log's"),
+]
+ReplayedSeed = Annotated[
+    int | None, typer.Option(help="Of the lively style.", show_default="the log's", min=0)
 ]
 
 HOUR_S = 3600.0
@@ -44,4 +53,4 @@ def style_of(name: str) -> Style:
 
     if name not in STYLES:
         raise UnknownName("style", name, STYLES)
-    return cast("Style", name)
+    return name

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from vrface.cli.options import ShownStyle, style_of
+from vrface.cli.options import ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
@@ -33,9 +33,7 @@ def serve(
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
     seed: WearerSeed = None,
     headset: WornHeadset = None,
-    model: Annotated[
-        str, typer.Option(help="A shipped model or a checkpoint's folder.")
-    ] = "default",
+    model: UsedModel = "default",
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
@@ -56,7 +54,7 @@ def serve(
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
-    where, shown = Address(host, port), style_of(style)
+    where = Address(host, port)
     server.check(where, publish or (), insecure_lan)
     opened = opened_tracker(
         tracker,
@@ -77,7 +75,7 @@ def serve(
         max_sessions=max_sessions,
         tracker=opened,
         publish=publish or (),
-        style=shown,
+        style=style_of(style),
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),

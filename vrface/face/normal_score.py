@@ -7,7 +7,7 @@ a normal share, and whoever learns how draws move needs the way back.
 
 from __future__ import annotations
 
-from statistics import NormalDist
+from math import erfc, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ _STEP = 1.0 / 256.0
 """Between two nodes; linear in between, the log-odds are off by 4e-6 at the most."""
 
 _SCORES = np.arange(-_FARTHEST, _FARTHEST + _STEP, _STEP)
-_BELOW = np.array([NormalDist().cdf(score) for score in _SCORES])
+# By erfc: 1 + erf loses the lower tail to rounding.
+_BELOW = np.array([erfc(-score / sqrt(2.0)) / 2.0 for score in _SCORES.tolist()])
 _LOG_ODDS = np.log(_BELOW) - np.log(_BELOW[::-1])
 _DENSITY = np.exp(-np.square(_SCORES) / 2.0) / np.sqrt(2.0 * np.pi)
 _MEAN_BELOW = -_DENSITY / _BELOW

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 from vrface.errors import BadUse, LogError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
@@ -186,7 +186,7 @@ class LogHeader:
                 software=metadata["software"],
                 log_id=metadata.get("log_id", ""),
                 provenance=metadata.get("provenance", ""),
-                style=cast(Style, style),
+                style=style,
                 seed=int(metadata.get("seed", "0")),
             )
         except KeyError as error:

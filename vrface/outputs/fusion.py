@@ -1,11 +1,11 @@
 """Fusion: measured and inferred weights become one face, and so does the lack of both.
 
 Per value: measured where a sensor sees it; inferred, or generated where it was drawn from its law,
-while any sensor of the wearer is heard; when none is, the last face is held for `HOLD_S`, eased to the wearer's neutral within `EASE_S`, then
-absent. Nothing infers an extra: once it is silent it is held, eased to 0, then absent, with the
-same times, whatever else is heard. But an extra that is part of a canonical shape is absent at
-once while the wearer is heard: that shape is inferred then, and a part held beside it would
-contradict it.
+while any sensor of the wearer is heard; when none is, the last face is held for `HOLD_S`, eased to
+the wearer's neutral within `EASE_S`, then absent. Nothing infers an extra: once it is silent it is
+held, eased to 0, then absent, with the same times, whatever else is heard. But an extra that is
+part of a canonical shape is absent at once while the wearer is heard: that shape is inferred then,
+and a part held beside it would contradict it.
 """
 
 from __future__ import annotations

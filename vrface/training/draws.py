@@ -229,10 +229,11 @@ class _Scores:
         values, vectors = np.linalg.eigh(correlation)
         positive = (vectors * np.maximum(values, _FLOOR)) @ vectors.T
         length = np.sqrt(np.diag(positive))
-        return np.linalg.cholesky(positive / np.outer(length, length)).astype(np.float32)
+        root = np.linalg.cholesky(positive / np.outer(length, length))
+        return np.asarray(root, np.float32)
 
     def _count(self) -> NDArray[np.float64]:
-        return np.maximum(self.mean[1], 1.0)
+        return np.asarray(np.maximum(self.mean[1], 1.0))
 
     def _average(self) -> NDArray[np.float64]:
         """[54] a law that is off everywhere is off, and no reason to wander slowly."""

@@ -36,6 +36,7 @@ def livened(trial: Trial, inferred: Inferred, model: Model, seed: int) -> Inferr
     measured, spread = Measured(headset), model.statistics["climatology_stddev"]
     fusion = Fusion(measured.noise, measured.source, spread, rest, headset.extras)
     lively = Lively(model.statistics, [seed + wearer for wearer in range(len(rest))])
+    no_gaze = np.empty((0, 4), np.float32)  # fusion does not look at it
     weights, source = inferred.weights.copy(), inferred.source.copy()
     law_s = np.zeros((len(rest), COUNT), np.float32)  # the spread that is shown does not change
     for frame, dt in enumerate(inferred.dt):
@@ -46,7 +47,7 @@ def livened(trial: Trial, inferred: Inferred, model: Model, seed: int) -> Inferr
         laws = inferred.loc[:, frame], inferred.scale[:, frame]
         draw, drawn = lively(*laws, present[:, :COUNT], heard, dt)
         shown = np.where(drawn, rest + (1.0 - rest) * draw, was[:, :COUNT])
-        face = MeasuredFace(np.where(present, was, np.float32(0.0)), present, np.empty((0, 4)))
+        face = MeasuredFace(np.where(present, was, np.float32(0.0)), present, no_gaze)
         fused = fusion(face, heard, shown, law_s, dt, drawn)
         weights[:, frame], source[:, frame] = fused.weights, fused.source
     return replace(inferred, weights=weights, source=source, silenced=None)

@@ -95,7 +95,7 @@ class Shown:
 
         Averaged over the wearers; figures of a law are None.
         """
-        shown = np.isfinite(self._truth()[:, FACE]).any(axis=1)[:, None]
+        shown = np.asarray(np.isfinite(self._truth()[:, FACE]).any(axis=1))[:, None]
         names, scorer = self.scorer.names, self.scorer
         truth = Truth.of(np.where(shown, scorer.truth, np.nan), self.recording.period_s)
         faces = [
@@ -122,7 +122,7 @@ class Shown:
         """
         truth, brows = self._truth(), indices(RAISED)
         brows = brows[np.isfinite(truth[:, brows]).any(axis=0)]
-        known = np.isfinite(truth[:, brows]).all(axis=1)
+        known = np.asarray(np.isfinite(truth[:, brows]).all(axis=1))
         still = known & ~self.scorer.active
         if not brows.size or not still.any():
             return None

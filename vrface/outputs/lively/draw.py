@@ -86,11 +86,11 @@ class Lively:
             heard: [W] whether any sensor of the wearer is present.
             dt: [W] seconds since the frame before.
         """
-        loc, scale = self._easing(loc, scale, dt)
-        weights, drawn = np.clip(loc, 0.0, 1.0), draws(present, heard)
+        middle, spread = self._easing(loc, scale, dt)
+        weights, drawn = np.clip(middle, 0.0, 1.0), draws(present, heard)
         at = log_odds(self._wander(dt))
-        weights[:, WANDERS] = np.clip(loc[:, WANDERS] + scale[:, WANDERS] * at, 0.0, 1.0)
-        blink = self._blink(loc[:, LIDS], scale[:, LIDS], drawn[:, LIDS[0]], dt)[:, None]
+        weights[:, WANDERS] = np.clip(middle[:, WANDERS] + spread[:, WANDERS] * at, 0.0, 1.0)
+        blink = self._blink(middle[:, LIDS], spread[:, LIDS], drawn[:, LIDS[0]], dt)[:, None]
         weights[:, LIDS] = np.maximum(weights[:, LIDS], blink)
         # Nobody's eyes are wide open while they blink.
         weights[:, WIDE] *= 1.0 - blink

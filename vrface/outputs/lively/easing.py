@@ -36,13 +36,15 @@ class Easing:
             scale: [W, N].
             dt: [W] seconds since the call before.
         """
+        right = np.isfinite(loc) & (scale > 0)
         if self._loc is None:
-            self._loc, self._scale = loc.astype(np.float64), scale.astype(np.float64)
+            self._loc, self._scale = (
+                np.where(right, own, other) for own, other in ((loc, 0.0), (scale, 1e-3))
+            )
         scales = np.abs(loc - self._loc) / self._scale
         faster = 1.0 + (scales / TELLING) ** STEEPNESS
         gain = -np.expm1(-dt[:, None] * faster / SLOWEST_S)
         # What is not finite is followed nowhere: the law of before stands.
-        gain = np.where(np.isfinite(loc) & (scale > 0), gain, 0.0)
-        self._loc = self._loc + gain * np.where(gain > 0.0, loc - self._loc, 0.0)
-        self._scale = self._scale + gain * np.where(gain > 0.0, scale - self._scale, 0.0)
+        self._loc = np.where(right, self._loc + gain * (loc - self._loc), self._loc)
+        self._scale = np.where(right, self._scale + gain * (scale - self._scale), self._scale)
         return self._loc, self._scale
