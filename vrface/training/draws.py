@@ -27,7 +27,7 @@ from vrface.outputs.lively.noise import Noise
 from vrface.outputs.lively.wander import Wander
 from vrface.sensors.headset import HeadsetProfile, headset
 from vrface.training.logs import Steps, TrainingLog
-from vrface.training.metrics.events import RAISE_ONSET, RAISE_RELEASE, closures, held
+from vrface.training.metrics.events import MAX_BLINK_S, RAISE_ONSET, RAISE_RELEASE, closures, held
 from vrface.training.recording import Inferred, Recording, Trial, inferences
 from vrface.training.tiers import reduced
 
@@ -317,8 +317,11 @@ class _Blinks:
         free = (inferred.source[0][:, LIDS] == Source.INFERRED).all(axis=1)
         free &= np.isfinite(truth[:, LIDS]).all(axis=1)
         began, noticed = np.zeros(len(truth)), max(round(NOTICED_S / period_s), 1)
-        for start, stop in closures(truth[:, LIDS]).spans:
-            began[start : start + noticed] += 1.0 / noticed
+        found = closures(truth[:, LIDS])
+        short = (found.spans[:, 1] - found.spans[:, 0]) * period_s <= MAX_BLINK_S
+        # Winks, and eyes kept shut, are no blinks; while they last none can begin.
+        for (start, stop), blink in zip(found.spans, short & found.closed.all(axis=1), strict=True):
+            began[start : start + noticed] += blink / noticed
             free[start + noticed : stop + round(REFRACTORY_S / period_s)] = False
         odds = closed_odds(inferred.loc[0][:, LIDS], inferred.scale[0][:, LIDS])
         self.odds.append(odds[free])
