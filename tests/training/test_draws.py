@@ -15,7 +15,7 @@ from vrface.training.logs import simulated_logs, with_rests
 
 PERIOD_S = 1.0 / 60.0
 ONE, OTHER = (
-    int(np.flatnonzero(WANDERS == index(f"browInnerUp{s}"))[0]) for s in ("Left", "Right")
+    int(np.flatnonzero(index(f"browInnerUp{s}") == WANDERS)[0]) for s in ("Left", "Right")
 )
 
 

@@ -99,7 +99,8 @@ def test_who_is_not_heard_is_not_drawn_and_no_number_is_lost():
     assert np.isfinite(lively(bad, bad, nobody, np.ones(1, bool), dt).weights).all()
     after = lively(*law, nobody, np.ones(1, bool), np.full(1, 1.0, np.float32))
     assert np.isfinite(after.weights).all()
-    assert (after.weights >= 0.0).all() and (after.weights <= 1.0).all()
+    assert (after.weights >= 0.0).all()
+    assert (after.weights <= 1.0).all()
 
 
 def test_lids_blink_more_often_the_likelier_the_law_says_they_are_closed():

@@ -10,7 +10,8 @@ FIRST = [0.6524484863740323, 0.7012121095215254, 0.38712414097578557]
 def test_numbers_are_uniform_and_normal():
     noise = Noise([3])
     uniform, normal = noise.uniform(100_000)[0], noise.normal(100_000)[0]
-    assert uniform.min() > 0.0 and uniform.max() < 1.0
+    assert uniform.min() > 0.0
+    assert uniform.max() < 1.0
     np.testing.assert_allclose(np.quantile(uniform, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.01)
     np.testing.assert_allclose([normal.mean(), normal.std()], [0.0, 1.0], atol=0.01)
     assert abs(np.corrcoef(normal[:-1], normal[1:])[0, 1]) < 0.01

@@ -20,7 +20,7 @@ def wandered(seconds: float, rate_hz: float, wearers: int = WEARERS) -> np.ndarr
 
 
 def matern(away: np.ndarray) -> np.ndarray:
-    return (1.0 + away + away**2 / 3.0) * np.exp(-away)
+    return np.asarray((1.0 + away + away**2 / 3.0) * np.exp(-away))
 
 
 @pytest.mark.parametrize("rate_hz", [60.0, 90.0, 120.0])
