@@ -283,7 +283,7 @@ def test_a_checkpoint_without_the_rivals_of_today_is_refused_with_advice(
     monkeypatch.setattr(checkpoint, "CHECKPOINT_VERSION", 2)
     write(tmp_path / "old", rivals={})
     monkeypatch.undo()
-    with pytest.raises(CheckpointError, match=r"checkpoint_version 2.*reads 3.*Retrain"):
+    with pytest.raises(CheckpointError, match=r"checkpoint_version 2.*reads 4.*Retrain"):
         checkpoint.load(tmp_path / "old")
 
 

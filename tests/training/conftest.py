@@ -29,6 +29,10 @@ def statistics():
         "face_rest": constant(0.03),
         "sensor_rest": constant(0.04, WIDTH),
         "climatology_stddev": constant(0.1),
+        "draw_time_s": np.array([0.1, 0.3, 1.0, 5.0], np.float32),
+        "draw_share": np.full((COUNT, 4), 0.25, np.float32),
+        "draw_factor": np.eye(COUNT, dtype=np.float32),
+        "blink_hazard": np.array([-1.0, 0.0], np.float32),
     }
 
 

@@ -20,6 +20,7 @@ from vrface.training.card import card
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import dataset
 from vrface.training.descent import Learnable
+from vrface.training.draws import with_draws
 from vrface.training.held_out import Watch, held_out_report, write_report
 from vrface.training.lessons import lessons
 from vrface.training.lockstep import descended
@@ -131,6 +132,7 @@ def train(
         architecture=whole,
         params=state.average,
     )
+    model = with_draws(model, learned, progress)
     report = held_out_report(held_out, model, config, watch, permission)
     write_report(folder / "run", report)
     draw_curves(folder / "run" / "curves.png", curve(state))

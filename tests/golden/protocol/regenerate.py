@@ -80,7 +80,9 @@ def _usual(name: str) -> float:
 
 def model() -> Model:
     """The ridge, with what a checkpoint knows of wearers."""
-    known, usual = rivals(), {"face_rest": 0.03, "sensor_rest": 0.04, "climatology_stddev": 0.1}
+    known = rivals()
+    usual = {"face_rest": 0.03, "sensor_rest": 0.04, "climatology_stddev": 0.1}
+    usual |= {"draw_time_s": 0.3, "draw_share": 0.25, "draw_factor": 0.1, "blink_hazard": -0.5}
     return Model(
         name="golden",
         digest=bytes(32),
@@ -136,6 +138,8 @@ def _section(name: str, value: Any) -> Any:
         return {key: _rounded(one["groups"].get("hidden")) for key, one in value.items()}
     if name == "ceilings":
         return {key: _rounded(one["groups"]["hidden"]["crps"]) for key, one in value.items()}
+    if name == "lively":
+        return _rounded({**value, "groups": {"hidden": value["groups"]["hidden"]}})
     if name == "channels":
         return {key: _rounded(one["crps"]) for key, one in value.items()}
     return _rounded(value)
