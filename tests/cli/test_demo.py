@@ -221,9 +221,9 @@ def paired():
 def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
     """At rest the line of what was inferred lies where its law has its mean, near 0."""
     model, truth = pretrained.load(), paired.truth.weights
-    calibration = Calibration.none(model)
+    calibration = Calibration.none()
     inferred = infer(Recording(paired.name, paired.wearer, (paired,)), model, [calibration])
-    shown, rest = inferred.weights[0], calibration.face_rest
+    shown, rest = inferred.weights[0], calibration.face_rest(model.statistics)
     rows = stretch(paired, truth, Losses())
     drawn = timeline(paired, truth, shown, rest, inferred, rows, "a run")
     seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9

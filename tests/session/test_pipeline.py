@@ -7,12 +7,14 @@ import jax
 import numpy as np
 import pytest
 
+from tests.model import calibrations
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import group_indices
 from vrface.face.expression import Source, Status
-from vrface.model import pretrained
+from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
-from vrface.model.features import SLOTS, WIDTH
+from vrface.model.calibration.summary import REST
+from vrface.model.features import SLOTS
 from vrface.sensors import Sample, SensorFrame
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 from vrface.session.pipeline import BATCHES, Pipeline
@@ -116,8 +118,7 @@ def test_the_counter_of_compiles_counts(compiles: list[str]) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_nothing_compiles_after_warm_up_over_twenty_sessions(compiles: list[str]) -> None:
     for batch in BATCHES:
-        MODEL.warm_up(batch)
-        MODEL.new_carry(batch)
+        Pipeline(headset("mouth_only"), MODEL, batch)
     compiles.clear()
     rng = np.random.default_rng(0)
     for number in range(20):
@@ -188,12 +189,12 @@ def test_wrong_numbers_of_wearers_are_refused() -> None:
     with pytest.raises(BadUse, match="1 to 256"):
         Pipeline(headset("mouth_only"), MODEL, 300)
     with pytest.raises(BadUse, match="2 wearers but 1 calibrations"):
-        Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none(MODEL)])
+        Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none()])
 
 
 def resting(profile: HeadsetProfile, calibration: Calibration, count: int) -> list[SensorFrame]:
     """Every sensor reads what it reads at rest."""
-    level = dict(zip(SLOTS, calibration.sensor_rest.tolist(), strict=True))
+    level = dict(zip(SLOTS, calibration.sensors[REST].tolist(), strict=True))
     made = []
     for k in range(count):
         now = (k + 1) * 11_000_000
@@ -210,9 +211,7 @@ def resting(profile: HeadsetProfile, calibration: Calibration, count: int) -> li
 
 
 def calibration(face_rest: float, sensor_rest: float = 0.2) -> Calibration:
-    return Calibration(
-        "paired", np.full(WIDTH, sensor_rest, np.float32), np.full(54, face_rest, np.float32)
-    )
+    return calibrations.resting("paired", sensors=sensor_rest, face=face_rest)
 
 
 def test_a_face_is_shown_as_sensors_measure_it_around_the_wearers_rest() -> None:
@@ -221,13 +220,29 @@ def test_a_face_is_shown_as_sensors_measure_it_around_the_wearers_rest() -> None
     for frame in resting(profile, calibration(0.0), 30):
         lower, higher = step(low, frame), step(high, frame)
     inferred = lower.source[0] == Source.INFERRED
-    np.testing.assert_array_equal(lower.loc, higher.loc)
-    expected = 0.4 + 0.6 * lower.weights[0, inferred]
-    np.testing.assert_allclose(higher.weights[0, inferred], expected, atol=1e-6)
-    np.testing.assert_allclose(
-        higher.stddev[0, inferred], 0.6 * lower.stddev[0, inferred], atol=1e-6
-    )
+    for faces, rest in ((lower, 0.0), (higher, 0.4)):
+        expected = rest + (1.0 - rest) * law.mean(faces.loc, faces.scale)[0, inferred]
+        np.testing.assert_allclose(faces.weights[0, inferred], expected, atol=1e-5)
+        spread = (1.0 - rest) * law.stddev(faces.loc, faces.scale)[0, inferred]
+        np.testing.assert_allclose(faces.stddev[0, inferred], spread, atol=1e-5)
     np.testing.assert_array_equal(higher.weights[0, ~inferred], lower.weights[0, ~inferred])
+
+
+def test_who_is_not_calibrated_is_soon_seen_against_their_own_rest() -> None:
+    """Sensors that never move say nothing of a face, wherever they rest."""
+    profile = headset("eyes_and_mouth")
+    nobody = Calibration.none()
+    near, far = (calibration(0.0, rest) for rest in (0.1, 0.3))
+    stranger, known = Pipeline(profile, MODEL), Pipeline(profile, MODEL, 1, [near])
+    assert nobody.mode == "none"
+    off = []
+    for frame in resting(profile, far, 1200):
+        features = step(stranger, frame), step(known, frame)
+        off.append([float(np.abs(one.loc).mean()) for one in features])
+    first, last = np.array(off)[20], np.array(off)[-1]
+    assert last[0] < first[0]
+    # Who is calibrated is believed: their rest stays what it is known to be.
+    assert last[1] == pytest.approx(first[1], rel=0.05)
 
 
 def test_a_resting_mouth_does_not_jump_when_its_tracker_falls_silent() -> None:

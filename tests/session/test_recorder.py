@@ -282,7 +282,7 @@ def test_what_was_synced_together_stands_in_one_chunk(tmp_path, profile):
 def test_a_calibrated_session_says_that_its_log_does_not_hold_all(tmp_path, profile):
     path = tmp_path / "a.mcap"
     model = pretrained.load()
-    calibration = Calibration.none(model)
+    calibration = Calibration.none()
     Session(headset=profile, model=model, calibration=calibration, record=path).close()
     ((_, event),) = LogReader(path).events()
     assert event.kind is EventKind.NOTICE

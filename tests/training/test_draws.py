@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vrface.face.blendshapes import COUNT, index
-from vrface.model.checkpoint import STATISTICS
+from vrface.model.checkpoint import statistics_of
 from vrface.outputs.lively.draw import LIDS, WANDERS
 from vrface.outputs.lively.noise import Noise
 from vrface.outputs.lively.wander import Wander
@@ -80,7 +80,7 @@ def test_a_checkpoint_gets_all_that_draws_ask_for(neutral_model):
     logs = with_rests(simulated_logs(wearers, told), told)
     found = fit_draws(logs, neutral_model, ("mouth_only",))
     assert {name: value.shape for name, value in found.items()} == {
-        name: STATISTICS[name] for name in found
+        name: statistics_of(128)[name] for name in found
     }
     assert all(value.dtype == np.float32 for value in found.values())
     again = fit_draws(logs, neutral_model, ("mouth_only",))

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.model.calibrations import resting
 from vrface.model.calibration import Calibration
 from vrface.training import recording as module
 from vrface.training.drops import Drops
@@ -14,8 +15,8 @@ FIELDS = ("features", "dt", "loc", "scale", "weights", "source")
 @pytest.fixture(scope="module")
 def trials(recording, drawn_model):
     """Two recordings of unlike length, one under two modes and with a silenced wearer."""
-    nothing = Calibration.none(drawn_model)
-    known = replace(nothing, mode="paired", sensor_rest=nothing.sensor_rest + np.float32(0.1))
+    nothing = Calibration.none()
+    known = resting("paired", sensors=0.14)
     long, short = recording(seed=1, seconds=4, seeds=(0, 1)), recording(seed=2, seconds=2)
     silenced = Drops(np.array([10**9]), np.array([2 * 10**9])).silence(long.wearers[0])
     return [
@@ -67,7 +68,7 @@ def test_what_does_not_fit_together_runs_one_after_another(trials, drawn_model, 
 
 
 def test_headsets_never_run_together(recording, drawn_model):
-    nothing = Calibration.none(drawn_model)
+    nothing = Calibration.none()
     mixed = [recording(seconds=2, name=name) for name in ("vive_pro_eye_lip", "mouth_only")]
     found = list(inferences([Trial(one, "none", [nothing] * 2) for one in mixed], drawn_model))
     assert [inferred.beside for _, inferred in found] == [2, 2]
@@ -75,7 +76,7 @@ def test_headsets_never_run_together(recording, drawn_model):
 
 def test_no_frame_sees_what_comes_later(recording, drawn_model):
     whole = recording(seconds=3)
-    calibrations = [Calibration.none(drawn_model)] * 2
+    calibrations = [Calibration.none()] * 2
     start = infer(whole.first(1.0), drawn_model, calibrations)
     both = infer(whole, drawn_model, calibrations)
     np.testing.assert_array_equal(both.loc[:, : start.loc.shape[1]], start.loc)
