@@ -12,7 +12,7 @@ from vrface.training.recording import Trial, inferences
 
 def test_it_is_what_a_lively_pipeline_shows(recording, neutral_model):
     whole = recording(seconds=4)
-    calibrations = [Calibration.none(neutral_model)] * len(whole.wearers)
+    calibrations = [Calibration.none()] * len(whole.wearers)
     trial = Trial(whole, "none", calibrations)
     ((_, inferred),) = inferences([trial], neutral_model)
     made = livened(trial, inferred, neutral_model, 7)
