@@ -278,7 +278,7 @@ def test_a_short_run_is_shown_whole():
 
 def trip(weights, source):
     gaze = np.zeros((len(weights), 4), np.float32)
-    return RoundTrip(weights, weights, source, gaze, np.zeros(len(weights)), 1.0, b"")
+    return RoundTrip(weights, weights, source, gaze, np.zeros(len(weights)), 1.0, b"", 0)
 
 
 def test_the_difference_of_faces_that_crossed_the_wire():

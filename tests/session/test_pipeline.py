@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.model import calibrations
-from vrface.errors import BadUse
+from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import group_indices
 from vrface.face.expression import Source, Status
 from vrface.model import law, pretrained
@@ -278,3 +278,38 @@ def test_a_sensor_that_sends_nothing_but_nan_looks_as_old_as_it_is() -> None:
     step(pipeline, SensorFrame(1, 2_000_000, (Sample(0, 1_000_000, good),)))
     faces = step(pipeline, SensorFrame(2, 12_000_000, (Sample(0, 11_000_000, nothing),)))
     assert faces.sample_time_ns[0] == 1_000_000
+
+
+def test_a_lively_face_draws_what_is_inferred_and_leaves_the_rest_as_it_is() -> None:
+    profile = headset("mouth_only")
+    expected = Pipeline(profile, MODEL)
+    lively = Pipeline(profile, MODEL, style="lively", seeds=[3])
+    for frame in frames(profile, 0, 20):
+        mean, draw = step(expected, frame), step(lively, frame)
+    np.testing.assert_array_equal(draw.source[0], lively.expected_source)
+    drawn = draw.source[0] == Source.GENERATED
+    assert drawn.any()
+    assert (draw.source[0][group_indices("gaze")] == Source.INFERRED).all()
+    np.testing.assert_array_equal(draw.weights[0, ~drawn], mean.weights[0, ~drawn])
+    for same in ("stddev", "confidence", "gaze", "status"):
+        np.testing.assert_array_equal(getattr(draw, same), getattr(mean, same))
+
+
+def test_a_wearer_among_many_has_the_lively_face_of_one_alone() -> None:
+    profile = headset("mouth_only")
+    alone = Pipeline(profile, MODEL, style="lively", seeds=[5])
+    among = Pipeline(profile, MODEL, 3, style="lively", seeds=[4, 5, 6])
+    for frame in frames(profile, 0, 20):
+        one, many = step(alone, frame), step(among, frame, (0, 1, 2))
+    np.testing.assert_allclose(many.weights[1], one.weights[0], atol=1e-5)
+    assert np.abs(many.weights[0] - many.weights[2]).max() > 0.001
+
+
+def test_styles_and_seeds_that_are_none_are_refused() -> None:
+    profile = headset("mouth_only")
+    with pytest.raises(UnknownName, match="style 'livly'"):
+        Pipeline(profile, MODEL, style="livly")  # type: ignore[arg-type]
+    with pytest.raises(BadUse, match="a seed each"):
+        Pipeline(profile, MODEL, 2, seeds=[1])
+    with pytest.raises(BadUse, match="a seed each"):
+        Pipeline(profile, MODEL, seeds=[-1])

@@ -27,8 +27,14 @@ def statistics():
     """What a checkpoint of `TINY` says of wearers, and how little of a last layer moves."""
     known = {"face_rest": 0.03, "sensor_rest": 0.04, "sensor_spread": 1.0, "prior_mean": 0.0}
     return {
-        name: constant(known.get(name, 0.1), shape)
-        for name, shape in statistics_of(TINY.width).items()
+        **{
+            name: constant(known.get(name, 0.1), shape)
+            for name, shape in statistics_of(TINY.width).items()
+        },
+        "draw_time_s": np.array([0.1, 0.3, 1.0, 5.0], np.float32),
+        "draw_share": np.full((COUNT, 4), 0.25, np.float32),
+        "draw_factor": np.eye(COUNT, dtype=np.float32),
+        "blink_hazard": np.array([-1.0, 0.0], np.float32),
     }
 
 

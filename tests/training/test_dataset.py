@@ -179,8 +179,7 @@ def test_a_log_too_short_to_tell_of_its_wearer_teaches_all_the_same(logs, statis
 def test_a_channel_that_a_window_lacks_is_not_told_of_either(made, statistics):
     tiers = replace(CONFIG.disturbances, tiers=(("mouth_only", 1.0),), subset=0.0)
     config = replace(CONFIG, disturbances=tiers, unpaired=1.0, paired=0.0, mirror=0.0)
-    mouth = np.zeros(len(SLOTS), np.bool_)
-    mouth[[n for n, (stream, _) in enumerate(SLOTS) if stream == "mouth_tracker"]] = True
+    mouth = np.array([stream == "mouth_tracker" for stream, _ in SLOTS], dtype=np.bool_)
     for batch in islice(dataset(made[:2], statistics, config), 4):
         present = np.asarray(batch.features[:, :, 2].max(axis=1) > 0)
         assert not present[:, ~mouth].any()

@@ -41,7 +41,7 @@ def test_a_lesson_is_its_log_disturbed_as_a_whole(logs, made):
     for number, (log, lesson) in enumerate(zip(logs, made, strict=True)):
         rng = np.random.default_rng([CONFIG.seed, number])
         worse = disturbed(without_extras(log.paired), CONFIG.disturbances, rng)
-        features = features_of([worse])[:, 0]
+        features = features_of(worse)
         everything = slice(None)
         found = lesson.features(everything)
         apart = np.abs(found - features)[:, :3]

@@ -75,7 +75,7 @@ def test_a_folder_without_logs_is_refused(tmp_path):
 def test_rests_are_those_that_calibration_finds(paireds):
     for paired, log in zip(paireds, with_rests(paireds, quiet), strict=True):
         assert log.paired is paired
-        own = Calibration.unpaired(features_of([paired])[::SPARSE, 0])
+        own = Calibration.unpaired(features_of(paired)[::SPARSE])
         assert log.calibration.mode == "unpaired"
         np.testing.assert_array_equal(log.calibration.sensors, own.sensors)
         np.testing.assert_array_equal(log.face_rest, face_rest([paired.truth]))

@@ -48,7 +48,7 @@ def test_each_log_says_what_the_network_would_have_said_and_what_was_so(logs, he
     assert len(wearers) == len(logs)
     log = logs[0]
     one = min(wearers, key=lambda each: abs(np.nan_to_num(each.truth[0] - log.truth[5])).sum())
-    features, dt = features_of([log.paired])[:, 0], seconds_between(log.paired.frame_time_ns)
+    features, dt = features_of(log.paired), seconds_between(log.paired.frame_time_ns)
     time_s = (log.paired.frame_time_ns - log.paired.frame_time_ns[0]) / 1e9
     first = slice(None, None, EVERY)
     known = Calibration.paired(features[first], log.paired.truth.weights[first], time_s[first])

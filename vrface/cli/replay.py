@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vrface.cli.log_sheet import print_events, told
+from vrface.cli.options import ReplayedSeed, ReplayedStyle, style_of
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def replay(
             show_default="the log's own where it ships",
         ),
     ] = None,
+    style: ReplayedStyle = None,
+    seed: ReplayedSeed = None,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Let frames come as they came, for true step times.")
     ] = False,
@@ -61,7 +64,9 @@ def replay(
 
     used = pretrained.load(model) if model is not None else _own_model(reader.header)
     comparison = Comparison()
-    replayed = Replay(reader, used, output, permission, _waiting() if realtime else _at_once)
+    shown = None if style is None else style_of(style)
+    pace = _waiting() if realtime else _at_once
+    replayed = Replay(reader, used, output, permission, pace, shown, seed)
     with progress() as bar, closing(iter(replayed)) as faces:
         for made in bar.track(faces, description=log.name):
             comparison.add(made)

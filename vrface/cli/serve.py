@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.options import ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
@@ -32,9 +33,8 @@ def serve(
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
     seed: WearerSeed = None,
     headset: WornHeadset = None,
-    model: Annotated[
-        str, typer.Option(help="A shipped model or a checkpoint's folder.")
-    ] = "default",
+    model: UsedModel = "default",
+    style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     insecure_lan: Annotated[
@@ -44,7 +44,8 @@ def serve(
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows; with
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
+    clients ask for the style of theirs in Open. With
     --publish memory every program of this user can read the newest face of every session.
     """
     if until_stdin_closes:
@@ -74,6 +75,7 @@ def serve(
         max_sessions=max_sessions,
         tracker=opened,
         publish=publish or (),
+        style=style_of(style),
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),

@@ -15,6 +15,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from vrface.errors import BadUse, ServerError
+from vrface.face.expression import Style
 from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
@@ -63,6 +64,7 @@ class Server:
         tracker: A tracker to run in the server, for spectators.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
+        style: Of the face of `tracker`; clients ask for that of theirs.
         permission: That faces may be processed here.
 
     Attributes:
@@ -83,6 +85,7 @@ class Server:
         max_sessions: int = 32,
         tracker: Tracker | None = None,
         publish: Sequence[str] = (),
+        style: Style = "expected",
         permission: Permission = Permission.local(),
     ) -> None:
         permission.require("serve")
@@ -96,6 +99,7 @@ class Server:
         self._where = where
         self._tracker = tracker
         self._publish = publish
+        self._style = style
         self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
         self._server: grpc.aio.Server | None = None
@@ -131,7 +135,12 @@ class Server:
         if self._tracker is not None:
             model = next(iter(self.service.models.values()))
             self._resident = Resident(
-                self._tracker, model, self.service.permission, self.service.stats, sinks
+                self._tracker,
+                model,
+                self.service.permission,
+                self.service.stats,
+                sinks,
+                self._style,
             )
             self.service.broadcasts.add(self._resident.broadcast)
             self._resident.start(self.address)
@@ -177,6 +186,7 @@ def serve(
     max_sessions: int = 32,
     tracker: Tracker | None = None,
     publish: Sequence[str] = (),
+    style: Style = "expected",
     permission: Permission = Permission.local(),
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
@@ -190,6 +200,7 @@ def serve(
         max_sessions: As for `Server`.
         tracker: As for `Server`.
         publish: As for `Server`.
+        style: As for `Server`.
         permission: As for `Server`.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end, where they changed;
@@ -207,6 +218,7 @@ def serve(
         max_sessions=max_sessions,
         tracker=tracker,
         publish=publish,
+        style=style,
         permission=permission,
     )
     asyncio.run(_serve(server, on_ready, on_report))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vrface.errors import LogError
-from vrface.face.expression import Expression
+from vrface.face.expression import Expression, Style
 from vrface.log.entry import Entry
 from vrface.log.header import this_software
 from vrface.log.reader import LogReader
@@ -55,6 +55,8 @@ class Replay:
         output: The log to write, where no file is yet; it is there as a whole or not at all.
         permission: That this face may be processed, and recorded.
         pace: Called with the log time of each frame before its step, nanoseconds.
+        style: What is shown of a law; None = what the log's faces show, with their seed.
+        seed: Of the lively style; None = the log's.
 
     Raises:
         LogError: if the log holds a face alone; while replaying, if it is torn or holds no sensor
@@ -69,6 +71,8 @@ class Replay:
         output: str | Path | None = None,
         permission: Permission = Permission.local(),
         pace: Callable[[int], object] = lambda log_time_ns: None,
+        style: Style | None = None,
+        seed: int | None = None,
     ) -> None:
         permission.require("Replay")
         if log.header.headset is None:
@@ -78,13 +82,21 @@ class Replay:
         self._headset = log.header.headset
         self._log, self._model, self._output = log, model, output
         self._permission, self._pace = permission, pace
+        self._style: Style = log.header.style if style is None else style
+        self._seed = log.header.seed if seed is None else seed
 
     def __iter__(self) -> Generator[Replayed]:
         """Each frame's face, in order."""
         with ExitStack() as stack:
             recorder = None if self._output is None else self._recorder(stack, self._output)
             session = stack.enter_context(
-                Session(headset=self._headset, model=self._model, permission=self._permission)
+                Session(
+                    headset=self._headset,
+                    model=self._model,
+                    permission=self._permission,
+                    style=self._style,
+                    seed=self._seed,
+                )
             )
             frames = 0
             for made in self._stepped(session, recorder):
@@ -100,6 +112,8 @@ class Replay:
             self._log.header,
             model_digest=self._model.digest.hex(),
             extras=self._headset.extras,
+            style=self._style,
+            seed=self._seed,
             software=this_software(),
         )
         log = stack.enter_context(whole(output, header, self._permission, _NEVER_NS))

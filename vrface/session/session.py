@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vrface.closing import Closing
 from vrface.errors import BadUse
-from vrface.face.expression import Expression
+from vrface.face.expression import Expression, Style
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
@@ -27,7 +27,7 @@ from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
-    from vrface.log import LogWriter
+    from vrface.log import LogHeader, LogWriter
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.session.recorder import Recorder
@@ -55,7 +55,10 @@ class Session(Closing):
         model: A shipped model's name, a checkpoint's folder, or a loaded model.
         calibration: What is known of the wearer; by default nothing.
         permission: That this face may be processed.
-        seed: Of a tracker that is opened by name.
+        seed: Of a tracker that is opened by name, and of the lively style.
+        style: What is shown of what the sensors do not see: ``"expected"``, the mean of the law, or
+            ``"lively"``, a seeded draw from it that moves as faces do; the same frames, model and
+            seed draw the same faces. `Expression.stddev` is the law's under both.
         record: The log to write frames and faces into: a path where no file is yet, or a writer
             with a header of one's own, closed with the session.
         wearer: Pseudonym for a log at a path: logs of one wearer must share it.
@@ -64,12 +67,15 @@ class Session(Closing):
 
     Attributes:
         recorder: What records, or None: how many frames are safe, what is missing, what failed.
+        style: As given.
+        seed: As given.
 
     Raises:
-        UnknownName: for a tracker, headset or model that nobody knows.
+        UnknownName: for a tracker, headset, model or style that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
         LogError: if the log cannot be written.
-        BadUse: if the log's header is of another headset or model, or too large.
+        BadUse: if the log's header is of another headset, model or style, or too large, or the seed
+            is out of 0..2^64-1.
         Refused: if the permission does not open a session.
         Whatever it is: a tracker that was opened by name is closed again.
 
@@ -90,6 +96,7 @@ class Session(Closing):
         calibration: Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
+        style: Style = "expected",
         record: str | Path | LogWriter | None = None,
         wearer: str = "",
         donning: str = "",
@@ -98,7 +105,7 @@ class Session(Closing):
         from vrface.model import pretrained
 
         permission.require("Session")
-        self.permission = permission
+        self.permission, self.style, self.seed = permission, style, seed
         self._worker: Worker | None = None
         self._starting = threading.Lock()
         self._closed = False
@@ -108,7 +115,7 @@ class Session(Closing):
         with _closed_on_error(self._tracker if isinstance(tracker, str) else None):
             self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
             calibrations = None if calibration is None else [calibration]
-            self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
+            self._pipeline = Pipeline(self.headset, self.model, 1, calibrations, style, [seed])
             if record is not None:
                 self.recorder = self._recording(record, wearer, donning, clock_ns)
         if self.recorder is not None and calibration is not None:
@@ -127,6 +134,7 @@ class Session(Closing):
         model: str = "default",
         permission: Permission = Permission.local(),
         seed: int = 0,
+        style: Style = "expected",
     ) -> RemoteSession:
         """The same session on a server: the tracker runs here, frames go up, faces come down.
 
@@ -136,7 +144,8 @@ class Session(Closing):
             headset: As for a local session.
             model: The name of a model that the server has.
             permission: As for a local session.
-            seed: As for a local session.
+            seed: As for a local session; with 0 the server draws that of the lively style.
+            style: As for a local session.
 
         Returns:
             A session with the methods of this one; it never loads JAX.
@@ -155,6 +164,8 @@ class Session(Closing):
                 headset=worn,
                 model=model,
                 permission=permission,
+                style=style,
+                seed=seed,
             )
 
     @property
@@ -307,13 +318,16 @@ class Session(Closing):
                 model_digest=digest,
                 wearer=wearer or header.wearer,
                 donning=donning or header.donning,
+                style=self.style,
+                seed=self.seed,
             )
             header.to_metadata()  # what cannot be written is told before there is a file
             record = LogWriter(FileSink(record), header, self.permission)
-        elif (record.header.headset, record.header.model_digest) != (self.headset, digest):
+        elif not _is_of(record.header, self, digest):
             raise BadUse(
-                "the log's header is of another headset or model than the session.",
-                "Give it the session's `headset`, and its `model_digest` in hexadecimal.",
+                "the log's header is of another headset, model or style than the session.",
+                "Give it the session's `headset`, `style` and, if that is lively, `seed`, and its "
+                "`model_digest` in hexadecimal.",
             )
         return Recorder(record, clock_ns)
 
@@ -329,6 +343,16 @@ class Session(Closing):
         if worker.error is not None:
             raise worker.error
         return worker
+
+
+def _is_of(header: LogHeader, session: Session, digest: str) -> bool:
+    """Whether a log's header is of a session; the seed counts where something is drawn with it."""
+    made_by = (header.headset, header.model_digest, header.style) == (
+        session.headset,
+        digest,
+        session.style,
+    )
+    return made_by and (session.style == "expected" or header.seed == session.seed)
 
 
 def _fault(sample: Sample, headset: HeadsetProfile) -> str:

@@ -23,6 +23,7 @@ from vrface.training.card import card
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import dataset
 from vrface.training.descent import Learnable, State
+from vrface.training.draws import with_draws
 from vrface.training.held_out import Watch, held_out_report, write_report
 from vrface.training.lessons import lessons
 from vrface.training.lockstep import descended
@@ -157,7 +158,7 @@ def _model(
     statistics = population(learned)
     rivals = fit_rivals(learned, statistics, config, networks, progress)
     prior = prior_of(learned, architecture, params, statistics, progress)
-    return Model(
+    model = Model(
         name=name,
         digest=bytes(32),  # before it is written it has none
         config=_about(config, learned, rivals),
@@ -171,6 +172,7 @@ def _model(
         architecture=architecture,
         params=params,
     )
+    return with_draws(model, learned, progress)
 
 
 def _saved(folder: Path, network: NetworkConfig, model: Model) -> bytes:

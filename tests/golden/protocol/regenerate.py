@@ -92,6 +92,10 @@ def model() -> Model:
             "sensor_rest": np.full(WIDTH, 0.04, np.float32),
             "sensor_spread": np.ones(WIDTH, np.float32),
             "climatology_stddev": np.full(COUNT, 0.1, np.float32),
+            "draw_time_s": np.full(4, 0.3, np.float32),
+            "draw_share": np.full((COUNT, 4), 0.25, np.float32),
+            "draw_factor": np.full((COUNT, COUNT), 0.1, np.float32),
+            "blink_hazard": np.full(2, -0.5, np.float32),
         },
         rivals=known,
         architecture=RidgeArchitecture(),
@@ -140,6 +144,8 @@ def _section(name: str, value: Any) -> Any:
         return {key: _rounded(one["groups"].get("hidden")) for key, one in value.items()}
     if name == "ceilings":
         return {key: _rounded(one["groups"]["hidden"]["crps"]) for key, one in value.items()}
+    if name == "lively":
+        return _rounded({**value, "groups": {"hidden": value["groups"]["hidden"]}})
     if name == "channels":
         return {key: _rounded(one["crps"]) for key, one in value.items()}
     return _rounded(value)

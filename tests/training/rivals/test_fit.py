@@ -106,7 +106,7 @@ def test_the_ridge_that_ships_follows_all_wearers(fitted, logs):
     missed = moved = 0.0
     for log in logs:
         dt = np.full((len(log.paired.frame_time_ns), 1), 1 / 60, np.float32)
-        features = seen_by(features_of([log.paired]), [log.calibration], population(logs))
+        features = seen_by(features_of(log.paired)[:, None], [log.calibration], population(logs))
         said = ridge(fitted.arrays, Sensed(features, dt))
         hidden = indices(set(log.paired.headset.occludes) - set(EYE_LOOK))
         truth = log.truth[:, hidden]

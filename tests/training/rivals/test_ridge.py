@@ -14,7 +14,11 @@ from vrface.training.sequences import features_of, seconds_between
 def test_the_rival_is_the_model_of_the_same_checkpoint(recording, drawn_model):
     seen = with_a_gap(recording(seconds=6))
     calibrations = [one_calibration(seed) for seed in (0, 1)]
-    features = seen_by(features_of(seen.wearers), calibrations, drawn_model.statistics)
+    features = seen_by(
+        np.stack([features_of(one) for one in seen.wearers], axis=1),
+        calibrations,
+        drawn_model.statistics,
+    )
     dt = np.stack([seconds_between(seen.truth.time_ns)] * 2, axis=1)
     law = ridge(drawn_model.rivals, Case(features, dt, "unpaired", None))
     assert np.abs(law.loc).max() > 0.05

@@ -34,7 +34,7 @@ def test_every_nth_frame_is_seen_against_its_own_rest_and_against_everybodys(log
     assert len(mine.there) == 2 * (len(times) // 10)
     dt = seconds_between(times)[:, None]
     for number, known in enumerate((log.calibration, Calibration.none())):
-        features = seen_by(features_of([log.paired]), [known], statistics)
+        features = seen_by(features_of(log.paired)[:, None], [known], statistics)
         regressors, there = (made[9::10, 0] for made in regressors_of(features, dt))
         np.testing.assert_allclose(mine.regressors[number::2], regressors, atol=1e-4)
         np.testing.assert_array_equal(mine.there[number::2], there)

@@ -63,9 +63,9 @@ def test_cases_are_those_that_evaluation_makes(tried, logs):
     first, second = halves
     source = Recording("a", log.paired.wearer, (first,))
     for mode in ("none", "unpaired", "paired"):
-        calibrations, seen = calibrated(source, features_of([first]), statistics, mode)
+        calibrations, seen = calibrated(source, features_of(first)[:, None], statistics, mode)
         case = trial.cases[mode]
-        features = seen_by(features_of([second]), calibrations, statistics)
+        features = seen_by(features_of(second)[:, None], calibrations, statistics)
         np.testing.assert_allclose(case.features, features, atol=1e-5)
         np.testing.assert_array_equal(case.dt[:, 0], seconds_between(second.frame_time_ns))
         assert case.mode == mode
