@@ -6,8 +6,10 @@ import pytest
 from tests.model.calibrations import resting
 from vrface.model.calibration import Calibration
 from vrface.training import recording as module
+from vrface.training.case import seen_by
 from vrface.training.drops import Drops
 from vrface.training.recording import Trial, infer, inferences
+from vrface.training.sequences import features_of
 
 FIELDS = ("features", "dt", "loc", "scale", "weights", "source")
 
@@ -80,3 +82,21 @@ def test_no_frame_sees_what_comes_later(recording, drawn_model):
     start = infer(whole.first(1.0), drawn_model, calibrations)
     both = infer(whole, drawn_model, calibrations)
     np.testing.assert_array_equal(both.loc[:, : start.loc.shape[1]], start.loc)
+
+
+def test_who_is_not_calibrated_is_soon_seen_against_their_own_rest(recording, drawn_model):
+    seen = recording(seconds=14)
+    nobody, statistics = Calibration.none(), drawn_model.statistics
+    plain = features_of(seen.wearers)
+    own = [Calibration.unpaired(plain[:, row]) for row in (0, 1)]
+    calibrations = [nobody, own[1]]
+    found = infer(seen, drawn_model, calibrations).features
+    expected = seen_by(plain, calibrations, statistics)
+    # Who is calibrated is believed: their rest stays what it is known to be.
+    np.testing.assert_allclose(found[:, 1], expected[:, 1], atol=1e-5)
+    frames_s = seen.truth.time_ns / 1e9
+    early = frames_s - frames_s[0] < 5.5
+    np.testing.assert_allclose(found[early, 0], expected[early, 0], atol=1e-5)
+    settled = seen_by(plain, own, statistics)[-1, 0, 0]
+    apart = [np.abs(one - settled).sum() for one in (found[-1, 0, 0], expected[-1, 0, 0])]
+    assert apart[0] < 0.4 * apart[1]
