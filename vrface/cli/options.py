@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 HOUR_S = 3600.0
 """The longest recording that is made at once: it is held in memory as a whole."""
+
+KnownWearer = Annotated[
+    Path | None,
+    typer.Option("--calibration", help="What is known of the wearer: a file of vrface calibrate."),
+]
 
 
 def number(value: float) -> float:

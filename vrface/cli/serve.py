@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.options import KnownWearer
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
+from vrface.errors import BadUse
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -35,6 +37,7 @@ def serve(
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
+    calibration: KnownWearer = None,
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     insecure_lan: Annotated[
@@ -49,12 +52,19 @@ def serve(
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
+    from vrface.model.calibration import file
     from vrface.serving import server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
     where = Address(host, port)
     server.check(where, publish or (), insecure_lan)
+    if calibration is not None and tracker is None:
+        raise BadUse(
+            "--calibration is of the tracker's wearer.",
+            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
+        )
+    known = None if calibration is None else file.load(calibration)
     opened = opened_tracker(
         tracker,
         headset,
@@ -73,6 +83,7 @@ def serve(
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=opened,
+        calibration=known,
         publish=publish or (),
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=opened is not None),

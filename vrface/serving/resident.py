@@ -22,6 +22,7 @@ from vrface.trust.permission import Permission
 from vrface.wire.messages import session_pb2
 
 if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
@@ -37,15 +38,24 @@ class Resident:
         permission: That this face may be processed.
         stats: The server's.
         sinks: Where its faces go beside gRPC.
+        calibration: What is known of the wearer.
 
     Attributes:
         broadcast: Where spectators see it.
     """
 
     def __init__(
-        self, tracker: Tracker, model: Model, permission: Permission, stats: Stats, sinks: Sinks
+        self,
+        tracker: Tracker,
+        model: Model,
+        permission: Permission,
+        stats: Stats,
+        sinks: Sinks,
+        calibration: Calibration | None = None,
     ) -> None:
-        self._session = Session(tracker=tracker, model=model, permission=permission)
+        self._session = Session(
+            tracker=tracker, model=model, calibration=calibration, permission=permission
+        )
         self._tracker = tracker
         self._stats = stats
         answer = opened(self._session)

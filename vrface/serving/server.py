@@ -23,6 +23,7 @@ from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
 if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
@@ -61,6 +62,7 @@ class Server:
         insecure_lan: Whether faces may leave this machine unencrypted.
         max_sessions: Most sessions at a time.
         tracker: A tracker to run in the server, for spectators.
+        calibration: What is known of the tracker's wearer.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
         permission: That faces may be processed here.
@@ -82,6 +84,7 @@ class Server:
         insecure_lan: bool = False,
         max_sessions: int = 32,
         tracker: Tracker | None = None,
+        calibration: Calibration | None = None,
         publish: Sequence[str] = (),
         permission: Permission = Permission.local(),
     ) -> None:
@@ -94,7 +97,7 @@ class Server:
         self.address = ""
         self.service = ExpressionService(models, max_sessions, permission)
         self._where = where
-        self._tracker = tracker
+        self._tracker, self._calibration = tracker, calibration
         self._publish = publish
         self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
@@ -131,7 +134,12 @@ class Server:
         if self._tracker is not None:
             model = next(iter(self.service.models.values()))
             self._resident = Resident(
-                self._tracker, model, self.service.permission, self.service.stats, sinks
+                self._tracker,
+                model,
+                self.service.permission,
+                self.service.stats,
+                sinks,
+                self._calibration,
             )
             self.service.broadcasts.add(self._resident.broadcast)
             self._resident.start(self.address)
@@ -176,6 +184,7 @@ def serve(
     insecure_lan: bool = False,
     max_sessions: int = 32,
     tracker: Tracker | None = None,
+    calibration: Calibration | None = None,
     publish: Sequence[str] = (),
     permission: Permission = Permission.local(),
     on_ready: Callable[[str], None] = lambda address: None,
@@ -189,6 +198,7 @@ def serve(
         insecure_lan: As for `Server`.
         max_sessions: As for `Server`.
         tracker: As for `Server`.
+        calibration: As for `Server`.
         publish: As for `Server`.
         permission: As for `Server`.
         on_ready: Called with the address once the server listens.
@@ -206,6 +216,7 @@ def serve(
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=tracker,
+        calibration=calibration,
         publish=publish,
         permission=permission,
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
     from vrface.log import LogWriter
     from vrface.model.calibration import Calibration
+    from vrface.model.calibration.fit import Misfit
     from vrface.model.model import Model
     from vrface.session.recorder import Recorder
     from vrface.trackers.tracker import Tracker
@@ -53,7 +54,8 @@ class Session(Closing):
         headset: A shipped profile's name, the path of a TOML file, or a profile; by default what
             the tracker expects to be worn. A tracker given as an object knows its headset already.
         model: A shipped model's name, a checkpoint's folder, or a loaded model.
-        calibration: What is known of the wearer; by default nothing.
+        calibration: What is known of the wearer: a file of `vrface calibrate`, or its content; by
+            default nothing. A log that is recorded holds it.
         permission: That this face may be processed.
         seed: Of a tracker that is opened by name.
         record: The log to write frames and faces into: a path where no file is yet, or a writer
@@ -64,10 +66,12 @@ class Session(Closing):
 
     Attributes:
         recorder: What records, or None: how many frames are safe, what is missing, what failed.
+        misfits: Why any of the calibration is left aside; it was logged as a warning.
 
     Raises:
         UnknownName: for a tracker, headset or model that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
+        CalibrationError: if the calibration is damaged, or none.
         LogError: if the log cannot be written.
         BadUse: if the log's header is of another headset or model, or too large.
         Refused: if the permission does not open a session.
@@ -87,7 +91,7 @@ class Session(Closing):
         headset: str | Path | HeadsetProfile | None = None,
         *,
         model: str | Path | Model = "default",
-        calibration: Calibration | None = None,
+        calibration: str | Path | Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
         record: str | Path | LogWriter | None = None,
@@ -96,6 +100,7 @@ class Session(Closing):
         clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         from vrface.model import pretrained
+        from vrface.model.calibration import file
 
         permission.require("Session")
         self.permission = permission
@@ -107,15 +112,16 @@ class Session(Closing):
         self._tracker, self.headset = _opened(tracker, headset, seed)
         with _closed_on_error(self._tracker if isinstance(tracker, str) else None):
             self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
-            calibrations = None if calibration is None else [calibration]
-            self._pipeline = Pipeline(self.headset, self.model, 1, calibrations)
+            known = None if calibration is None else file.loaded(calibration)
+            self._pipeline = self._calibrated(known)
             if record is not None:
+                kept = b"" if known is None else file.packed(known)
                 self.recorder = self._recording(record, wearer, donning, clock_ns)
-        if self.recorder is not None and calibration is not None:
-            self.recorder.notice(
-                "The session was calibrated, and this log does not hold that.",
-                "A replay without the same calibration makes other faces.",
-            )
+                self.recorder.calibration(kept)
+        for misfit in self.misfits:
+            _log.warning("%s %s", *misfit)
+            if self.recorder is not None:
+                self.recorder.notice(*misfit)
 
     @classmethod
     def connect(
@@ -125,6 +131,7 @@ class Session(Closing):
         tracker: str | Tracker | None = None,
         headset: str | Path | HeadsetProfile | None = None,
         model: str = "default",
+        calibration: str | Path | Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
     ) -> RemoteSession:
@@ -135,6 +142,7 @@ class Session(Closing):
             tracker: As for a local session.
             headset: As for a local session.
             model: The name of a model that the server has.
+            calibration: As for a local session; it is sent to the server.
             permission: As for a local session.
             seed: As for a local session.
 
@@ -144,9 +152,12 @@ class Session(Closing):
         Raises:
             ServerError: if no server answers there.
             UnknownName: for a tracker or headset that nobody knows.
+            CalibrationError: if the calibration is damaged, or none.
         """
         from vrface.client.remote_session import RemoteSession
+        from vrface.model.calibration import file
 
+        known = b"" if calibration is None else file.packed(file.loaded(calibration))
         opened, worn = _opened(tracker, headset, seed)
         with _closed_on_error(opened if isinstance(tracker, str) else None):
             return RemoteSession(
@@ -154,6 +165,7 @@ class Session(Closing):
                 tracker=opened,
                 headset=worn,
                 model=model,
+                calibration=known,
                 permission=permission,
             )
 
@@ -263,6 +275,16 @@ class Session(Closing):
         finally:
             if self.recorder is not None:
                 self.recorder.close()
+
+    def _calibrated(self, known: Calibration | None) -> Pipeline:
+        """The frame path, with what of a calibration fits this model and headset."""
+        from vrface.model.calibration.fit import fitted
+
+        self.misfits: tuple[Misfit, ...] = ()
+        if known is None:
+            return Pipeline(self.headset, self.model)
+        known, self.misfits = fitted(known, self.model, self.headset)
+        return Pipeline(self.headset, self.model, 1, [known])
 
     def _check_idle(self) -> None:
         if self._closed:
