@@ -26,7 +26,7 @@ from vrface.face.blendshapes import COUNT
 
 if TYPE_CHECKING:
     from vrface.log import LogReader
-    from vrface.model.calibration import Calibration
+    from vrface.model.calibration import About, Calibration
     from vrface.session.observation import Observation
     from vrface.trackers.tracker import Tracker
     from vrface.trust import Permission
@@ -106,7 +106,8 @@ def calibrate(
             )
         else:
             assert opened is not None  # noqa: S101 - `_check` saw to it
-            observation, made = _live(opened, seconds, wearer, donning)
+            about = _who(tracker, seed, wearer, donning)
+            observation, made = _live(opened, seconds, about)
     finally:
         if opened is not None:
             opened.close()
@@ -183,16 +184,19 @@ def _watched(
     observation = Observation(log.header.headset, permission)
     faces: dict[int, NDArray[np.float32]] = {}
     first_ns: int | None = None
-    for entry in log.entries("/sensors", "/face"):
-        if entry.topic == "/face":
-            face = log.expression(entry)
-            faces[face.frame_time_ns] = face.weights[:COUNT]
-            continue
-        frame = log.frame(entry)
-        first_ns = frame.frame_time_ns if first_ns is None else first_ns
-        if frame.frame_time_ns - first_ns >= seconds * 1e9:
-            break
-        observation.add(frame)
+    with progress() as bar:
+        task = bar.add_task(log.path.name, total=seconds)
+        for entry in log.entries("/sensors", "/face"):
+            if entry.topic == "/face":
+                face = log.expression(entry)
+                faces[face.frame_time_ns] = face.weights[:COUNT]
+                continue
+            frame = log.frame(entry)
+            first_ns = frame.frame_time_ns if first_ns is None else first_ns
+            if frame.frame_time_ns - first_ns >= seconds * 1e9:
+                break
+            observation.add(frame)
+            bar.update(task, completed=observation.seconds)
     if not faces:
         return observation, None
     unknown = np.full(COUNT, np.nan, np.float32)
@@ -205,11 +209,21 @@ def _watched(
     return observation, np.stack(known)
 
 
+def _who(tracker: str | None, seed: int | None, wearer: str, donning: str) -> About:
+    """The pseudonyms of whoever wears a live tracker; a simulated wearer brings their own."""
+    from vrface.model.calibration import About
+    from vrface.simulation.wearer import Wearer
+
+    if tracker == "synthetic":
+        person = Wearer.drawn(seed or 0).person
+        return About(wearer or person, donning or f"{person}-0")
+    return About(wearer, donning)
+
+
 def _live(
-    tracker: Tracker, seconds: float | None, wearer: str, donning: str
+    tracker: Tracker, seconds: float | None, about: About
 ) -> tuple[Observation, Calibration]:
     """What a wearer's sensors say while prompts guide them."""
-    from vrface.model.calibration import About
     from vrface.model.calibration.prompts import PROMPTS, STILL, lasting
     from vrface.session.observation import Observation
     from vrface.trust import Permission
@@ -229,4 +243,4 @@ def _live(
                 bar.update(task, completed=min(done_s, prompt.seconds))
                 if done_s >= prompt.seconds:
                     break
-    return observation, observation.calibration(About(wearer or "unnamed", donning))
+    return observation, observation.calibration(about)

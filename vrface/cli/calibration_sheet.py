@@ -40,7 +40,7 @@ def summary_of(path: Path, made: Calibration, heard: Mapping[str, Heard]) -> dic
 def print_sheet(summary: Mapping[str, Any]) -> None:
     """Print the summary."""
     facts = {
-        "wearer": f"{summary['wearer']} in {summary['headset']}",
+        "wearer": f"{summary['wearer'] or 'unnamed'} in {summary['headset']}",
         "calibrated": f"{summary['seconds']:.1f} s, {_MODES[summary['mode']]}",
     }
     if summary["model_digest"]:

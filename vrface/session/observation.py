@@ -93,13 +93,11 @@ class Observation:
             frame: What arrived.
             still: Whether the face is known to rest in it.
         """
-        from vrface.model.features import Levels
-
         if self._times_ns and frame.frame_time_ns <= self._times_ns[-1]:
             return
         self._align.push(columns([(0, frame)], self._align.widths))
         now = self._align.at(np.array([frame.frame_time_ns], dtype=np.int64))
-        self._rows.append(self._features(now, Levels.none(1))[0])
+        self._rows.append(self._features(now)[0])
         self._times_ns.append(frame.frame_time_ns)
         self._still.append(still)
 

@@ -28,13 +28,16 @@ from vrface.errors import CalibrationError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.model.calibration.calibration import MODES, About, Arrays, Calibration, Touch
 from vrface.model.calibration.summary import FACE_QUANTILES, QUANTILES
-from vrface.model.features import MAX_DIFFERENCE, MAX_VALUE, SLOTS
+from vrface.model.features import SLOTS
 
 VERSION = 1
 """Of the layout; a file of a later one is refused."""
 
 MOST_BYTES = 512 * 1024
 """The largest calibration: that of a network of 2048 states, far beyond what ships."""
+
+MOST_FIGURE = 1e6
+"""No sensor reads as much in its slot's unit; sums of such figures stay finite."""
 
 MOST_MOVE = 1e4
 """A move of a location beyond this, for a state of 1, is nobody's."""
@@ -70,7 +73,7 @@ _TABLES = {
     "sensors": _Table(
         _SENSOR_FIGURES,
         _SLOTS,
-        (*[(-MAX_VALUE, MAX_VALUE)] * len(QUANTILES), (0.0, MAX_DIFFERENCE)),
+        (*[(-MOST_FIGURE, MOST_FIGURE)] * len(QUANTILES), (0.0, MOST_FIGURE)),
     ),
     "face": _Table(
         _FACE_FIGURES,

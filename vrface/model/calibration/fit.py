@@ -60,8 +60,9 @@ def fitted(
     misfits = []
     if calibration.about.headset not in ("", headset.name):
         misfits.append(OTHER_HEADSET)
-        nothing = Calibration.none().sensors
-        calibration = replace(calibration, sensors=nothing, touch=None)
+        # As of somebody new: what sensors read is found out while the session runs.
+        nothing = Calibration.none()
+        calibration = replace(nothing, face=calibration.face, about=calibration.about)
     if (touch := calibration.touch) is not None:
         if touch.model != model.digest:
             misfits.append(OTHER_MODEL)
