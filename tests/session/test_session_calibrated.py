@@ -92,7 +92,10 @@ def test_a_replay_with_another_calibration_keeps_that_one(tmp_path, model, own):
     path, once, twice = (tmp_path / name for name in ("a.mcap", "b.mcap", "c.mcap"))
     weights(model, own, record=path)
     other = some(7, model=model.digest, width=SMALL.width)
-    made = [replayed.face.weights for replayed in Replay(LogReader(path), model, once, calibration=other)]
+    made = [
+        replayed.face.weights
+        for replayed in Replay(LogReader(path), model, once, calibration=other)
+    ]
     ((_, kept),) = LogReader(once).calibrations()
     assert_same(file.unpacked(kept.calibration), other)
     again = [replayed.face.weights for replayed in Replay(LogReader(once), model, twice)]

@@ -220,9 +220,7 @@ def _who(tracker: str | None, seed: int | None, wearer: str, donning: str) -> Ab
     return About(wearer, donning)
 
 
-def _live(
-    tracker: Tracker, seconds: float | None, about: About
-) -> tuple[Observation, Calibration]:
+def _live(tracker: Tracker, seconds: float | None, about: About) -> tuple[Observation, Calibration]:
     """What a wearer's sensors say while prompts guide them."""
     from vrface.model.calibration.prompts import PROMPTS, STILL, lasting
     from vrface.session.observation import Observation

@@ -108,8 +108,12 @@ class Observation:
 
     @property
     def seconds(self) -> float:
-        """From the first frame to the last."""
-        return (self._times_ns[-1] - self._times_ns[0]) / 1e9 if self._times_ns else 0.0
+        """From the first frame to the end of the last, which lasts as long as others do."""
+        periods = len(self._times_ns) - 1
+        if periods < 1:
+            return 0.0
+        span_s = (self._times_ns[-1] - self._times_ns[0]) / 1e9
+        return round(span_s * (periods + 1) / periods, 3)
 
     def calibration(self, about: About) -> Calibration:
         """What the sensors say. Where the face is known to rest, sensors rest at what they read.

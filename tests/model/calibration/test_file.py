@@ -34,6 +34,14 @@ def closed(about: dict, arrays: dict) -> bytes:
     return save_tensors(arrays, {KEY: json.dumps(about)})
 
 
+def read(data: bytes) -> Calibration | CalibrationError:
+    """What it is, or why it is none; no other error comes."""
+    try:
+        return unpacked(data)
+    except CalibrationError as error:
+        return error
+
+
 def altered(**changes) -> bytes:
     """A file whose metadata say something else."""
     about, arrays = opened(packed(some(model=MODEL)))
@@ -73,13 +81,12 @@ def test_bytes_by_chance_are_refused(data):
 def test_an_altered_byte_is_refused_or_still_a_calibration(at, flip, seed, model):
     data = bytearray(packed(some(seed, model=model)))
     data[at % len(data)] ^= flip
-    try:
-        found = unpacked(bytes(data))
-    except CalibrationError as error:
-        assert error.advice
-    else:
+    found = read(bytes(data))
+    if isinstance(found, Calibration):
         assert found.sensors.shape == Calibration.none().sensors.shape
         assert not np.isinf(found.sensors).any()
+    else:
+        assert found.advice
 
 
 @given(st.integers(0, 30_000))
@@ -103,12 +110,8 @@ json_values = st.recursive(
     value=json_values,
 )
 def test_metadata_of_any_kind_are_refused_or_read(name, value):
-    try:
-        found = unpacked(altered(**{name: value}))
-    except CalibrationError as error:
-        assert "\n" not in str(error)
-    else:
-        assert isinstance(found, Calibration)
+    found = read(altered(**{name: value}))
+    assert isinstance(found, Calibration) or "\n" not in str(found)
 
 
 def test_rows_and_columns_are_found_by_name_in_any_order():
