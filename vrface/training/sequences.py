@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from vrface.model import ridge
 from vrface.model.architecture import Carry
 from vrface.model.features import PLANES, WIDTH, Features, Levels
-from vrface.sensors.align import Align
+from vrface.sensors.align import LONGEST_S, Align
 from vrface.sensors.paired import Paired, column_frames
-from vrface.session.pipeline import LONGEST_S
 
 GROUP = 32
 """Recordings whose features are made side by side: 32 of 40 s at 60 Hz are 84 MB."""
