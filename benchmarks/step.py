@@ -112,8 +112,9 @@ def onnx_step(
     def step(features: NDArray[np.float32], dt: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         nonlocal memory
         given = {"features": features, "dt": dt, "memory": memory, **told}
-        *law, memory = session.run(wanted, given)
-        return law
+        made: list[NDArray[np.float32]] = session.run(wanted, given)
+        memory = made[-1]
+        return made[:-1]
 
     return step
 

@@ -1,5 +1,6 @@
 """The benchmark of the step: two sides that take turns, and must agree before they are timed."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -17,7 +18,8 @@ PARAMS = NET.drawn(0)
 def test_our_side_is_the_step_of_a_session() -> None:
     told = step.known(NET, 2, 0)
     frames, taken = step.inputs(2, 5, 0), step.jax_step(NET, PARAMS, 2, told)
-    carry, kept = NET.new_carry(2), Known(**told)
+    carry = NET.new_carry(2)
+    kept = Known(**{name: jnp.asarray(value) for name, value in told.items()})
     for frame in frames:
         carry, expected = NET.step(PARAMS, carry, *frame, kept)
         for name, got in zip(step.QUANTITIES, taken(*frame), strict=True):

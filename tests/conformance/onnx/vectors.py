@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-from tests.model.export.networks import calibrations, model, positions
+from tests.model.export.networks import calibrations, config_of, model, positions
 from vrface.model import pretrained
 from vrface.model.calibration import Calibration
 from vrface.model.calibration.calibration import Arrays
@@ -94,7 +94,7 @@ def session(of: Model, known: Calibration, rng: np.random.Generator) -> Arrays:
 def vectors(of: Model) -> Arrays:
     """Sessions of wearers known in every way."""
     rng = np.random.default_rng(SEED)
-    kinds = calibrations(SEED, of.architecture.config)  # type: ignore[attr-defined]
+    kinds = calibrations(SEED, config_of(of))
     own = [
         one if one.touch is None else replace(one, touch=one.touch._replace(model=of.digest))
         for one in kinds

@@ -27,6 +27,12 @@ SMALL = NetworkConfig(
 )
 
 
+def config_of(of: Model) -> NetworkConfig:
+    """The size of a model that is a network."""
+    assert isinstance(of.architecture, NetworkArchitecture)
+    return of.architecture.config
+
+
 def heard(*streams: str) -> tuple[int, ...]:
     """The slots of some streams."""
     return tuple(place for place, (stream, _) in enumerate(SLOTS) if stream in streams)

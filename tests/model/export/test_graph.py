@@ -45,3 +45,9 @@ def test_an_output_may_be_used_further():
     out = run(graph.model({}, "").SerializeToString())({"a": np.ones(2, np.float32)})
     np.testing.assert_array_equal(out["doubled"], [2.0, 2.0])
     np.testing.assert_array_equal(out["more"], [3.0, 3.0])
+
+
+def test_a_number_is_a_scalar_in_the_graph():
+    graph = Graph("g")
+    graph.gives("made", graph.node("Clip", graph.given("a", 2), 0.0, 1.0), 2)
+    assert all(not one.dims for one in graph.model({}, "").graph.initializer)

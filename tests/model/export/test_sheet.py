@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.model.export.networks import model
+from tests.model.export.networks import config_of, model
 from vrface.model.calibration import Calibration
 from vrface.model.export.sheet import sheet
 from vrface.model.features import Features, Levels
@@ -15,7 +15,7 @@ from vrface.sensors.frame import Sample, SensorFrame, columns
 from vrface.sensors.headset import headset
 
 MODEL = model()
-TOLD = sheet(MODEL.architecture.config, MODEL.statistics, MODEL.digest, 1)
+TOLD = sheet(config_of(MODEL), MODEL.statistics, MODEL.digest, 1)
 LIMITS = TOLD["limits"]
 
 
@@ -145,6 +145,6 @@ def test_features_from_the_sheet_alone_are_the_features(name):
 
 
 def test_slots_that_training_did_not_hear_are_marked():
-    config = replace(MODEL.architecture.config, slots=(0, 5, 9))
+    config = replace(config_of(MODEL), slots=(0, 5, 9))
     told = sheet(config, MODEL.statistics, MODEL.digest, 1)
     assert [n for n, slot in enumerate(told["slots"]) if slot["heard"]] == [0, 5, 9]

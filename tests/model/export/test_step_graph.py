@@ -9,6 +9,7 @@ import pytest
 from tests.model.export.networks import (
     SMALL,
     calibrations,
+    config_of,
     features,
     heard,
     model,
@@ -39,15 +40,15 @@ def differences(of: Model, wearers: int, frames: int, seed: int) -> dict[str, fl
     """The most that the two differ by over a sequence: clocks of all kinds, sensors that go."""
     rng = np.random.default_rng(seed)
     step = run(exported(of, wearers)[".onnx"])
-    kinds = calibrations(seed, of.architecture.config)
+    kinds = calibrations(seed, config_of(of))
     known = of.known([kinds[-1 - row % 4] for row in range(wearers)], positions(rng))
     constant, carry = given(known), of.new_carry(wearers)
     memory, worst = np.array(carry["memory"]), dict.fromkeys((*LAWS, "new_memory"), 0.0)
     for frame in range(frames):
         seen = features(rng, wearers, present=(0.9, 0.5, 0.0, 1.0)[frame // 5 % 4])
-        dt = 1.0 / rng.uniform(50.0, 144.0, wearers)
-        dt = np.where(rng.random(wearers) < 0.1, rng.choice([0.0, 1.0], wearers), dt)
-        dt = np.where(frame == 0, 0.0, dt).astype(np.float32)
+        usual, odd = 1.0 / rng.uniform(50.0, 144.0, wearers), rng.choice([0.0, 1.0], wearers)
+        since = np.where(rng.random(wearers) < 0.1, odd, usual)
+        dt = np.where(frame == 0, 0.0, since).astype(np.float32)
         carry, law = of.step(carry, seen, dt, known)
         out = step({"features": seen, "dt": dt, "memory": memory, **constant})
         memory = out["new_memory"]

@@ -16,8 +16,8 @@ def test_it_says_what_the_package_makes_of_calibrations(seed):
     out = run(exported(of, len(kinds))["-wearer.onnx"])(figures(kinds))
     code = of.known(kinds, positions(np.random.default_rng(seed))).code
     np.testing.assert_allclose(out["code"], code, atol=1e-5)
-    levels = [one.levels(of.statistics) for one in kinds]
-    levels = Levels(*(np.stack(part) for part in zip(*levels, strict=True)))
+    each = [one.levels(of.statistics) for one in kinds]
+    levels = Levels(*(np.stack(part) for part in zip(*each, strict=True)))
     np.testing.assert_allclose(out["rest"], levels.rest, atol=1e-6)
     np.testing.assert_allclose(out["gain"], levels.gain, rtol=1e-5)
     expected = np.stack([one.face_rest(of.statistics) for one in kinds])

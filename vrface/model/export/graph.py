@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,12 +91,11 @@ class Graph:
 
     def constant(self, array: Array | float) -> Value:
         """An array that never changes: float32, or int64 for places and shapes."""
-        array = np.asarray(array)
-        kind = np.int64 if np.issubdtype(array.dtype, np.integer) else np.float32
-        array = np.ascontiguousarray(array, kind)
-        key = (array.dtype.str, array.tobytes(), array.shape)
+        whole = np.issubdtype(np.asarray(array).dtype, np.integer)
+        kept = np.asarray(array, np.int64 if whole else np.float32, order="C")
+        key = (kept.dtype.str, kept.tobytes(), kept.shape)
         if key not in self._constants:
-            self._constants[key] = numpy_helper.from_array(array, f"c{len(self._constants)}")
+            self._constants[key] = numpy_helper.from_array(kept, f"c{len(self._constants)}")
         return Value(self._constants[key].name, self)
 
     def node(
@@ -169,7 +169,7 @@ class Graph:
         operator: str,
         outputs: int,
         inputs: Sequence[Value | Array | float],
-        settings: Mapping[str, int | list[int]],
+        settings: Mapping[str, Any],
     ) -> list[Value]:
         if operator not in OPERATORS:
             raise ValueError(f"{operator} is none of the operators that are used: {OPERATORS}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from math import pi
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -230,5 +231,5 @@ class StepGraph:
 
 def _by_sides(laws: NDArray[np.float32]) -> Floats:
     """A layer [..., 108] to means and differences of pairs, as one to sides."""
-    split = np.asarray(sides(laws.reshape(*laws.shape[:-1], 2, COUNT)))
+    split = np.asarray(sides(jnp.asarray(laws.reshape(*laws.shape[:-1], 2, COUNT))))
     return np.array(split.reshape(laws.shape), np.float32)
