@@ -51,7 +51,7 @@ class LawHead(nnx.Module):
         """
         normed = self.norm(state)
         laws = self.laws(normed).reshape(*state.shape[:-1], 2, COUNT)
-        loc, spread = jnp.moveaxis(_sides(laws), -2, 0)
+        loc, spread = jnp.moveaxis(sides(laws), -2, 0)
         start = float(np.log(np.expm1(START_SCALE)))
         scale = law.bounded(law.MIN_SCALE + nnx.softplus(start + spread))
         return within_reach(loc, scale), scale, normed
@@ -63,7 +63,7 @@ def within_reach(loc: jax.Array, scale: jax.Array) -> jax.Array:
     return jnp.clip(loc, -reach, 1.0 + reach)
 
 
-def _sides(split: jax.Array) -> jax.Array:
+def sides(split: jax.Array) -> jax.Array:
     """From means and differences of pairs to sides, along the last axis.
 
     The place of a pair's first shape holds the mean, that of its second one the difference; what
