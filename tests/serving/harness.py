@@ -13,6 +13,7 @@ import numpy as np
 
 from vrface.model import checkpoint
 from vrface.model.config import NetworkConfig
+from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors import HeadsetProfile, SensorFrame, headset
 from vrface.serving import Server
@@ -27,7 +28,7 @@ HEADSET = "vive_pro_eye_lip"
 SMALL = NetworkConfig(width=16, encoder_width=16, slot_width=8, blocks=1, memory=16, hidden=16)
 
 
-def small_model(folder: Path) -> checkpoint.Model:
+def small_model(folder: Path) -> Model:
     """A checkpoint with random weights: its faces move, and nothing was trained."""
     params = {
         name: np.asarray(leaf) for name, leaf in NetworkArchitecture(SMALL).drawn(seed=7).items()
@@ -36,7 +37,7 @@ def small_model(folder: Path) -> checkpoint.Model:
     levels = {"face_rest": 0.05, "sensor_rest": 0.05}
     statistics, rivals = (
         {name: np.full(shape, levels.get(name, 0.2), np.float32) for name, shape in shapes.items()}
-        for shapes in (checkpoint.STATISTICS, checkpoint.RIVALS)
+        for shapes in (checkpoint.statistics_of(SMALL.width), checkpoint.RIVALS)
     )
     checkpoint.save(
         folder,

@@ -5,17 +5,15 @@ import numpy as np
 import pytest
 
 from vrface.model import ridge
-from vrface.model.features import WIDTH, Features
+from vrface.model.features import Features
 from vrface.sensors.align import Align
 from vrface.sensors.frame import columns
 from vrface.sensors.headset import headset
 from vrface.simulation import synthetic_take, wear
 from vrface.training import sequences
 from vrface.training.sequences import (
-    features_by_log,
     features_of,
     regressors_of,
-    rested,
     seconds_between,
 )
 
@@ -26,29 +24,18 @@ PAIREDS = [
 
 
 def test_features_are_those_of_serving_frame_by_frame() -> None:
-    together = features_of(PAIREDS)
-    for number, paired in enumerate(PAIREDS):
+    for paired in PAIREDS:
+        together = features_of(paired)
         align, features = Align(PROFILE, 1), Features(PROFILE)
         for k, frame in enumerate(paired.frames()):
             align.push(columns([(0, frame)], align.widths))
             now = np.array([frame.frame_time_ns])
-            alone = features(align.at(now), np.zeros((1, WIDTH), np.float32))
-            np.testing.assert_array_equal(together[k, number], alone[0])
-
-
-def test_resting_later_equals_resting_at_once() -> None:
-    rest = np.random.default_rng(0).random((1, WIDTH), dtype=np.float32)
-    align, features = Align(PROFILE, 1), Features(PROFILE)
-    later = rested(features_of(PAIREDS[:1]), rest)
-    for k, frame in enumerate(PAIREDS[0].frames()):
-        align.push(columns([(0, frame)], align.widths))
-        at_once = features(align.at(np.array([frame.frame_time_ns])), rest)
-        np.testing.assert_allclose(later[k], at_once, atol=1e-6)
+            np.testing.assert_array_equal(together[k], features(align.at(now))[0])
 
 
 def test_the_scan_equals_serving_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequences, "CHUNK", 70)
-    features = features_of(PAIREDS)
+    features = np.stack([features_of(paired) for paired in PAIREDS], axis=1)
     since = seconds_between(PAIREDS[0].frame_time_ns)
     dt = np.stack([since, 2 * since], axis=1)
     rows, there = regressors_of(features, dt)
@@ -63,13 +50,3 @@ def test_the_scan_equals_serving_step_by_step(monkeypatch: pytest.MonkeyPatch) -
 def test_a_step_is_as_long_as_the_pipeline_says() -> None:
     when = np.array([5, 5.5, 8.5, 8.6]) * 1e9
     np.testing.assert_allclose(seconds_between(when.astype(np.int64)), [0, 0.5, 1, 0.1], atol=1e-6)
-
-
-def test_logs_of_any_headset_and_length_get_their_own_features() -> None:
-    take = synthetic_take(seed=3, seconds=2)
-    short = wear(take, headset("mouth_only"), seed=3, rate_hz=60)
-    mixed = [PAIREDS[0], short, PAIREDS[1]]
-    found = dict(features_by_log(mixed))
-    assert sorted(found) == [0, 1, 2]
-    for number, paired in enumerate(mixed):
-        np.testing.assert_array_equal(found[number], features_of([paired])[:, 0])

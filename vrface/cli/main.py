@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.calibrate import calibrate
 from vrface.cli.demo import demo
 from vrface.cli.doctor import doctor
 from vrface.cli.evaluate import evaluate
@@ -43,6 +44,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "train": train,
     "evaluate": evaluate,
+    "calibrate": calibrate,
     "map": map_schemes,
     "info": info,
     "doctor": doctor,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.interrupt import Interrupt
-from vrface.cli.options import number
+from vrface.cli.options import KnownWearer, ShownStyle, number, style_of
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
 from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
@@ -40,6 +40,8 @@ def record(
     model: Annotated[
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
+    style: ShownStyle = "expected",
+    calibration: KnownWearer = None,
     seconds: Annotated[
         float,
         typer.Option(
@@ -78,7 +80,7 @@ def record(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    session = _session(opened, model, output, wearer, donning)
+    session = _session(opened, model, calibration, output, wearer, donning, style, seed)
     asked_hz = None if simulated is None else rate
     _record(session, output, f"{wearer} in {session.headset.name}", seconds, asked_hz)
     if heard := heard_by(opened):
@@ -86,14 +88,30 @@ def record(
 
 
 def _session(
-    tracker: Tracker | None, model: str, output: Path, wearer: str, donning: str
+    tracker: Tracker | None,
+    model: str,
+    calibration: Path | None,
+    output: Path,
+    wearer: str,
+    donning: str,
+    style: str,
+    seed: int,
 ) -> Session:
     """The session that records; a tracker that it does not come to is closed."""
     try:
         prepare_log(output)
         from vrface.session import Session
 
-        return Session(tracker, model=model, record=output, wearer=wearer, donning=donning)
+        return Session(
+            tracker,
+            model=model,
+            calibration=calibration,
+            record=output,
+            wearer=wearer,
+            donning=donning,
+            style=style_of(style),
+            seed=seed,
+        )
     except BaseException:
         if tracker is not None:
             tracker.close()

@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
+from vrface.errors import BadUse
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -32,9 +34,9 @@ def serve(
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
     seed: WearerSeed = None,
     headset: WornHeadset = None,
-    model: Annotated[
-        str, typer.Option(help="A shipped model or a checkpoint's folder.")
-    ] = "default",
+    model: UsedModel = "default",
+    calibration: KnownWearer = None,
+    style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     insecure_lan: Annotated[
@@ -44,17 +46,25 @@ def serve(
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows; with
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
+    clients ask for the style of theirs in Open. With
     --publish memory every program of this user can read the newest face of every session.
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
+    from vrface.model.calibration import file
     from vrface.serving import server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
     where = Address(host, port)
     server.check(where, publish or (), insecure_lan)
+    if calibration is not None and tracker is None:
+        raise BadUse(
+            "--calibration is of the tracker's wearer.",
+            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
+        )
+    known = None if calibration is None else file.load(calibration)
     opened = opened_tracker(
         tracker,
         headset,
@@ -73,7 +83,9 @@ def serve(
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=opened,
+        calibration=known,
         publish=publish or (),
+        style=style_of(style),
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),

@@ -96,3 +96,6 @@ EYE_LOOK: tuple[str, ...] = tuple(name for name in BLENDSHAPES if _GROUP[name] =
 
 MIRROR: NDArray[np.intp] = np.array([_INDEX[mirrored(name)] for name in BLENDSHAPES])
 """`weights[..., MIRROR]` is the same face mirrored."""
+
+PAIR: NDArray[np.intp] = np.minimum(np.arange(COUNT), MIRROR)
+"""[54] for each shape, which one stands for it and its mirror image."""

@@ -146,12 +146,11 @@ class Features:
         """[W] whether any channel that has a slot is present."""
         return np.asarray(aligned.present[:, self._heard].any(axis=1))
 
-    def __call__(self, aligned: Aligned, levels: Levels) -> NDArray[np.float32]:
-        """Features of W wearers at one instant.
+    def __call__(self, aligned: Aligned) -> NDArray[np.float32]:
+        """Features of W wearers at one instant, seen against nothing (`Levels.none`).
 
         Args:
             aligned: Channels of the headset, W rows.
-            levels: [W, 256] what the wearers' sensors read.
 
         Returns:
             [W, 4, 256] in the order of `PLANES`; everything finite, absent values 0.
@@ -169,7 +168,12 @@ class Features:
         if self._pose.size:
             here = slice(int(_HEAD[0]), int(_HEAD[-1]) + 1)
             features[:, :, here] = head_motion.planes(aligned, self._pose)
-        return against(features, levels)
+        present = features[:, 2] > 0.0
+        for plane, most in ((0, MAX_VALUE), (1, MAX_DIFFERENCE)):
+            cut = np.clip(features[:, plane], -most, most)
+            features[:, plane] = np.where(present, cut, np.float32(0.0))
+        features[:, 3] = np.minimum(features[:, 3], MAX_AGE_S)
+        return features
 
 
 def against(features: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
@@ -182,7 +186,7 @@ def against(features: NDArray[np.float32], levels: Levels) -> NDArray[np.float32
     change = np.clip(features[..., 1, :] * gain, -MAX_DIFFERENCE, MAX_DIFFERENCE)
     seen[..., 1, :] = np.where(present, change, 0.0)
     seen[..., 2, :] = features[..., 2, :]
-    seen[..., 3, :] = np.minimum(features[..., 3, :], MAX_AGE_S)
+    seen[..., 3, :] = features[..., 3, :]
     return seen
 
 

@@ -7,6 +7,7 @@ NaN, infinite and out-of-range samples are values to handle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,7 +54,7 @@ class Aligned(NamedTuple):
 
 
 @dataclass
-class _Ring:
+class Ring:
     """The last `DEPTH` samples of one stream for every wearer, in no particular order."""
 
     low: NDArray[np.float32]
@@ -62,7 +63,8 @@ class _Ring:
     values: NDArray[np.float32]
 
     @classmethod
-    def empty(cls, stream: Stream, wearers: int) -> _Ring:
+    def empty(cls, stream: Stream, wearers: int) -> Ring:
+        """Before the first sample."""
         low = np.array([entry.low for entry in stream.registered], dtype=np.float32)
         high = np.array([entry.high for entry in stream.registered], dtype=np.float32)
         return cls(
@@ -73,7 +75,8 @@ class _Ring:
         )
 
     def insert(self, samples: SampleColumns) -> None:
-        values = self._in_range(samples.values)
+        """Take samples in; those older than all that are held are left out."""
+        values = self.in_range(samples.values)
         rows, times = samples.row, samples.sample_time_ns
         # One pass a round: at most one sample of each wearer is written in a round, in arrival
         # order.
@@ -85,6 +88,7 @@ class _Ring:
             left = np.delete(left, first)
 
     def forget_after(self, frame_time_ns: NDArray[np.int64]) -> None:
+        """Forget samples from too far ahead of each wearer's instant."""
         # Else a few samples of a broken clock would hold their places for ever.
         ahead = np.minimum(frame_time_ns, np.iinfo(np.int64).max - AHEAD_NS) + AHEAD_NS
         self.time_ns[self.time_ns > ahead[:, None]] = _NEVER
@@ -100,7 +104,8 @@ class _Ring:
         self.time_ns[rows, slot] = times[newer]
         self.values[rows, slot] = values[newer]
 
-    def _in_range(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def in_range(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Values [..., channels] as they count: clipped, or NaN where they are none."""
         margin = RANGE_TOLERANCE * (self.high - self.low)
         sane = (values >= self.low - margin) & (values <= self.high + margin)
         return np.where(sane, np.clip(values, self.low, self.high), np.float32(np.nan))
@@ -117,7 +122,7 @@ class Align:
     def __init__(self, headset: HeadsetProfile, wearers: int) -> None:
         self.widths = tuple(len(stream.channels) for stream in headset.streams)
         self._streams = headset.streams
-        self._rings = [_Ring.empty(stream, wearers) for stream in headset.streams]
+        self._rings = [Ring.empty(stream, wearers) for stream in headset.streams]
 
     def clear(self, row: int) -> None:
         """Forget everything of one wearer."""
@@ -138,16 +143,21 @@ class Align:
         """
         for ring in self._rings:
             ring.forget_after(frame_time_ns)
-        parts = [_read(ring, frame_time_ns) for ring in self._rings]
-        value, difference, age_s = (
-            np.concatenate([part[i] for part in parts], axis=1) for i in range(3)
-        )
-        newest = np.max([part[3] for part in parts], axis=0)
-        return Aligned(value, difference, age_s <= MAX_AGE_S, age_s, newest)
+        return read(self._rings, frame_time_ns)
+
+
+def read(rings: Sequence[Ring], frame_time_ns: NDArray[np.int64]) -> Aligned:
+    """Every channel of some streams at one instant of each row, from the samples that are held."""
+    parts = [_read(ring, frame_time_ns) for ring in rings]
+    value, difference, age_s = (
+        np.concatenate([part[i] for part in parts], axis=1) for i in range(3)
+    )
+    newest = np.max([part[3] for part in parts], axis=0)
+    return Aligned(value, difference, age_s <= MAX_AGE_S, age_s, newest)
 
 
 def _read(
-    ring: _Ring, frame_time_ns: NDArray[np.int64]
+    ring: Ring, frame_time_ns: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
     """Value, difference a second and age of each channel, and the newest time: [W, C] x 3, [W]."""
     order = np.argsort(ring.time_ns, axis=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, SET_NAME, SET_VERSION
+from vrface.model.calibration import file
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
 from vrface.serving.notices import Code
 from vrface.serving.status import OutOfOrder
@@ -23,7 +24,10 @@ PROTOCOL = 1
 """The version of the protocol that this server speaks."""
 
 MAX_TRACK_BYTES = 64 * 1024
-"""Largest message of a Track."""
+"""Largest message of a Track but its Open."""
+
+MAX_OPEN_BYTES = MAX_TRACK_BYTES + file.MOST_BYTES
+"""Largest Open: it may hold a calibration."""
 
 
 def open_session(
@@ -40,6 +44,7 @@ def open_session(
         OutOfOrder: if the client speaks another protocol.
         UnknownName: for a headset, stream, channel, blendshape or model that nobody knows.
         BadUse: for a headset profile that says impossible things, or none at all.
+        CalibrationError: for a calibration that is damaged, or none.
     """
     if request.protocol != PROTOCOL:
         raise OutOfOrder(
@@ -49,7 +54,20 @@ def open_session(
     name = request.model or next(iter(models))
     if name not in models:
         raise UnknownName("model", name, models)
-    return Session(headset=_headset(request), model=models[name], permission=permission)
+    lively = request.style == session_pb2.STYLE_LIVELY
+    return Session(
+        headset=_headset(request),
+        model=models[name],
+        calibration=file.unpacked(request.calibration) if request.calibration else None,
+        permission=permission,
+        style="lively" if lively else "expected",
+        seed=request.seed or drawn_seed(),
+    )
+
+
+def drawn_seed() -> int:
+    """A seed for a session that came without one; never 0, which asks for one."""
+    return secrets.randbits(63) | 1
 
 
 def _headset(request: session_pb2.Open) -> HeadsetProfile:
@@ -67,12 +85,11 @@ def _headset(request: session_pb2.Open) -> HeadsetProfile:
     return headset(request.headset_name)
 
 
-def opened(session: Session, seed: int = 0) -> session_pb2.Opened:
+def opened(session: Session) -> session_pb2.Opened:
     """What the owner of a session is told first, with an id and a watch token drawn for it.
 
     Args:
         session: The session.
-        seed: As asked for; 0 = one is drawn here.
     """
     return session_pb2.Opened(
         session_id=secrets.token_hex(16),
@@ -81,7 +98,7 @@ def opened(session: Session, seed: int = 0) -> session_pb2.Opened:
         expected_source=session.expected_source.tobytes(),
         model=session.model_name,
         model_digest=session.model_digest,
-        seed=seed or secrets.randbits(63) | 1,
+        seed=session.seed,
         unused_streams=session.unused_streams,
         missing_streams=session.missing_streams,
         watch_token=secrets.token_bytes(16),
@@ -98,8 +115,7 @@ def blendshape_set() -> session_pb2.BlendshapeSet:
 def not_granted(request: session_pb2.Open) -> list[Code]:
     """What an Open asks for that this version does not have: to be said, not passed over."""
     asked = {
-        Code.STYLE: request.style == session_pb2.STYLE_LIVELY,
-        Code.CALIBRATION: bool(request.calibration),
+        Code.STYLE: request.style not in session_pb2.Style.values(),
         Code.RESUME: bool(request.resume_token),
         Code.CONSENT: bool(request.consent_token),
     }

@@ -15,6 +15,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from vrface.errors import BadUse, ServerError
+from vrface.face.expression import Style
 from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
@@ -23,6 +24,7 @@ from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
 if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
@@ -61,8 +63,10 @@ class Server:
         insecure_lan: Whether faces may leave this machine unencrypted.
         max_sessions: Most sessions at a time.
         tracker: A tracker to run in the server, for spectators.
+        calibration: What is known of the tracker's wearer.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
+        style: Of the face of `tracker`; clients ask for that of theirs.
         permission: That faces may be processed here.
 
     Attributes:
@@ -82,7 +86,9 @@ class Server:
         insecure_lan: bool = False,
         max_sessions: int = 32,
         tracker: Tracker | None = None,
+        calibration: Calibration | None = None,
         publish: Sequence[str] = (),
+        style: Style = "expected",
         permission: Permission = Permission.local(),
     ) -> None:
         permission.require("serve")
@@ -94,8 +100,9 @@ class Server:
         self.address = ""
         self.service = ExpressionService(models, max_sessions, permission)
         self._where = where
-        self._tracker = tracker
+        self._tracker, self._calibration = tracker, calibration
         self._publish = publish
+        self._style = style
         self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
         self._server: grpc.aio.Server | None = None
@@ -131,7 +138,13 @@ class Server:
         if self._tracker is not None:
             model = next(iter(self.service.models.values()))
             self._resident = Resident(
-                self._tracker, model, self.service.permission, self.service.stats, sinks
+                self._tracker,
+                model,
+                self.service.permission,
+                self.service.stats,
+                sinks,
+                self._calibration,
+                self._style,
             )
             self.service.broadcasts.add(self._resident.broadcast)
             self._resident.start(self.address)
@@ -176,7 +189,9 @@ def serve(
     insecure_lan: bool = False,
     max_sessions: int = 32,
     tracker: Tracker | None = None,
+    calibration: Calibration | None = None,
     publish: Sequence[str] = (),
+    style: Style = "expected",
     permission: Permission = Permission.local(),
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
@@ -189,7 +204,9 @@ def serve(
         insecure_lan: As for `Server`.
         max_sessions: As for `Server`.
         tracker: As for `Server`.
+        calibration: As for `Server`.
         publish: As for `Server`.
+        style: As for `Server`.
         permission: As for `Server`.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end, where they changed;
@@ -206,7 +223,9 @@ def serve(
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=tracker,
+        calibration=calibration,
         publish=publish,
+        style=style,
         permission=permission,
     )
     asyncio.run(_serve(server, on_ready, on_report))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import BLENDSHAPES, COUNT, MIRROR, group_of, indices
+from vrface.face.blendshapes import BLENDSHAPES, COUNT, PAIR, group_of, indices
 from vrface.simulation.behaviour.actions import ACTIONS, action_matrix, numbers
 from vrface.simulation.behaviour.eye_habits import EyeHabits
 
@@ -49,9 +49,6 @@ _REST = {
     "mouthLowerDown": (0.04, 0.1),
     "mouthUpperUp": (0.02, 0.06),
 }
-
-PAIR = np.minimum(np.arange(COUNT), MIRROR)
-"""[54] for each shape, which one stands for it and its mirror image."""
 
 _SIDE = np.array([n.endswith("Left") * 1.0 - n.endswith("Right") * 1.0 for n in BLENDSHAPES])
 # ARKit nearly ties the sides: brows, squint and wide eyes r .99-1.0, cheeks, nose and mouth r

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from vrface.model.calibration import Calibration, Mode
 from vrface.model.features import Features
 from vrface.model.model import Model
+from vrface.session.observation import LEAST_S
 from vrface.training.recording import Recording
-from vrface.training.sequences import features_by_log, seconds_between
+from vrface.training.sequences import features_of, seconds_between
 
-MIN_CALIBRATION_S = 2.0
-"""The least that can calibrate: enough for most of it to be no blink."""
+MIN_CALIBRATION_S = LEAST_S
+"""The least that can calibrate."""
 
 GAP_S = 1.0
 """What comes right behind the calibration seconds is too like them to be scored."""
@@ -43,6 +44,13 @@ class Calibrator:
     first: Recording
     features: NDArray[np.float32]
 
+    @classmethod
+    def of(cls, recording: Recording, seconds: float) -> Calibrator:
+        """The first seconds of a recording."""
+        first = recording.first(seconds)
+        features = np.stack([features_of(wearer) for wearer in first.wearers], axis=1)
+        return cls(recording, first, features)
+
     def taught(self, model: Model, calibrations: Sequence[Calibration]) -> list[Calibration]:
         """The calibrations made from it, with what its truth changes of a model's laws."""
         truth = self.first.truth
@@ -57,13 +65,7 @@ def calibrators(recordings: Sequence[Recording], seconds: float) -> list[Calibra
     """What calibrates each recording from `seconds` of one; None where nothing can."""
     found = [calibration_source(one, recordings, seconds) for one in recordings]
     apart = {id(one): one for one in found if one is not None}
-    firsts = [one.first(seconds) for one in apart.values()]
-    made = {
-        key: Calibrator(recording, first, features)
-        for (key, recording), first, features in zip(
-            apart.items(), firsts, _features_of_all(firsts), strict=True
-        )
-    }
+    made = {key: Calibrator.of(recording, seconds) for key, recording in apart.items()}
     return [None if one is None else made[id(one)] for one in found]
 
 
@@ -107,11 +109,3 @@ def calibrations_from(
         return [Calibration.unpaired(rows) for rows in wearers]
     seconds = (seen.truth.time_ns - seen.truth.time_ns[0]) / 1e9
     return [Calibration.paired(rows, seen.truth.weights, seconds) for rows in wearers]
-
-
-def _features_of_all(recordings: Sequence[Recording]) -> list[NDArray[np.float32]]:
-    """Features of each recording, [frames, W, 4, 256], side by side."""
-    wearers = [wearer for recording in recordings for wearer in recording.wearers]
-    made = dict(features_by_log(wearers))
-    numbers = iter(range(len(wearers)))
-    return [np.stack([made[next(numbers)] for _ in one.wearers], axis=1) for one in recordings]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vrface.errors import BadUse, UnknownName
 from vrface.model.checkpoint import LEARNED_RIVALS
@@ -29,7 +29,7 @@ class SimulatedWearers:
     wearers: int = 320
     seconds: float = 40.0
     rate_hz: float = 60.0
-    headsets: tuple[str, ...] = ("eyes_and_mouth", "vive_pro_eye_lip")
+    headsets: tuple[str, ...] = ("eyes_and_mouth", "vive_pro_eye_lip", "everything")
     first_seed: int = 0
 
     def __post_init__(self) -> None:
@@ -88,10 +88,10 @@ class TrainConfig:
     disturbances: Disturbances = field(default_factory=Disturbances)
     rivals: tuple[str, ...] = ()
     held_out: float = 0.1
-    steps: int = 1500
-    windows: int = 32
-    frames: int = 128
-    unscored: int = 12
+    steps: int = 1000
+    windows: int = 8
+    frames: int = 512
+    unscored: int = 48
     unpaired: float = 0.4
     paired: float = 0.3
     measured: float = 0.25
@@ -130,6 +130,11 @@ class TrainConfig:
             "seed": (0, 2**31 - 1),
         }
         require("a run", self, ranges)
+        if self.unpaired + self.paired > 1.0:
+            raise BadUse(
+                "a run: the chances unpaired and paired are 1 at most together, got "
+                f"{self.unpaired + self.paired:g}."
+            )
         if not isinstance(self.rivals, tuple) or len(set(self.rivals)) != len(self.rivals):
             raise BadUse(f"a run: rivals is a tuple of names, each once, got {self.rivals!r}.")
         for name in self.rivals:
@@ -137,8 +142,19 @@ class TrainConfig:
                 raise UnknownName("rival", name, LEARNED_RIVALS)
 
 
+_BASE = TrainConfig(
+    simulated=SimulatedWearers(wearers=1000, seconds=50.0),
+    steps=6000,
+    average=0.999,
+    held_out=0.04,
+)
+
 PRESETS: dict[str, TrainConfig] = {
     "tiny_cpu": TrainConfig(),
+    "base": _BASE,
+    "medium": replace(
+        _BASE, network=NetworkConfig(width=192, encoder_width=96, memory=256, hidden=256, blocks=4)
+    ),
 }
 """Configurations by name; `train/recipes` says what each costs and promises."""
 

@@ -23,7 +23,7 @@ from vrface.model.calibration.summary import QUANTILES, REST
 from vrface.model.features import PLANES, SKIN, SLOTS, WIDTH, against
 from vrface.model.known import SUMMARY, summaries
 from vrface.training.config import TrainConfig
-from vrface.training.disturb import kept
+from vrface.training.disturb import kept, warp
 from vrface.training.lessons import Lesson
 from vrface.training.mirror import (
     mirrored_calibration,
@@ -139,11 +139,12 @@ class _Windows:
         gain = np.where(
             _MOUTH, np.exp(config.disturbances.gain * rng.standard_normal(WIDTH)), 1.0
         ).astype(np.float32)
-        known = self._known(lesson, frames, rng)
+        warped = warp(config.disturbances, rng)
+        known = self._known(lesson, frames, warped, rng)
         known = Calibration(known.mode, _seen(known.sensors, there, gain), known.face)
         features = lesson.features(frames)
         features[:, :, ~there] = 0.0
-        row.positions[:], row.truth[:] = lesson.positions, lesson.truth(frames)
+        row.positions[:], row.truth[:] = lesson.positions, lesson.truth(frames, warped)
         features = against(features, known.levels(self._statistics))
         # A gain scales what a channel does off its rest: value and difference alike.
         features[:, _VALUES] *= gain
@@ -158,7 +159,13 @@ class _Windows:
         row.dt[0] = 0.0
         row.summary[:] = summaries([known], self._statistics)[0]
 
-    def _known(self, lesson: Lesson, frames: slice, rng: np.random.Generator) -> Calibration:
+    def _known(
+        self,
+        lesson: Lesson,
+        frames: slice,
+        warped: tuple[NDArray[np.float32], NDArray[np.float32]],
+        rng: np.random.Generator,
+    ) -> Calibration:
         """What is known of the wearer of a window, from other seconds."""
         drawn, length_s, at = rng.random(3)
         if drawn >= self._config.unpaired + self._config.paired:
@@ -179,7 +186,9 @@ class _Windows:
         features = lesson.features(tells)
         if drawn < self._config.unpaired:
             return Calibration.unpaired(features)
-        return Calibration.paired(features, lesson.weights[tells], time_s[tells])
+        rest = np.nan_to_num(lesson.face_rest)
+        weights = rest + (1.0 - rest) * lesson.truth(tells, warped)
+        return Calibration.paired(features, weights, time_s[tells])
 
 
 def _seen(

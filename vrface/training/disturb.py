@@ -9,17 +9,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
+from vrface.face.blendshapes import BLENDSHAPES, COUNT, PAIR
 from vrface.model.features import SLOTS, STREAMS, WIDTH, Features
 from vrface.sensors.headset import HeadsetProfile, headset
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import StreamSamples
 from vrface.training.ranges import require
 
+Floats: TypeAlias = NDArray[np.float32]
+
+_WARPED = np.array(
+    [
+        name.startswith(("brow", "cheekSquint", "noseSneer", "eyeSquint", "eyeWide"))
+        for name in BLENDSHAPES
+    ]
+)
 _STREAM = np.array([STREAMS.index(stream) for stream, _ in SLOTS])
 
 
@@ -39,12 +49,21 @@ class Disturbances:
         latency_s: Most that a stream comes later than it was recorded; uniform from 0.
         jitter_s: Mean of each sample's own, exponential, delay.
         gain: Standard deviation of the logarithm of a mouth channel's gain, window by window.
+        warp: Standard deviation of the logarithm of how far an upper face moves, shape by shape and
+            window by window: people whose brows do the same are given different weights for it.
     """
 
     rate_hz: tuple[float, float] = (50.0, 144.0)
     unsteady: float = 0.05
-    tiers: tuple[tuple[str, float], ...] = (("openness_gaze_mouth", 0.15), ("mouth_only", 0.15))
-    subset: float = 0.2
+    tiers: tuple[tuple[str, float], ...] = (
+        ("openness_gaze_mouth", 0.15),
+        ("mouth_only", 0.15),
+        ("steam_frame", 0.05),
+        ("audio_only", 0.04),
+        ("foam_16", 0.04),
+        ("emg_8", 0.04),
+    )
+    subset: float = 0.1
     silent: float = 2.0
     silence_s: tuple[float, float] = (0.1, 3.0)
     dead: float = 0.02
@@ -52,6 +71,7 @@ class Disturbances:
     latency_s: float = 0.03
     jitter_s: float = 0.002
     gain: float = 0.1
+    warp: float = 0.1
 
     def __post_init__(self) -> None:
         """Check what a recipe may get wrong.
@@ -69,6 +89,7 @@ class Disturbances:
             "latency_s": (0.0, 10.0),
             "jitter_s": (0.0, 10.0),
             "gain": (0.0, 2.0),
+            "warp": (0.0, 2.0),
         }
         require("disturbances", self, ranges)
         total = sum(chance for _, chance in self.tiers) + self.subset
@@ -96,6 +117,17 @@ def kept(worn: HeadsetProfile, amount: Disturbances, rng: np.random.Generator) -
     """[256] which slots of a window are there, of those that a headset fills."""
     there = _of_tier(worn, amount, rng)
     return there & (rng.random(WIDTH) >= amount.dead)
+
+
+def warp(amount: Disturbances, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """How far a window's upper face moves: [54] gain and exponent of each rest-relative weight.
+
+    Sides stay tied. Lids and gaze keep their scale, which geometry gives them, and so does the
+    mouth, whose sensors are given gains of their own.
+    """
+    drawn = np.exp(amount.warp * rng.standard_normal((2, COUNT)))[:, PAIR]
+    gain, exponent = np.where(_WARPED, drawn ** np.array([[1.0], [0.5]]), 1.0).astype(np.float32)
+    return gain, exponent
 
 
 def _of_tier(

@@ -19,7 +19,7 @@ from vrface.training.config import TrainConfig
 from vrface.training.disturb import disturbed
 from vrface.training.logs import Steps, TrainingLog
 from vrface.training.rest import relative
-from vrface.training.sequences import GROUP, features_by_log, seconds_between
+from vrface.training.sequences import features_of, seconds_between
 from vrface.training.tiers import without_extras
 
 
@@ -60,9 +60,15 @@ class Lesson:
         whole[:, :, self.slots] = planes
         return whole
 
-    def truth(self, frames: slice) -> NDArray[np.float32]:
-        """[frames, 54] rest-relative weights of some frames; NaN where unknown."""
-        return relative(self.weights[frames], self.face_rest)
+    def truth(
+        self, frames: slice, warp: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+    ) -> NDArray[np.float32]:
+        """[frames, 54] rest-relative weights of some frames, perhaps warped; NaN where unknown."""
+        moved = relative(self.weights[frames], self.face_rest)
+        if warp is None:
+            return moved
+        gain, exponent = warp
+        return np.asarray(np.minimum(gain * moved**exponent, 1.0), dtype=np.float32)
 
 
 def lessons(logs: Sequence[TrainingLog], config: TrainConfig, progress: Steps) -> list[Lesson]:
@@ -73,16 +79,12 @@ def lessons(logs: Sequence[TrainingLog], config: TrainConfig, progress: Steps) -
         config: Of the training: how logs are disturbed, and its seed.
         progress: Told how far it is.
     """
-    made: dict[int, Lesson] = {}
-    order = sorted(range(len(logs)), key=lambda number: logs[number].paired.headset.name)
-    for first in range(0, len(order), GROUP):
-        numbers = order[first : first + GROUP]
-        worse = [_disturbed(logs[number], number, config) for number in numbers]
-        for place, features in features_by_log(worse):
-            number = numbers[place]
-            made[number] = lesson_of(worse[place], features, logs[number].face_rest)
-            progress("making features", len(made), len(logs))
-    return [made[number] for number in range(len(logs))]
+    made = []
+    for number, log in enumerate(logs):
+        worse = _disturbed(log, number, config)
+        made.append(lesson_of(worse, features_of(worse), log.face_rest))
+        progress("making features", len(made), len(logs))
+    return made
 
 
 def _disturbed(log: TrainingLog, number: int, config: TrainConfig) -> Paired:

@@ -23,7 +23,7 @@ from vrface.simulation.simulate import simulate
 from vrface.simulation.wearer import Wearer
 from vrface.training.config import SimulatedWearers
 from vrface.training.rest import face_rest, relative
-from vrface.training.sequences import features_by_log
+from vrface.training.sequences import features_of
 from vrface.trust.permission import Permission
 
 Steps: TypeAlias = Callable[[str, int, int], None]
@@ -109,17 +109,18 @@ def with_rests(paireds: Sequence[Paired], progress: Steps) -> list[TrainingLog]:
         wearer: face_rest([paired.truth for paired in paireds if paired.wearer == wearer])
         for wearer in {paired.wearer for paired in paireds}
     }
-    logs: dict[int, TrainingLog] = {}
-    for number, features in features_by_log([_sparse(paired) for paired in paireds]):
-        paired = paireds[number]
-        logs[number] = TrainingLog(
+    logs = []
+    for paired in paireds:
+        features = features_of(_sparse(paired))
+        log = TrainingLog(
             paired=paired,
             face_rest=faces[paired.wearer],
             calibration=Calibration.unpaired(features),
             heard=np.asarray(features[:, _PRESENT].any(axis=0)),
         )
+        logs.append(log)
         progress("finding rests", len(logs), len(paireds))
-    return [logs[number] for number in range(len(paireds))]
+    return logs
 
 
 def _sparse(paired: Paired) -> Paired:

@@ -13,7 +13,7 @@ from vrface.model.calibration.last_layer import Prior, Told, fit_prior
 from vrface.model.network import NetworkArchitecture
 from vrface.training.lessons import Lesson, lesson_of
 from vrface.training.logs import Steps, TrainingLog
-from vrface.training.sequences import features_by_log
+from vrface.training.sequences import features_of
 from vrface.training.tiers import without_extras
 
 MOST = 400
@@ -42,12 +42,12 @@ def prior_of(
         statistics: Of all training wearers (`vrface.training.logs.population`).
         progress: Told how far it is.
     """
-    asked = logs[:: max(len(logs) // MOST, 1)]
+    asked = logs[:: -(-len(logs) // MOST)]
     told = []
-    worn = [without_extras(log.paired) for log in asked]
-    for number, features in features_by_log(worn):
-        log = asked[number]
-        lesson = lesson_of(worn[number], features, log.face_rest)
+    for log in asked:
+        worn = without_extras(log.paired)
+        features = features_of(worn)
+        lesson = lesson_of(worn, features, log.face_rest)
         told.append(_told(lesson, features, architecture, params, statistics))
         progress("asking wearers", len(told), len(asked))
     return fit_prior(told)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vrface.face.blendshapes import COUNT
+from vrface.face.blendshapes import COUNT, PAIR
 from vrface.simulation.behaviour.motion import Events, Floats, waves
 from vrface.simulation.behaviour.plan import LISTEN, POSE, READ, STILL, Plan
-from vrface.simulation.wearer import PAIR, Wearer
+from vrface.simulation.wearer import Wearer
 
 _UNTIED = 0.1  # of what both sides do: left and right go together, r .97-1.0, on ARKit
 

@@ -39,8 +39,17 @@ KINDS: tuple[Kind, ...] = ("real", "simulated")
 TIERS = ("mouth_only", "openness_gaze_mouth", "eyes_and_mouth")
 """From few sensors to more."""
 
-HEADSETS = (*TIERS, "vive_pro_eye_lip")
-"""The tiers, and a headset that is sold."""
+WORN = ("vive_pro_eye_lip", "steam_frame")
+"""Headsets that are sold."""
+
+HEADSETS = (*TIERS, *WORN, "audio_only")
+"""The tiers, what is sold, and a voice with the head's motion alone."""
+
+UNHEARD = ("audio_only",)
+"""What no recorded face can wear: no take has a voice."""
+
+SHARE = 0.5
+"""Of the simulated wearers who wear what is no tier: aims are told of the tiers alone."""
 
 FOCUS = "openness_gaze_mouth"
 """The tier that is looked at most closely: stretches, persons, and what its gaze is worth."""
@@ -95,13 +104,26 @@ class Job:
 
 def jobs(options: Options) -> list[Job]:
     """Everything to be done, the longest first."""
-    last = FIRST_SEED + options.wearers
-    parts = [
+    worn = [name for name in (*HEADSETS, ABLATED) if name not in UNHEARD]
+    real = [Job("real", name) for name in worn if options.takes]
+    return real + [
+        Job("simulated", name, seeds)
+        for name in HEADSETS
+        for seeds in _parts(options.wearers if name in TIERS else _fewer(options.wearers))
+    ]
+
+
+def _fewer(wearers: int) -> int:
+    return max(round(SHARE * wearers), 1)
+
+
+def _parts(wearers: int) -> list[tuple[int, ...]]:
+    """The seeds of so many wearers, `_TOGETHER` at a time."""
+    last = FIRST_SEED + wearers
+    return [
         tuple(range(first, min(first + _TOGETHER, last)))
         for first in range(FIRST_SEED, last, _TOGETHER)
     ]
-    real = [Job("real", name) for name in (*HEADSETS, ABLATED) if options.takes]
-    return real + [Job("simulated", name, seeds) for name in HEADSETS for seeds in parts]
 
 
 def tasks(options: Options) -> dict[str, Task]:

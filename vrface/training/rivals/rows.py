@@ -12,7 +12,7 @@ from vrface.model.calibration import Arrays, Calibration
 from vrface.training.case import seen_by
 from vrface.training.fit import Rows
 from vrface.training.logs import Steps, TrainingLog
-from vrface.training.sequences import features_by_log, regressors_of, seconds_between
+from vrface.training.sequences import features_of, regressors_of, seconds_between
 
 
 def gathered(logs: Sequence[TrainingLog], statistics: Arrays, every: int, progress: Steps) -> Rows:
@@ -28,8 +28,8 @@ def gathered(logs: Sequence[TrainingLog], statistics: Arrays, every: int, progre
     """
     wearers = sorted({log.paired.wearer for log in logs})
     parts = []
-    for number, features in features_by_log([log.paired for log in logs]):
-        log = logs[number]
+    for log in logs:
+        features = features_of(log.paired)
         known = [log.calibration, Calibration.none()]
         against = seen_by(np.stack([features] * 2, axis=1), known, statistics)
         dt = seconds_between(log.paired.frame_time_ns)

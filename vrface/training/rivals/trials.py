@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from vrface.training.recording import Recording
 from vrface.training.rest import relative
 from vrface.training.rivals.best import Worn
 from vrface.training.score import groups_of
-from vrface.training.sequences import GROUP, features_by_log, seconds_between
+from vrface.training.sequences import features_of, seconds_between
 from vrface.training.tiers import reduced
 
 SHARE = 0.25
@@ -94,17 +93,9 @@ def trials(
         (pair for log in logs for pair in _pairs(log, tiers)),
         key=lambda pair: pair.first.headset.name,
     )
-    done = 0
-    for _, same in groupby(pairs, key=lambda pair: pair.first.headset):
-        left = list(same)
-        while left:
-            group, left = left[: GROUP // 2], left[GROUP // 2 :]
-            halves = [half for pair in group for half in (pair.first, pair.second)]
-            features = dict(features_by_log(halves))
-            for number, pair in enumerate(group):
-                yield _trial(pair, features[2 * number], features[2 * number + 1], statistics)
-                done += 1
-                progress("trying rivals", done, len(pairs))
+    for done, pair in enumerate(pairs, 1):
+        yield _trial(pair, features_of(pair.first), features_of(pair.second), statistics)
+        progress("trying rivals", done, len(pairs))
 
 
 def _pairs(log: TrainingLog, tiers: Sequence[str]) -> Iterator[_Pair]:

@@ -1,0 +1,138 @@
+"""`Normaliser`: finds out what the sensors of a wearer read while a session runs.
+
+A headset that was just put on reads what it never read before: foam sits elsewhere, lids rest at
+another height. Who is not calibrated is served against the population's rest at first, then, from
+`FIRST` samples on, against their own, which is found again ever less often as more of them is
+known. It is armed anew at each donning. Columns: W wearers, one of them looked at a frame at most.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrface.model.calibration.calibration import Arrays, Calibration
+from vrface.model.calibration.summary import SENSOR_FIGURES, of_sensors
+from vrface.model.features import PLANES, WIDTH, Levels
+
+EVERY_S = 0.125
+"""Seconds between two samples of a wearer: neighbours say the same."""
+
+ROOM = 240
+"""Samples kept of a wearer, 30 s; then every second one goes and they are taken half as often."""
+
+FIRST = 48
+"""Samples, 6 s, from which on a wearer's own rest is nearer to the truth than the population's."""
+
+AGAIN = 1.25
+"""What is known is found again when there is as many times more of it."""
+
+EASE_S = 1.0
+"""Seconds in which levels come most of the way to new ones: a face must not jump."""
+
+_NEVER = np.iinfo(np.int64).min
+
+
+class Normaliser:
+    """Watches the features of W wearers.
+
+    Args:
+        measured: [256] the slots that their headset can fill.
+        calibrations: W, what is known to begin with; those whose mode is not ``"none"`` stay.
+        statistics: Of a checkpoint.
+    """
+
+    def __init__(
+        self,
+        measured: NDArray[np.bool_],
+        calibrations: list[Calibration],
+        statistics: Arrays,
+    ) -> None:
+        wearers = len(calibrations)
+        self.calibrations = list(calibrations)
+        self._statistics = statistics
+        self._slots = np.flatnonzero(measured)
+        self._watched = np.array([one.mode == "none" for one in calibrations])
+        # Memory that nobody writes to costs nothing: a calibrated wearer may be armed later.
+        planes = (wearers, ROOM, len(PLANES), len(self._slots))
+        self._samples = np.zeros(planes, np.float32)
+        self._count = np.zeros(wearers, np.int64)
+        self._seen = np.zeros(wearers, np.int64)
+        self._due = np.full(wearers, FIRST)
+        self._every_ns = np.full(wearers, round(EVERY_S * 1e9))
+        self._next_ns = np.full(wearers, _NEVER)
+        wanted = [one.levels(statistics) for one in calibrations]
+        self._wanted = Levels(*(np.stack(part) for part in zip(*wanted, strict=True)))
+        self.levels = Levels(*(part.copy() for part in self._wanted))
+
+    def arm(self, row: int) -> None:
+        """Forget one wearer's sensors: the headset was put on anew."""
+        self.calibrations[row] = Calibration.none()
+        self._watched[row] = True
+        self._count[row] = self._seen[row] = 0
+        self._due[row], self._every_ns[row] = FIRST, round(EVERY_S * 1e9)
+        self._next_ns[row] = _NEVER
+        self._want(row)
+
+    def watch(
+        self,
+        features: NDArray[np.float32],
+        frame_time_ns: NDArray[np.int64],
+        dt: NDArray[np.float32],
+    ) -> int | None:
+        """Take in one frame.
+
+        Args:
+            features: [W, 4, 256] made with `Levels.none`.
+            frame_time_ns: [W] its instants.
+            dt: [W] seconds since the frame before.
+
+        Returns:
+            The row of a wearer of whom more is known than before, or None.
+        """
+        keep = np.exp(-dt / EASE_S)[:, None].astype(np.float32)
+        for now, then in zip(self.levels, self._wanted, strict=True):
+            now += (1.0 - keep) * (then - now)
+        if not self._watched.any():
+            return None
+        # Whose clock went back is not waited for.
+        turned_back = frame_time_ns < self._next_ns - self._every_ns
+        rows = np.flatnonzero(self._watched & ((frame_time_ns >= self._next_ns) | turned_back))
+        if rows.size:
+            self._keep(rows, features, frame_time_ns)
+        due = np.flatnonzero(self._watched & (self._seen >= self._due))
+        if not due.size:
+            return None
+        row = int(due[np.argmin(self._due[due])])
+        self._due[row] = max(int(AGAIN * self._seen[row]), int(self._seen[row]) + 1)
+        self._find(row)
+        return row
+
+    def _keep(
+        self,
+        rows: NDArray[np.intp],
+        features: NDArray[np.float32],
+        frame_time_ns: NDArray[np.int64],
+    ) -> None:
+        full = rows[self._count[rows] == ROOM]
+        for row in full:
+            self._samples[row, : ROOM // 2] = self._samples[row, ::2].copy()
+            self._count[row] = ROOM // 2
+            self._every_ns[row] *= 2
+        self._samples[rows, self._count[rows]] = features[rows][:, :, self._slots]
+        self._count[rows] += 1
+        self._seen[rows] += self._every_ns[rows] // round(EVERY_S * 1e9)
+        self._next_ns[rows] = frame_time_ns[rows] + self._every_ns[rows]
+
+    def _find(self, row: int) -> None:
+        sensors = np.full((SENSOR_FIGURES, WIDTH), np.nan, np.float32)
+        sensors[:, self._slots] = of_sensors(self._samples[row, : self._count[row]])
+        known = self.calibrations[row]
+        self.calibrations[row] = Calibration(known.mode, sensors, known.face, known.touch)
+        self._want(row)
+
+    def _want(self, row: int) -> None:
+        for rows, own in zip(
+            self._wanted, self.calibrations[row].levels(self._statistics), strict=True
+        ):
+            rows[row] = own
