@@ -20,7 +20,7 @@ from vrface.training.logs import population, simulated_logs, with_rests
 from vrface.training.rivals.constants import DRAFT_SCALE
 from vrface.training.rivals.correction import Correction, corrected, fit_correction
 from vrface.training.rivals.law import Law
-from vrface.training.sequences import features_by_log, seconds_between
+from vrface.training.sequences import features_of, seconds_between
 
 EVERY = 4
 """The ridge learns from every n-th frame: neighbours say the same."""
@@ -87,9 +87,8 @@ def fit(profile: HeadsetProfile, wearers: int, told: Told) -> Ridge:
     logs = with_rests(simulated_logs(given, told), told)
     statistics, slots = population(logs), skin_slots(profile)
     x, y, fold = [], [], []
-    for number, features in features_by_log([log.paired for log in logs]):
-        log = logs[number]
-        seen = against(features, log.calibration.levels(statistics))
+    for number, log in enumerate(logs):
+        seen = against(features_of(log.paired), log.calibration.levels(statistics))
         rows = regressors(seen, seconds_between(log.paired.frame_time_ns), slots)[::EVERY]
         x.append(rows)
         y.append(log.truth[::EVERY])

@@ -27,7 +27,7 @@ from vrface.training.lessons import Lesson, lesson_of
 from vrface.training.recording import Recording
 from vrface.training.rest import face_rest
 from vrface.training.rivals.law import Law
-from vrface.training.sequences import features_by_log
+from vrface.training.sequences import features_of
 from vrface.training.tiers import without_extras
 
 
@@ -65,24 +65,20 @@ def cases(recordings: Sequence[Recording], seconds: float) -> list[Case]:
         person: face_rest([one.truth for one in recordings if one.person == person])
         for person in {one.person for one in recordings}
     }
-    wearers = [
-        (without_extras(wearer), rests[one.person]) for one in recordings for wearer in one.wearers
-    ]
-    made = {
-        number: lesson_of(wearers[number][0], features, wearers[number][1])
-        for number, features in features_by_log([paired for paired, _ in wearers])
-    }
-    lessons = (made[number] for number in range(len(wearers)))
     found = []
     for one in recordings:
-        own = [next(lessons) for _ in one.wearers]
+        rest = rests[one.person]
+        own = [
+            lesson_of(wearer, features_of(wearer), rest)
+            for wearer in map(without_extras, one.wearers)
+        ]
         source = calibration_source(one, recordings, seconds)
         begins = seconds + GAP_S if calibrates_itself(one, seconds) else 0.0
         found.append(
             Case(
                 recording=one,
                 lessons=own,
-                rest=rests[one.person],
+                rest=rest,
                 from_frame=int(np.searchsorted(own[0].time_s, begins)),
                 source=next((n for n, other in enumerate(recordings) if other is source), None),
             )

@@ -209,8 +209,7 @@ def _opening(found: Found) -> str:
     return (
         "What each part of the network and of its training is worth: every row trains the base "
         "with one thing changed, on a small budget, and is judged on the same wearers. Read the "
-        "ratios; the product, which learns five times as long from more wearers, has smaller "
-        "errors.\n\n"
+        "ratios; the product, which learns far longer from more wearers, has smaller errors.\n\n"
         f"**The base**: the product's network; {many(wearers.wearers, 'simulated wearer')} of "
         f"{wearers.seconds:g} s behind {listed([f'`{name}`' for name in wearers.headsets])}; "
         f"{config.steps} steps of {config.windows} windows of {config.frames} frames; seed "

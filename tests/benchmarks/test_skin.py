@@ -6,19 +6,15 @@ import pytest
 from benchmarks import skin, skin_ridge
 from benchmarks.skin import MODEL, PERSONAL, RIDGE, Row, main, table, verdict
 from vrface.errors import BadUse
+from vrface.model.config import NetworkConfig
 from vrface.model.features import NAMED, WIDTH
+from vrface.model.model import Model
+from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import MEMORY_S
 from vrface.sensors.headset import headset
 from vrface.training.fit import FOLDS
 
 SLOTS = np.array([len(NAMED), len(NAMED) + 1])
-
-
-def features(frames=200, seed=0):
-    rng = np.random.default_rng(seed)
-    planes = rng.normal(size=(frames, 4, WIDTH)).astype(np.float32)
-    planes[:, 2] = 1.0
-    return planes
 
 
 def test_memories_lag_by_their_time_constants():
@@ -81,20 +77,26 @@ def test_a_personal_model_that_explains_nothing_is_no_measure():
 
 
 @pytest.mark.slow
-def test_the_ridge_of_a_headset_explains_wearers_it_never_met():
-    ridge = skin_ridge.fit(headset("foam_16"), 4, lambda *_: None)
+def test_all_three_are_judged_on_wearers_that_none_of_them_met():
+    profile = headset("foam_16")
+    ridge = skin_ridge.fit(profile, 8, lambda *_: None)
     assert ridge.weights.shape == (1 + 4 * 16, 54)
-    law = ridge.law(
-        skin_ridge.regressors(
-            features(),
-            np.full(200, 1 / 60, np.float32),
-            np.array(range(len(NAMED), len(NAMED) + 16)),
-        )
-    )
-    assert law.loc.shape == (1, 200, 54)
-    assert (law.scale > 0).all()
-    assert ridge.neutral.loc.shape == (1, 1, 54)
     assert not ridge.neutral.loc.any()
+    network = NetworkConfig(
+        slots=tuple(skin_ridge.skin_slots(profile).tolist()), width=8, encoder_width=8,
+        slot_width=4, blocks=1, memory=8, hidden=8, code_width=4, skin_width=4,
+    )  # fmt: skip
+    architecture = NetworkArchitecture(network)
+    model = Model(
+        name="drawn", digest=bytes(32), config={}, card="", statistics=ridge.statistics,
+        rivals={}, architecture=architecture, params=architecture.drawn(0),
+    )  # fmt: skip
+    (found,) = skin.judged(profile, model, ridge, 1, 5.0, lambda *_: None)
+    row = Row.of("hidden", [found])
+    assert row is not None
+    assert row.r2[MODEL] < row.r2[PERSONAL] < 1.0  # it has not learned, and the other has seen all
+    assert row.r2[MODEL] < 0.1
+    assert set(row.crps) == {MODEL, RIDGE, PERSONAL}
 
 
 @pytest.mark.parametrize(

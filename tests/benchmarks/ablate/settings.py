@@ -14,8 +14,8 @@ NETWORK = NetworkConfig(
 
 def tiny() -> Settings:
     """Two steps, four wearers."""
-    config = replace(small(preset("tiny_cpu")), network=NETWORK, steps=2, windows=4, frames=32)
-    wearers = replace(config.simulated, wearers=4, seconds=6.0)
+    config = replace(small(preset("base")), network=NETWORK, steps=2, windows=4, frames=64)
+    wearers = replace(config.simulated, wearers=6, seconds=6.0)
     return Settings(
         config=replace(config, simulated=wearers, warm_up=1),
         apart=2,
