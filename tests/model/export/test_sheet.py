@@ -9,7 +9,7 @@ import pytest
 from tests.model.export.networks import config_of, model
 from vrface.model.calibration import Calibration
 from vrface.model.export.sheet import sheet
-from vrface.model.features import Features, Levels
+from vrface.model.features import Features, Levels, against
 from vrface.sensors.align import Align
 from vrface.sensors.frame import Sample, SensorFrame, columns
 from vrface.sensors.headset import headset
@@ -137,7 +137,8 @@ def test_features_from_the_sheet_alone_are_the_features(name):
         align.push(columns([(0, SensorFrame(frame, now_ns, arrived))], align.widths))
         for sample in arrived:
             engine.take(sample.stream, sample.sample_time_ns / 1e9, sample.values.tolist())
-        expected = ours(align.at(np.array([now_ns])), Levels(*(part[None] for part in levels)))
+        levels_of = Levels(*(part[None] for part in levels))
+        expected = against(ours(align.at(np.array([now_ns]))), levels_of)
         made = engine.features(now_ns / 1e9, rest, gain)
         np.testing.assert_allclose(made, expected[0], rtol=1e-4, atol=1e-4)
         present += made[2].sum()
