@@ -2,7 +2,7 @@
 # ARGS are handed on:  make test ARGS="-k blink"    make demo ARGS="--seconds 5"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants report docs lock
+.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants report ablate docs lock
 
 ARGS ?=
 PY := .venv/bin/python
@@ -49,6 +49,9 @@ constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScr
 
 report: setup ## how good the model is beside its rivals: docs/report.md, a quarter of an hour
 	@$(PY) -m benchmarks.report $(ARGS)
+
+ablate: setup ## what each part of the network and its training is worth: docs/ablations.md, under an hour
+	@$(PY) -m benchmarks.ablate $(ARGS)
 
 docs: dev ## build the documentation site: out/docs/index.html
 	@$(PY) -m mkdocs --quiet build && echo out/docs/index.html

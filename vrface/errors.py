@@ -6,6 +6,7 @@ VrfaceError                 something a person can act on: message + advice, exi
 │   └── UnknownName         a name nobody knows, with "did you mean"
 ├── Refused                 a gate said no (permission, token, capacity): exit code 3
 ├── CheckpointError         a checkpoint that is missing, altered or of another version
+├── CalibrationError        a calibration that is damaged or foreign, or seconds that make none
 ├── LogError                a sensor log that is not ours, torn or of another version
 ├── TakeError               another program's recording that cannot be read
 ├── ServerError             the server cannot start, cannot be reached or went away
@@ -80,6 +81,13 @@ class Refused(VrfaceError):
 
 class CheckpointError(VrfaceError):
     """A checkpoint that is missing, altered or of another version."""
+
+
+class CalibrationError(VrfaceError):
+    """A calibration that is damaged, foreign or too large; or seconds that make none.
+
+    On the wire it is INVALID_ARGUMENT. Its message names nobody and holds no figure of a face.
+    """
 
 
 class LogError(VrfaceError):

@@ -256,7 +256,6 @@ def test_a_frame_out_of_order_is_ignored_and_told_once(stream, server):
     ("fields", "code"),
     [
         ({"style": 7}, Code.STYLE),
-        ({"calibration": b"x"}, Code.CALIBRATION),
         ({"resume_token": b"x"}, Code.RESUME),
         ({"consent_token": b"x"}, Code.CONSENT),
     ],

@@ -25,7 +25,6 @@ from vrface import Permission, Session
 from vrface.errors import BadUse, LogError, Refused, UnknownName
 from vrface.log import Entry, Event, EventKind, LogHeader, LogReader, LogWriter
 from vrface.model import pretrained
-from vrface.model.calibration import Calibration
 from vrface.sensors import Sample, SensorFrame, headset
 from vrface.session.recorder import Recorder
 from vrface.trackers.replay import ReplayTracker
@@ -277,16 +276,6 @@ def test_what_was_synced_together_stands_in_one_chunk(tmp_path, profile):
                 recorder.sync()
     chunks = [[entry.log_time_ns for entry in chunk] for chunk in read(sink, tmp_path).chunks()]
     assert chunks == [[0, 1, 2], [3, 4, 5]]
-
-
-def test_a_calibrated_session_says_that_its_log_does_not_hold_all(tmp_path, profile):
-    path = tmp_path / "a.mcap"
-    model = pretrained.load()
-    calibration = Calibration.none()
-    Session(headset=profile, model=model, calibration=calibration, record=path).close()
-    ((_, event),) = LogReader(path).events()
-    assert event.kind is EventKind.NOTICE
-    assert "calibrated" in event.text
 
 
 @pytest.mark.parametrize("wrong", ["headset", "model"])

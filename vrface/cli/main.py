@@ -15,9 +15,11 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.calibrate import calibrate
 from vrface.cli.demo import demo
 from vrface.cli.doctor import doctor
 from vrface.cli.evaluate import evaluate
+from vrface.cli.export import export
 from vrface.cli.import_log import import_log
 from vrface.cli.info import info
 from vrface.cli.map import map_schemes
@@ -43,6 +45,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "train": train,
     "evaluate": evaluate,
+    "calibrate": calibrate,
+    "export": export,
     "map": map_schemes,
     "info": info,
     "doctor": doctor,

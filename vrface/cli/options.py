@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,11 @@ ReplayedSeed = Annotated[
 
 HOUR_S = 3600.0
 """The longest recording that is made at once: it is held in memory as a whole."""
+
+KnownWearer = Annotated[
+    Path | None,
+    typer.Option("--calibration", help="What is known of the wearer: a file of vrface calibrate."),
+]
 
 
 def number(value: float) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.interrupt import Interrupt
-from vrface.cli.options import ShownStyle, number, style_of
+from vrface.cli.options import KnownWearer, ShownStyle, number, style_of
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
 from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
@@ -41,6 +41,7 @@ def record(
         str, typer.Option(help="A shipped model or a checkpoint's folder.")
     ] = "default",
     style: ShownStyle = "expected",
+    calibration: KnownWearer = None,
     seconds: Annotated[
         float,
         typer.Option(
@@ -79,7 +80,7 @@ def record(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    session = _session(opened, model, output, wearer, donning, style, seed)
+    session = _session(opened, model, calibration, output, wearer, donning, style, seed)
     asked_hz = None if simulated is None else rate
     _record(session, output, f"{wearer} in {session.headset.name}", seconds, asked_hz)
     if heard := heard_by(opened):
@@ -89,6 +90,7 @@ def record(
 def _session(
     tracker: Tracker | None,
     model: str,
+    calibration: Path | None,
     output: Path,
     wearer: str,
     donning: str,
@@ -103,6 +105,7 @@ def _session(
         return Session(
             tracker,
             model=model,
+            calibration=calibration,
             record=output,
             wearer=wearer,
             donning=donning,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vrface.cli.log_sheet import print_events, told
-from vrface.cli.options import ReplayedSeed, ReplayedStyle, style_of
+from vrface.cli.options import KnownWearer, ReplayedSeed, ReplayedStyle, style_of
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def replay(
     ] = None,
     style: ReplayedStyle = None,
     seed: ReplayedSeed = None,
+    calibration: KnownWearer = None,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Let frames come as they came, for true step times.")
     ] = False,
@@ -66,12 +67,13 @@ def replay(
     comparison = Comparison()
     shown = None if style is None else style_of(style)
     pace = _waiting() if realtime else _at_once
-    replayed = Replay(reader, used, output, permission, pace, shown, seed)
+    replayed = Replay(reader, used, output, permission, pace, shown, seed, calibration)
     with progress() as bar, closing(iter(replayed)) as faces:
         for made in bar.track(faces, description=log.name):
             comparison.add(made)
     events = EventTally.of_all(reader.events())
     summary = _summary(reader, used, comparison, events)
+    summary["calibration"] = replayed.calibration.mode if replayed.calibration else "none"
     if json is not None:
         write_json(json, summary)
     _print(summary, events)
@@ -134,6 +136,7 @@ def _print(summary: dict[str, Any], events: EventTally) -> None:
         "frames": f"{summary['frames']}, {summary['seconds']:.1f} s",
         "logged faces": _logged(summary),
         "model": f"{model['name']}, digest {model['digest'][:16]}",
+        "calibration": summary["calibration"],
         "step": "p50 {p50:.2f} ms, p99 {p99:.2f} ms".format(**summary["step_ms"]),
     }
     about = table("", "")

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from vrface.cli.options import ShownStyle, UsedModel, style_of
+from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
+from vrface.errors import BadUse
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -34,6 +35,7 @@ def serve(
     seed: WearerSeed = None,
     headset: WornHeadset = None,
     model: UsedModel = "default",
+    calibration: KnownWearer = None,
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
@@ -50,12 +52,19 @@ def serve(
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
+    from vrface.model.calibration import file
     from vrface.serving import server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
     where = Address(host, port)
     server.check(where, publish or (), insecure_lan)
+    if calibration is not None and tracker is None:
+        raise BadUse(
+            "--calibration is of the tracker's wearer.",
+            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
+        )
+    known = None if calibration is None else file.load(calibration)
     opened = opened_tracker(
         tracker,
         headset,
@@ -74,6 +83,7 @@ def serve(
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=opened,
+        calibration=known,
         publish=publish or (),
         style=style_of(style),
         permission=Permission.local(),

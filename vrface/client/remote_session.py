@@ -69,6 +69,7 @@ class RemoteSession(Closing):
         headset: A shipped profile's name, the path of a TOML file, or a profile; None = the
             tracker's, else `DEFAULT_HEADSET`. A tracker knows its headset already.
         model: The name of a model that the server has; ``"default"`` is the server's default.
+        calibration: What is known of the wearer: the bytes of a calibration file; empty = nothing.
         permission: That this face may be processed.
         rate_hz: Frames a second that will be sent.
         window: Faces that may be on their way at a time, so that none is old; 0 = no limit.
@@ -85,8 +86,8 @@ class RemoteSession(Closing):
 
     Raises:
         ServerError: if no server answers there.
-        BadUse: if `address` is none, or the server knows no such headset or model, with the
-            nearest names.
+        BadUse: if `address` is none, the server knows no such headset or model, with the nearest
+            names, or the calibration is none.
         Refused: if the server has no room, or the permission does not open a session.
     """
 
@@ -98,6 +99,7 @@ class RemoteSession(Closing):
         model: str = "default",
         permission: Permission = Permission.local(),
         *,
+        calibration: bytes = b"",
         rate_hz: float = 90.0,
         window: int = 2,
         timeout_s: float = 5.0,
@@ -116,7 +118,8 @@ class RemoteSession(Closing):
         self._feeder: threading.Thread | None = None
         self._faces: Mailbox[Expression] = Mailbox()
         self._answer: Mailbox[session_pb2.Opened] = Mailbox()
-        self._outbox = Outbox(_open(self.headset, model, rate_hz, window, style, seed), self._stop)
+        request = _open(self.headset, model, rate_hz, window, calibration, style, seed)
+        self._outbox = Outbox(request, self._stop)
         self._channel = connect(address, timeout_s)
         stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
         self._call = stub.Track(self._outbox.requests())
@@ -319,7 +322,13 @@ def _worn(
 
 
 def _open(
-    headset: HeadsetProfile, model: str, rate_hz: float, window: int, style: Style, seed: int
+    headset: HeadsetProfile,
+    model: str,
+    rate_hz: float,
+    window: int,
+    calibration: bytes,
+    style: Style,
+    seed: int,
 ) -> session_pb2.Open:
     if style not in STYLES:
         raise UnknownName("style", style, STYLES)
@@ -334,6 +343,7 @@ def _open(
         want_stddev=True,
         style=session_pb2.STYLE_LIVELY if style == "lively" else session_pb2.STYLE_EXPECTED,
         seed=seed,
+        calibration=calibration,
         client=f"vrface-python/{version('vrface')}",
     )
     # By name where the server must know the very same profile; else the profile itself.

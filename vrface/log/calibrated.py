@@ -1,4 +1,4 @@
-"""`Calibrated`: what a session learned of its wearer, as a log holds it."""
+"""`Calibrated`: what a session knew or learned of its wearer, as a log holds it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Calibrated:
     """A calibration, and what it is good for.
 
     Attributes:
-        calibration: What opens the next session; only the model that made it can read it.
+        calibration: What opens the next session: the bytes of a calibration file.
         improved: Names of the blendshapes it improves.
         advice: What would improve it further.
         progress: In [0, 1]; 1 = done.

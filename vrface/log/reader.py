@@ -125,8 +125,7 @@ class LogReader:
     def calibrations(self) -> Iterator[tuple[int, Calibrated]]:
         """Everything learned of the wearer, behind its time."""
         for entry in self.entries("/calibration"):
-            message = self._message(entry, session_pb2.Calibrated)
-            yield entry.log_time_ns, Calibrated.from_proto(message)
+            yield entry.log_time_ns, self.calibration(entry)
 
     def events(self) -> Iterator[tuple[int, Event]]:
         """Every gap, drop-out and notice, behind the time it was logged at."""
@@ -164,6 +163,10 @@ class LogReader:
     def anchor(self, entry: Entry) -> tuple[int, int]:
         """Session clock and UTC of an entry of ``/clock``."""
         return entry.log_time_ns, self._message(entry, Timestamp).ToNanoseconds()
+
+    def calibration(self, entry: Entry) -> Calibrated:
+        """What an entry of ``/calibration`` holds."""
+        return Calibrated.from_proto(self._message(entry, session_pb2.Calibrated))
 
     def event(self, entry: Entry) -> Event:
         """The event that an entry of ``/event`` holds."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import cast
 
+from vrface.model.calibration.fit import OTHER_HEADSET, OTHER_MODEL, Misfit
 from vrface.wire.messages import session_pb2
 
 
@@ -24,6 +25,8 @@ class Code(IntEnum):
     FRAME_ORDER = 8
     FRAME_TIME = 9
     SAMPLE = 10
+    CALIBRATION_MODEL = 11
+    CALIBRATION_HEADSET = 12
 
 
 _TEXTS: dict[Code, tuple[str, str]] = {
@@ -32,9 +35,11 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "Open with STYLE_EXPECTED or STYLE_LIVELY.",
     ),
     Code.CALIBRATION: (
-        "calibration is not available yet; this session knows nothing of its wearer.",
-        "Leave Open.calibration and Calibrate out.",
+        "calibration in the stream is not available yet; this step was ignored.",
+        "Calibrate beforehand (vrface calibrate), and send the file as Open.calibration.",
     ),
+    Code.CALIBRATION_MODEL: OTHER_MODEL,
+    Code.CALIBRATION_HEADSET: OTHER_HEADSET,
     Code.CUE: ("cues are not available yet; this one was ignored.", "Leave Cue out."),
     Code.RECORDING: (
         "recording on the server is not available yet; nothing is being recorded.",
@@ -65,6 +70,11 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "Send one value for each channel of the profile; this is said once a session.",
     ),
 }
+
+
+def of_misfit(misfit: Misfit) -> Code:
+    """What says that part of a calibration is left aside."""
+    return next(code for code, words in _TEXTS.items() if words == misfit)
 
 
 def notice(code: Code) -> session_pb2.Notice:

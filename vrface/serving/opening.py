@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, SET_NAME, SET_VERSION
+from vrface.model.calibration import file
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
 from vrface.serving.notices import Code
 from vrface.serving.status import OutOfOrder
@@ -23,7 +24,10 @@ PROTOCOL = 1
 """The version of the protocol that this server speaks."""
 
 MAX_TRACK_BYTES = 64 * 1024
-"""Largest message of a Track."""
+"""Largest message of a Track but its Open."""
+
+MAX_OPEN_BYTES = MAX_TRACK_BYTES + file.MOST_BYTES
+"""Largest Open: it may hold a calibration."""
 
 
 def open_session(
@@ -40,6 +44,7 @@ def open_session(
         OutOfOrder: if the client speaks another protocol.
         UnknownName: for a headset, stream, channel, blendshape or model that nobody knows.
         BadUse: for a headset profile that says impossible things, or none at all.
+        CalibrationError: for a calibration that is damaged, or none.
     """
     if request.protocol != PROTOCOL:
         raise OutOfOrder(
@@ -53,6 +58,7 @@ def open_session(
     return Session(
         headset=_headset(request),
         model=models[name],
+        calibration=file.unpacked(request.calibration) if request.calibration else None,
         permission=permission,
         style="lively" if lively else "expected",
         seed=request.seed or drawn_seed(),
@@ -110,7 +116,6 @@ def not_granted(request: session_pb2.Open) -> list[Code]:
     """What an Open asks for that this version does not have: to be said, not passed over."""
     asked = {
         Code.STYLE: request.style not in session_pb2.Style.values(),
-        Code.CALIBRATION: bool(request.calibration),
         Code.RESUME: bool(request.resume_token),
         Code.CONSENT: bool(request.consent_token),
     }

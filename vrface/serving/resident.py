@@ -22,6 +22,7 @@ from vrface.trust.permission import Permission
 from vrface.wire.messages import session_pb2
 
 if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
@@ -37,6 +38,7 @@ class Resident:
         permission: That this face may be processed.
         stats: The server's.
         sinks: Where its faces go beside gRPC.
+        calibration: What is known of the wearer.
         style: What its face shows of a law; the lively style's seed is drawn.
 
     Attributes:
@@ -50,10 +52,16 @@ class Resident:
         permission: Permission,
         stats: Stats,
         sinks: Sinks,
+        calibration: Calibration | None = None,
         style: Style = "expected",
     ) -> None:
         self._session = Session(
-            tracker=tracker, model=model, permission=permission, style=style, seed=drawn_seed()
+            tracker=tracker,
+            model=model,
+            calibration=calibration,
+            permission=permission,
+            style=style,
+            seed=drawn_seed(),
         )
         self._tracker = tracker
         self._stats = stats

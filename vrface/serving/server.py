@@ -24,6 +24,7 @@ from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
 if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.trackers.tracker import Tracker
 
@@ -62,6 +63,7 @@ class Server:
         insecure_lan: Whether faces may leave this machine unencrypted.
         max_sessions: Most sessions at a time.
         tracker: A tracker to run in the server, for spectators.
+        calibration: What is known of the tracker's wearer.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
         style: Of the face of `tracker`; clients ask for that of theirs.
@@ -84,6 +86,7 @@ class Server:
         insecure_lan: bool = False,
         max_sessions: int = 32,
         tracker: Tracker | None = None,
+        calibration: Calibration | None = None,
         publish: Sequence[str] = (),
         style: Style = "expected",
         permission: Permission = Permission.local(),
@@ -97,7 +100,7 @@ class Server:
         self.address = ""
         self.service = ExpressionService(models, max_sessions, permission)
         self._where = where
-        self._tracker = tracker
+        self._tracker, self._calibration = tracker, calibration
         self._publish = publish
         self._style = style
         self._beating: asyncio.Task[None] | None = None
@@ -140,6 +143,7 @@ class Server:
                 self.service.permission,
                 self.service.stats,
                 sinks,
+                self._calibration,
                 self._style,
             )
             self.service.broadcasts.add(self._resident.broadcast)
@@ -185,6 +189,7 @@ def serve(
     insecure_lan: bool = False,
     max_sessions: int = 32,
     tracker: Tracker | None = None,
+    calibration: Calibration | None = None,
     publish: Sequence[str] = (),
     style: Style = "expected",
     permission: Permission = Permission.local(),
@@ -199,6 +204,7 @@ def serve(
         insecure_lan: As for `Server`.
         max_sessions: As for `Server`.
         tracker: As for `Server`.
+        calibration: As for `Server`.
         publish: As for `Server`.
         style: As for `Server`.
         permission: As for `Server`.
@@ -217,6 +223,7 @@ def serve(
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         tracker=tracker,
+        calibration=calibration,
         publish=publish,
         style=style,
         permission=permission,

@@ -3,6 +3,7 @@
 ```
 OutOfOrder          FAILED_PRECONDITION   a message that the protocol does not allow now
 BadUse, UnknownName INVALID_ARGUMENT
+CalibrationError    INVALID_ARGUMENT
 Full, TooLarge      RESOURCE_EXHAUSTED    Full says when to try again: vrface-retry-after-ms
 Refused             PERMISSION_DENIED
 Draining            UNAVAILABLE
@@ -24,7 +25,7 @@ from typing import Any, NoReturn
 import grpc
 import grpc.aio
 
-from vrface.errors import BadUse, Refused, ServerError, VrfaceError
+from vrface.errors import BadUse, CalibrationError, Refused, ServerError, VrfaceError
 from vrface.serving.stats import Stats
 
 LONGEST_TEXT = 500
@@ -66,6 +67,7 @@ class NotServed(VrfaceError):
 _CODES: tuple[tuple[type[VrfaceError], grpc.StatusCode], ...] = (
     (OutOfOrder, grpc.StatusCode.FAILED_PRECONDITION),
     (BadUse, grpc.StatusCode.INVALID_ARGUMENT),
+    (CalibrationError, grpc.StatusCode.INVALID_ARGUMENT),
     (Full, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (TooLarge, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (Refused, grpc.StatusCode.PERMISSION_DENIED),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from vrface.serving.broadcast import Broadcast
 from vrface.serving.gate import FrameGate
 from vrface.serving.inbox import Credit, Inbox
-from vrface.serving.notices import Code, notice
+from vrface.serving.notices import Code, notice, of_misfit
 from vrface.serving.opening import MAX_TRACK_BYTES, not_granted
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder, TooLarge
@@ -54,7 +54,8 @@ class Track:
         self._inbox = Inbox(request.deadline_us)
         self._credit = Credit(request.window)
         # By code: a client that floods us with requests makes no queue of answers.
-        self._notices = dict.fromkeys(not_granted(request))
+        misfits = map(of_misfit, session.misfits)
+        self._notices = dict.fromkeys((*not_granted(request), *misfits))
         self._said: set[Code] = set()
         self._go_away: session_pb2.GoAway | None = None
         self._end_reason: str | None = None
@@ -112,7 +113,7 @@ class Track:
 
     def _receive(self, request: session_pb2.TrackRequest) -> None:
         if request.ByteSize() > MAX_TRACK_BYTES:
-            raise too_large(request)
+            raise too_large(request, MAX_TRACK_BYTES)
         self._credit.acknowledge(request.ack)
         kind = request.WhichOneof("message")
         if kind == "frame":
@@ -179,9 +180,9 @@ class Track:
         return True
 
 
-def too_large(request: session_pb2.TrackRequest) -> TooLarge:
+def too_large(request: session_pb2.TrackRequest, most: int) -> TooLarge:
     """What a message beyond the limit is answered with."""
     return TooLarge(
-        f"a Track message of {request.ByteSize()} bytes; the limit is {MAX_TRACK_BYTES}.",
+        f"a Track message of {request.ByteSize()} bytes; the limit is {most}.",
         "Send fewer samples a frame; Opened.max_message_bytes says the limit.",
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from vrface.closing import Closing
 from vrface.errors import LogError, VrfaceError
 from vrface.face.expression import Expression
+from vrface.log.calibrated import Calibrated
 from vrface.log.entry import Entry
 from vrface.log.event import Event
 from vrface.log.header import REAL, LogHeader, this_software
@@ -136,6 +137,11 @@ class Recorder(Closing):
     def notice(self, text: str, advice: str = "") -> None:
         """Log that something happened now, in words."""
         self.write(Entry.event(Event.notice(text, advice), self.now_ns()))
+
+    def calibration(self, calibration: bytes) -> None:
+        """Log what is known of the wearer, if anything is, so that a replay knows it too."""
+        if calibration:
+            self.write(Entry.calibration(Calibrated(calibration), self.now_ns()))
 
     def sync(self) -> None:
         """Let what was logged so far reach the disk before what comes next."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vrface.errors import LogError
 from vrface.face.expression import Expression, Style
+from vrface.log.calibrated import Calibrated
 from vrface.log.entry import Entry
 from vrface.log.header import this_software
 from vrface.log.reader import LogReader
@@ -20,6 +21,7 @@ from vrface.session.session import Session
 from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
     from vrface.model.model import Model
 
 _MOST_UNPAIRED = 256
@@ -51,14 +53,20 @@ class Replay:
 
     Args:
         log: What to replay.
-        model: What infers; nothing is known of the wearer.
+        model: What infers.
         output: The log to write, where no file is yet; it is there as a whole or not at all.
         permission: That this face may be processed, and recorded.
         pace: Called with the log time of each frame before its step, nanoseconds.
         style: What is shown of a law; None = what the log's faces show, with their seed.
         seed: Of the lively style; None = the log's.
+        calibration: What is known of the wearer; by default what the log says was known before its
+            first frame. The new log holds it in place of the old one's.
+
+    Attributes:
+        calibration: What the faces are made with; None = nothing is known.
 
     Raises:
+        CalibrationError: if the calibration is damaged, or none.
         LogError: if the log holds a face alone; while replaying, if it is torn or holds no sensor
             frame, or if the output cannot be written.
         Refused: if the permission does not allow it.
@@ -73,7 +81,10 @@ class Replay:
         pace: Callable[[int], object] = lambda log_time_ns: None,
         style: Style | None = None,
         seed: int | None = None,
+        calibration: str | Path | Calibration | None = None,
     ) -> None:
+        from vrface.model.calibration import file
+
         permission.require("Replay")
         if log.header.headset is None:
             raise LogError(
@@ -84,6 +95,8 @@ class Replay:
         self._permission, self._pace = permission, pace
         self._style: Style = log.header.style if style is None else style
         self._seed = log.header.seed if seed is None else seed
+        self._given = None if calibration is None else file.loaded(calibration)
+        self.calibration = self._logged() if self._given is None else self._given
 
     def __iter__(self) -> Generator[Replayed]:
         """Each frame's face, in order."""
@@ -93,6 +106,7 @@ class Replay:
                 Session(
                     headset=self._headset,
                     model=self._model,
+                    calibration=self.calibration,
                     permission=self._permission,
                     style=self._style,
                     seed=self._seed,
@@ -108,6 +122,8 @@ class Replay:
                 )
 
     def _recorder(self, stack: ExitStack, output: str | Path) -> Recorder:
+        from vrface.model.calibration import file
+
         header = replace(
             self._log.header,
             model_digest=self._model.digest.hex(),
@@ -117,7 +133,21 @@ class Replay:
             software=this_software(),
         )
         log = stack.enter_context(whole(output, header, self._permission, _NEVER_NS))
-        return stack.enter_context(Recorder(log, live=False))
+        recorder = stack.enter_context(Recorder(log, live=False))
+        if self._given is not None:
+            recorder.write(Entry.calibration(Calibrated(file.packed(self._given)), 0))
+        return recorder
+
+    def _logged(self) -> Calibration | None:
+        """What the log says was known of its wearer before the first frame."""
+        from vrface.model.calibration import file
+
+        known = None
+        for entry in self._log.entries("/sensors", "/calibration"):
+            if entry.topic == "/sensors":
+                break
+            known = self._log.calibration(entry).calibration
+        return file.unpacked(known, f"the calibration in {self._log.path}") if known else None
 
     def _stepped(self, session: Session, recorder: Recorder | None) -> Iterator[Replayed]:
         unpaired = deque[Expression]()
@@ -129,13 +159,16 @@ class Replay:
                         yield Replayed(unpaired.popleft(), None)
                 elif entry.topic == "/expression":
                     yield from _paired(unpaired, self._log.expression(entry))
-                elif recorder is not None:
+                elif recorder is not None and not self._replaced(entry):
                     recorder.write(entry)
             if recorder is not None:
                 recorder.sync()
                 if recorder.error is not None:
                     return  # closing the recorder raises it
         yield from (Replayed(face, None) for face in unpaired)
+
+    def _replaced(self, entry: Entry) -> bool:
+        return entry.topic == "/calibration" and self._given is not None
 
     def _step(self, session: Session, recorder: Recorder | None, entry: Entry) -> Expression:
         """The face of a sensor frame, logged if wanted."""

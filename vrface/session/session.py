@@ -21,6 +21,7 @@ from vrface.face.expression import Expression, Style
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
+from vrface.session.faults import bounded, fault_of
 from vrface.session.pipeline import Pipeline
 from vrface.session.worker import Worker
 from vrface.trust.permission import Permission
@@ -29,11 +30,10 @@ if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
     from vrface.log import LogHeader, LogWriter
     from vrface.model.calibration import Calibration
+    from vrface.model.calibration.fit import Misfit
     from vrface.model.model import Model
     from vrface.session.recorder import Recorder
     from vrface.trackers.tracker import Tracker
-
-_LARGEST = 2**63 - 1
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ class Session(Closing):
         headset: A shipped profile's name, the path of a TOML file, or a profile; by default what
             the tracker expects to be worn. A tracker given as an object knows its headset already.
         model: A shipped model's name, a checkpoint's folder, or a loaded model.
-        calibration: What is known of the wearer; by default nothing.
+        calibration: What is known of the wearer: a file of `vrface calibrate`, or its content; by
+            default nothing. A log that is recorded holds it.
         permission: That this face may be processed.
         seed: Of a tracker that is opened by name, and of the lively style.
         style: What is shown of what the sensors do not see: ``"expected"``, the mean of the law, or
@@ -69,10 +70,12 @@ class Session(Closing):
         recorder: What records, or None: how many frames are safe, what is missing, what failed.
         style: As given.
         seed: As given.
+        misfits: Why any of the calibration is left aside; it was logged as a warning.
 
     Raises:
         UnknownName: for a tracker, headset, model or style that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
+        CalibrationError: if the calibration is damaged, or none.
         LogError: if the log cannot be written.
         BadUse: if the log's header is of another headset, model or style, or too large, or the seed
             is out of 0..2^64-1.
@@ -93,7 +96,7 @@ class Session(Closing):
         headset: str | Path | HeadsetProfile | None = None,
         *,
         model: str | Path | Model = "default",
-        calibration: Calibration | None = None,
+        calibration: str | Path | Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
         style: Style = "expected",
@@ -103,6 +106,7 @@ class Session(Closing):
         clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         from vrface.model import pretrained
+        from vrface.model.calibration import file
 
         permission.require("Session")
         self.permission, self.style, self.seed = permission, style, seed
@@ -114,15 +118,16 @@ class Session(Closing):
         self._tracker, self.headset = _opened(tracker, headset, seed)
         with _closed_on_error(self._tracker if isinstance(tracker, str) else None):
             self.model = pretrained.load(model) if isinstance(model, (str, Path)) else model
-            calibrations = None if calibration is None else [calibration]
-            self._pipeline = Pipeline(self.headset, self.model, 1, calibrations, style, [seed])
+            known = None if calibration is None else file.loaded(calibration)
+            self._pipeline = self._calibrated(known)
             if record is not None:
+                kept = b"" if known is None else file.packed(known)
                 self.recorder = self._recording(record, wearer, donning, clock_ns)
-        if self.recorder is not None and calibration is not None:
-            self.recorder.notice(
-                "The session was calibrated, and this log does not hold that.",
-                "A replay without the same calibration makes other faces.",
-            )
+                self.recorder.calibration(kept)
+        for misfit in self.misfits:
+            _log.warning("%s %s", *misfit)
+            if self.recorder is not None:
+                self.recorder.notice(*misfit)
 
     @classmethod
     def connect(
@@ -132,6 +137,7 @@ class Session(Closing):
         tracker: str | Tracker | None = None,
         headset: str | Path | HeadsetProfile | None = None,
         model: str = "default",
+        calibration: str | Path | Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
         style: Style = "expected",
@@ -143,6 +149,7 @@ class Session(Closing):
             tracker: As for a local session.
             headset: As for a local session.
             model: The name of a model that the server has.
+            calibration: As for a local session; it is sent to the server.
             permission: As for a local session.
             seed: As for a local session; with 0 the server draws that of the lively style.
             style: As for a local session.
@@ -153,9 +160,12 @@ class Session(Closing):
         Raises:
             ServerError: if no server answers there.
             UnknownName: for a tracker or headset that nobody knows.
+            CalibrationError: if the calibration is damaged, or none.
         """
         from vrface.client.remote_session import RemoteSession
+        from vrface.model.calibration import file
 
+        known = b"" if calibration is None else file.packed(file.loaded(calibration))
         opened, worn = _opened(tracker, headset, seed)
         with _closed_on_error(opened if isinstance(tracker, str) else None):
             return RemoteSession(
@@ -163,6 +173,7 @@ class Session(Closing):
                 tracker=opened,
                 headset=worn,
                 model=model,
+                calibration=known,
                 permission=permission,
                 style=style,
                 seed=seed,
@@ -275,6 +286,16 @@ class Session(Closing):
             if self.recorder is not None:
                 self.recorder.close()
 
+    def _calibrated(self, known: Calibration | None) -> Pipeline:
+        """The frame path, with what of a calibration fits this model and headset."""
+        from vrface.model.calibration.fit import fitted
+
+        self.misfits: tuple[Misfit, ...] = ()
+        if known is not None:
+            known, self.misfits = fitted(known, self.model, self.headset)
+        calibrations = None if known is None else [known]
+        return Pipeline(self.headset, self.model, 1, calibrations, self.style, [self.seed])
+
     def _check_idle(self) -> None:
         if self._closed:
             raise BadUse("this session is closed.", "Open another one.")
@@ -288,7 +309,7 @@ class Session(Closing):
 
     def _step(self, frame: SensorFrame, wait: bool = False) -> Expression:
         """The face at one frame; `wait` for the log, or let it miss the frame."""
-        recorder, frame = self.recorder, _bounded(frame)
+        recorder, frame = self.recorder, bounded(frame)
         arrived_ns = 0 if recorder is None else recorder.now_ns()
         self._pipeline.push([(0, frame)], self._left_out)
         sequence, when = np.array([frame.sequence]), np.array([frame.frame_time_ns])
@@ -301,7 +322,7 @@ class Session(Closing):
         """Say once a session that a sample is no value."""
         if not self._told_left_out:
             self._told_left_out = True
-            fault = _fault(sample, self.headset)
+            fault = fault_of(sample, self.headset)
             _log.warning("a sample %s was left out; this is said once a session.", fault)
 
     def _recording(
@@ -347,30 +368,9 @@ class Session(Closing):
 
 def _is_of(header: LogHeader, session: Session, digest: str) -> bool:
     """Whether a log's header is of a session; the seed counts where something is drawn with it."""
-    made_by = (header.headset, header.model_digest, header.style) == (
-        session.headset,
-        digest,
-        session.style,
-    )
+    found = (header.headset, header.model_digest, header.style)
+    made_by = found == (session.headset, digest, session.style)
     return made_by and (session.style == "expected" or header.seed == session.seed)
-
-
-def _fault(sample: Sample, headset: HeadsetProfile) -> str:
-    """What keeps a sample from being one of a headset's."""
-    if not 0 <= sample.stream < len(headset.streams):
-        return f"of stream {sample.stream}, which headset {headset.name!r} lacks,"
-    stream, shape = headset.streams[sample.stream], np.shape(sample.values)
-    if shape != (len(stream.channels),):
-        values = shape[0] if len(shape) == 1 else f"shape {shape}"
-        return f"of {values} values where stream {stream.name!r} has {len(stream.channels)}"
-    return f"of stream {stream.name!r} at {sample.sample_time_ns} ns, beyond 64 bits,"
-
-
-def _bounded(frame: SensorFrame) -> SensorFrame:
-    """A frame whose numbers fit 64 bits: a hostile one is a value, not an exception."""
-    sequence = max(min(frame.sequence, _LARGEST), 0)
-    frame_time_ns = max(min(frame.frame_time_ns, _LARGEST), -_LARGEST)
-    return SensorFrame(sequence, frame_time_ns, frame.samples)
 
 
 @contextmanager

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from vrface.model.calibration import Calibration, Mode
 from vrface.model.features import Features
 from vrface.model.model import Model
+from vrface.session.observation import LEAST_S
 from vrface.training.recording import Recording
 from vrface.training.sequences import features_of, seconds_between
 
-MIN_CALIBRATION_S = 2.0
-"""The least that can calibrate: enough for most of it to be no blink."""
+MIN_CALIBRATION_S = LEAST_S
+"""The least that can calibrate."""
 
 GAP_S = 1.0
 """What comes right behind the calibration seconds is too like them to be scored."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +16,9 @@ from vrface.model.architecture import Params
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import Batch
 from vrface.training.loss import loss
+
+Loss: TypeAlias = Callable[[jax.Array, jax.Array, jax.Array, jax.Array, int], jax.Array]
+"""What is descended: takes what `vrface.training.loss.loss` does."""
 
 
 class Learnable(Protocol):
@@ -71,10 +74,11 @@ class Descent:
     Args:
         config: How.
         architecture: Of the network.
+        loss: What is descended.
     """
 
-    def __init__(self, config: TrainConfig, architecture: Learnable) -> None:
-        self._config, self._architecture = config, architecture
+    def __init__(self, config: TrainConfig, architecture: Learnable, loss: Loss = loss) -> None:
+        self._config, self._architecture, self._measured = config, architecture, loss
         self._optimiser = _optimiser(config)
         self._advance = jax.jit(self._advanced)
         self._loss = jax.jit(self._loss_of)
@@ -124,7 +128,7 @@ class Descent:
     def _loss_of(self, params: Params, batch: Batch) -> jax.Array:
         *given, truth, counts = (jnp.asarray(part) for part in batch)
         loc, scale, _ = self._architecture.unroll(params, *given)
-        return loss(loc, scale, truth, counts, self._config.unscored)
+        return self._measured(loc, scale, truth, counts, self._config.unscored)
 
 
 def _optimiser(config: TrainConfig) -> optax.GradientTransformation:

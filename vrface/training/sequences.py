@@ -11,7 +11,7 @@ from vrface.model.architecture import Carry
 from vrface.model.features import PLANES, WIDTH, Features
 from vrface.sensors.hindsight import aligned_frames
 from vrface.sensors.paired import Paired
-from vrface.session.pipeline import LONGEST_S
+from vrface.session.observation import seconds_between as seconds_between
 
 CHUNK = 512
 """Frames that are scanned at once: of one size, so that recordings of any length compile once."""
@@ -24,12 +24,6 @@ def features_of(paired: Paired) -> NDArray[np.float32]:
     for frames, aligned in aligned_frames(paired):
         rows[frames] = features(aligned)
     return rows
-
-
-def seconds_between(frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
-    """[frames] seconds since the frame before, as the pipeline tells its model; 0 for the first."""
-    since = np.diff(frame_time_ns, prepend=frame_time_ns[:1]) / 1e9
-    return np.minimum(since, LONGEST_S).astype(np.float32)
 
 
 def regressors_of(

@@ -35,6 +35,8 @@ class NoticeCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_CODE_FRAME_ORDER: _ClassVar[NoticeCode]
     NOTICE_CODE_FRAME_TIME: _ClassVar[NoticeCode]
     NOTICE_CODE_SAMPLE: _ClassVar[NoticeCode]
+    NOTICE_CODE_CALIBRATION_MODEL: _ClassVar[NoticeCode]
+    NOTICE_CODE_CALIBRATION_HEADSET: _ClassVar[NoticeCode]
 CLOCK_KIND_UNSPECIFIED: ClockKind
 CLOCK_KIND_XR_TIME: ClockKind
 CLOCK_KIND_MONOTONIC: ClockKind
@@ -53,6 +55,8 @@ NOTICE_CODE_UNKNOWN_REQUEST: NoticeCode
 NOTICE_CODE_FRAME_ORDER: NoticeCode
 NOTICE_CODE_FRAME_TIME: NoticeCode
 NOTICE_CODE_SAMPLE: NoticeCode
+NOTICE_CODE_CALIBRATION_MODEL: NoticeCode
+NOTICE_CODE_CALIBRATION_HEADSET: NoticeCode
 
 class Open(_message.Message):
     __slots__ = ("protocol", "headset_name", "headset_profile", "model", "clock", "rate_hz", "deadline_us", "window", "want_stddev", "style", "seed", "wearer", "donning", "calibration", "resume_token", "consent_token", "use_context", "client")

@@ -47,6 +47,26 @@ class Touch(NamedTuple):
     widen: NDArray[np.float32]
 
 
+class About(NamedTuple):
+    """Where a calibration comes from, as its file says. Nobody's name is in it.
+
+    Attributes:
+        wearer: Pseudonym; empty = not told, here and below.
+        donning: Pseudonym of the time of putting the headset on that it was made in.
+        headset: Name of the profile whose sensors it is of.
+        seconds: That it was made from.
+    """
+
+    wearer: str = ""
+    donning: str = ""
+    headset: str = ""
+    seconds: float = 0.0
+
+
+UNTOLD = About()
+"""Nobody says."""
+
+
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """What is known of one wearer.
@@ -57,12 +77,14 @@ class Calibration:
         sensors: [6, 256] figures of each slot (`summary.of_sensors`); NaN = not seen.
         face: [7, 54] figures of each weight (`summary.of_face`); NaN = not seen.
         touch: What the wearer's own truth changes of one model's laws; None = nothing.
+        about: Where it comes from.
     """
 
     mode: Mode
     sensors: NDArray[np.float32]
     face: NDArray[np.float32]
     touch: Touch | None = None
+    about: About = UNTOLD
 
     def __post_init__(self) -> None:
         """Check shapes and values.

@@ -47,23 +47,33 @@ def key(options: Options, digest: bytes) -> str:
         "simulation": SIMULATION_VERSION,
         "seconds": options.seconds,
         "seed": options.seed,
-        "takes": [_hashed([path]) for path in options.takes],
-        "rig": _hashed(sorted(options.rig.iterdir())) if options.rig is not None else None,
-        "sources": _hashed(_measuring()),
-        "libraries": [version(name) for name in _LIBRARIES],
+        "takes": [hashed([path]) for path in options.takes],
+        "rig": hashed(sorted(options.rig.iterdir())) if options.rig is not None else None,
+        "sources": hashed(_measuring()),
+        "libraries": libraries(),
     }
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
-def _measuring() -> list[Path]:
-    """The package's sources, but for `_APART`."""
+def libraries() -> list[str]:
+    """Versions of the libraries that figures pass through."""
+    return [version(name) for name in _LIBRARIES]
+
+
+def sources() -> list[Path]:
+    """The package's sources that figures pass through: all but `_APART`."""
     files = [path for kind in ("py", "toml", "csv") for path in _SOURCES.rglob(f"*.{kind}")]
     apart = {_SOURCES / name for name in _APART}
-    kept = [path for path in files if not apart.intersection((path, *path.parents))]
-    return sorted([*kept, *(Path(__file__).with_name(name) for name in _MEASURING)])
+    return sorted(path for path in files if not apart.intersection((path, *path.parents)))
 
 
-def _hashed(paths: Iterable[Path]) -> str:
+def _measuring() -> list[Path]:
+    """Those, and what measures of this folder."""
+    return sorted([*sources(), *(Path(__file__).with_name(name) for name in _MEASURING)])
+
+
+def hashed(paths: Iterable[Path]) -> str:
+    """SHA-256 of the contents of files, hexadecimal."""
     digest = hashlib.sha256()
     for path in paths:
         if path.is_file():

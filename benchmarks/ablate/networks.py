@@ -1,0 +1,307 @@
+"""Networks that differ from the product's in one part each.
+
+Each is a `Network` with one module exchanged; `VariantArchitecture` makes an architecture of it, so
+that it learns, is judged and steps as the product's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+
+from vrface.face.blendshapes import COUNT
+from vrface.model import law, modules
+from vrface.model.architecture import Carry, Params, Prediction, Rows
+from vrface.model.calibration import Arrays, Calibration
+from vrface.model.config import NetworkConfig
+from vrface.model.features import SKIN
+from vrface.model.head import START_SCALE, LawHead, sides, within_reach
+from vrface.model.known import Known, summaries
+from vrface.model.network import Network, NetworkArchitecture, Unrolled, touched
+from vrface.model.recurrence import Remember, one_step, scan
+from vrface.training.rivals.networks import LONG_S
+
+GRU_SHARE = 0.75
+"""A GRU's memory beside as many leaky ones: a block of either then has 100,000 weights at the usual
+size, and a step takes as long, for what a step of one wearer costs is reading them."""
+
+PERIOD_S = 1.0 / 60.0
+"""Between any two frames, as a network without a clock has it."""
+
+
+class Variant(Network):
+    """The product's network; its variants exchange a part of it."""
+
+    @staticmethod
+    def scan(decay: jax.Array, drive: jax.Array) -> jax.Array:
+        """Memories at every frame of windows that start empty, from what a block says."""
+        return scan(decay, drive)
+
+    @staticmethod
+    def one_step(memory: jax.Array, decay: jax.Array, drive: jax.Array) -> jax.Array:
+        """The same after one more frame, of W wearers."""
+        return one_step(memory, decay, drive)
+
+
+class GruBlock(nnx.Module):
+    """A residual block like the product's, with a GRU for its memories; it is told the time.
+
+    Args:
+        config: Sizes.
+        rngs: What parameters are drawn from.
+    """
+
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        width, memory = config.width, config.memory
+        self.memory_norm = nnx.RMSNorm(width, use_scale=False, rngs=rngs)
+        self.drive = nnx.Linear(width + 1, 3 * memory, rngs=rngs)
+        start = nnx.initializers.orthogonal()(rngs.params(), (memory, 3 * memory))
+        self.remembered = nnx.Param(start)
+        self.recall = nnx.Linear(memory, width, use_bias=False, rngs=rngs)
+        self.unit_norm = nnx.RMSNorm(width, use_scale=False, rngs=rngs)
+        self.widen = nnx.Linear(width, 2 * config.hidden, rngs=rngs)
+        self.narrow = nnx.Linear(config.hidden, width, use_bias=False, rngs=rngs)
+
+    def __call__(
+        self, state: jax.Array, dt: jax.Array, remember: Callable[[jax.Array, jax.Array], jax.Array]
+    ) -> jax.Array:
+        """The next residual state, [..., width]."""
+        since = jnp.minimum(dt / LONG_S, 1.0)[..., None]
+        drive = self.drive(jnp.concatenate([self.memory_norm(state), since], axis=-1))
+        state = state + self.recall(remember(self.remembered[...], drive))
+        value, gate = jnp.split(self.widen(self.unit_norm(state)), 2, axis=-1)
+        widened: jax.Array = state + self.narrow(value * nnx.silu(gate))
+        return widened
+
+
+class Gru(Variant):
+    """GRUs (Cho et al. 2014) for leaky memories.
+
+    For a decay their blocks say the weights of what is remembered, [memory, 3 memory]; for a drive
+    what the input says, [..., 3 memory].
+    """
+
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        super().__init__(config, rngs)
+        blocks: list[Any] = [GruBlock(config, rngs) for _ in range(config.blocks)]
+        self.blocks = nnx.List(blocks)
+
+    @staticmethod
+    def scan(decay: jax.Array, drive: jax.Array) -> jax.Array:
+        """Frame after frame: a GRU's next memory is not linear in the one before."""
+
+        def frame(memory: jax.Array, drive: jax.Array) -> tuple[jax.Array, jax.Array]:
+            memory = Gru.one_step(memory, decay, drive)
+            return memory, memory
+
+        start = jnp.zeros((len(drive), len(decay)), drive.dtype)
+        memories: jax.Array = jax.lax.scan(frame, start, drive.swapaxes(0, 1))[1]
+        return memories.swapaxes(0, 1)
+
+    @staticmethod
+    def one_step(memory: jax.Array, decay: jax.Array, drive: jax.Array) -> jax.Array:
+        """What is kept of the memory, and what is fresh."""
+        reset, keep, fresh = jnp.split(drive, 3, axis=-1)
+        to_reset, to_keep, to_fresh = jnp.split(memory @ decay, 3, axis=-1)
+        fresh = jnp.tanh(fresh + nnx.sigmoid(reset + to_reset) * to_fresh)
+        kept = nnx.sigmoid(keep + to_keep)
+        return kept * memory + (1.0 - kept) * fresh
+
+
+class Clockless(Variant):
+    """Every frame is taken to come `PERIOD_S` after the one before."""
+
+    def __call__(
+        self,
+        features: jax.Array,
+        dt: jax.Array,
+        code: jax.Array,
+        positions: jax.Array,
+        remember: Remember,
+    ) -> Unrolled:
+        """As `Network`, whatever `dt` says."""
+        return super().__call__(features, jnp.full_like(dt, PERIOD_S), code, positions, remember)
+
+
+class OneScaleHead(nnx.Module):
+    """A law head whose scales are learned, one a shape, and depend on nothing.
+
+    Args:
+        width: Of the state.
+        rngs: What parameters are drawn from.
+    """
+
+    def __init__(self, width: int, rngs: nnx.Rngs) -> None:
+        self.norm = nnx.RMSNorm(width, use_scale=False, rngs=rngs)
+        small = nnx.initializers.normal(0.01)
+        self.laws = nnx.Linear(width, COUNT, kernel_init=small, rngs=rngs)
+        self.spread = nnx.Param(jnp.zeros(COUNT))
+
+    def __call__(self, state: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """As `LawHead`."""
+        normed = self.norm(state)
+        loc = sides(self.laws(normed))
+        start = float(np.log(np.expm1(START_SCALE)))
+        scale = law.bounded(law.MIN_SCALE + nnx.softplus(start + self.spread[...]))
+        scale = jnp.broadcast_to(scale, loc.shape)
+        return within_reach(loc, scale), scale, normed
+
+
+class OneScale(Variant):
+    """Scales that do not depend on the input."""
+
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        super().__init__(config, rngs)
+        self.head = OneScaleHead(config.width, rngs)  # type: ignore[assignment]
+
+
+class SidesApartHead(LawHead):
+    """A law head that predicts left and right each on its own."""
+
+    def __call__(self, state: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """As `LawHead`."""
+        normed = self.norm(state)
+        loc, spread = jnp.split(self.laws(normed), 2, axis=-1)
+        start = float(np.log(np.expm1(START_SCALE)))
+        scale = law.bounded(law.MIN_SCALE + nnx.softplus(start + spread))
+        return within_reach(loc, scale), scale, normed
+
+
+class SidesApart(Variant):
+    """No means and differences of left and right."""
+
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        super().__init__(config, rngs)
+        self.head = SidesApartHead(config.width, rngs)
+
+
+class NoCode(nnx.Module):
+    """Says nothing of a wearer."""
+
+    def __call__(self, summary: jax.Array) -> jax.Array:
+        """[..., 1] zeros."""
+        return jnp.zeros((*summary.shape[:-1], 1), summary.dtype)
+
+
+class Uncoded(Variant):
+    """A wearer is known by what their sensors read at rest, and by nothing else."""
+
+    def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        super().__init__(replace(config, code_width=1), rngs)
+        self.wearer = NoCode()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class VariantArchitecture:
+    """A variant as an `Architecture` that can be learned.
+
+    Attributes:
+        config: Its size.
+        kind: Of the network.
+    """
+
+    config: NetworkConfig
+    kind: type[Variant]
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams it looks at."""
+        return NetworkArchitecture(self.config).streams
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every parameter."""
+        return {name: leaf.shape for name, leaf in _split(self)[1].items()}
+
+    def drawn(self, seed: int) -> Params:
+        """Parameters to start training from."""
+        return modules.drawn(partial(self.kind, self.config), seed)
+
+    def new_carry(self, wearers: int) -> Carry:
+        """The carry before the first frame: memories empty."""
+        return NetworkArchitecture(self.config).new_carry(wearers)
+
+    def known(
+        self,
+        params: Params,
+        calibrations: Sequence[Calibration],
+        positions: Rows,
+        statistics: Arrays,
+    ) -> Known:
+        """What a step takes of W wearers; their own truth teaches a variant nothing."""
+        wearers, width = len(calibrations), self.config.width
+        return Known(
+            code=_code(self, params, jnp.asarray(summaries(calibrations, statistics))),
+            positions=jnp.broadcast_to(jnp.asarray(positions), (wearers, len(SKIN), 3)),
+            move=jnp.zeros((wearers, width + 1, COUNT), jnp.float32),
+            widen=jnp.ones((wearers, COUNT), jnp.float32),
+        )
+
+    def step(
+        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
+    ) -> tuple[Carry, Prediction]:
+        """One frame of W wearers."""
+        stepped: tuple[Carry, Prediction] = _step(self, params, carry, features, dt, known)
+        return stepped
+
+    def unroll(
+        self, params: Params, features: jax.Array, dt: jax.Array, summary: jax.Array, places: Rows
+    ) -> Unrolled:
+        """The laws at every frame of windows that start empty; as `NetworkArchitecture.unroll`."""
+        network = _merged(self, params)
+        positions = jnp.asarray(places)[:, None]
+        positions = jnp.broadcast_to(positions, (*features.shape[:2], *positions.shape[2:]))
+        code = network.wearer(summary)[:, None]
+        unrolled: Unrolled = network(
+            features, dt, code, positions, lambda _, *said: self.kind.scan(*said)
+        )
+        return unrolled
+
+
+@partial(jax.jit, static_argnums=0, donate_argnums=2)
+def _step(
+    architecture: VariantArchitecture,
+    params: Params,
+    carry: Carry,
+    features: jax.Array,
+    dt: jax.Array,
+    known: Known,
+) -> tuple[Carry, Prediction]:
+    before, after = carry["memory"], []
+
+    def remember(block: int, *said: jax.Array) -> jax.Array:
+        memory = architecture.kind.one_step(before[:, block], *said)
+        after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
+        return after[-1]
+
+    network = _merged(architecture, params)
+    loc, scale = touched(network(features, dt, known.code, known.positions, remember), known)
+    prediction = {
+        "loc": loc,
+        "scale": scale,
+        "mean": law.mean(loc, scale),
+        "stddev": law.stddev(loc, scale),
+    }
+    return {"memory": jnp.stack(after, axis=1)}, prediction
+
+
+@partial(jax.jit, static_argnums=0)
+def _code(architecture: VariantArchitecture, params: Params, summary: jax.Array) -> jax.Array:
+    code: jax.Array = _merged(architecture, params).wearer(summary)
+    return code
+
+
+def _merged(architecture: VariantArchitecture, params: Params) -> Variant:
+    merged: Variant = modules.merged(_split(architecture)[0], params)
+    return merged
+
+
+@cache
+def _split(architecture: VariantArchitecture) -> tuple[Any, dict[str, jax.ShapeDtypeStruct]]:
+    return modules.split(partial(architecture.kind, architecture.config))

@@ -1,0 +1,244 @@
+"""`vrface calibrate`: what is known of one wearer, from a log or live, into a small file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from vrface.cli.calibration_sheet import print_sheet, summary_of
+from vrface.cli.interrupt import Interrupt
+from vrface.cli.options import number
+from vrface.cli.output import prepare, progress, write_json
+from vrface.cli.tracker import (
+    TrackerHost,
+    TrackerPort,
+    WearerSeed,
+    WornHeadset,
+    heard_by,
+    opened_tracker,
+)
+from vrface.errors import BadUse, CalibrationError, LogError
+from vrface.face.blendshapes import COUNT
+
+if TYPE_CHECKING:
+    from vrface.log import LogReader
+    from vrface.model.calibration import About, Calibration
+    from vrface.session.observation import Observation
+    from vrface.trackers.tracker import Tracker
+    from vrface.trust import Permission
+
+LOG_S = 30.0
+"""Seconds of a log that calibrate, unless it is said otherwise."""
+
+LONGEST_S = 300.0
+"""More says no more, and is held in memory as a whole."""
+
+
+def calibrate(
+    log: Annotated[
+        Path | None, typer.Argument(metavar="LOG.mcap", help="A sensor log or a paired log.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="The file to write.", show_default="LOG or face.calibration"
+        ),
+    ] = None,
+    tracker: Annotated[
+        str | None,
+        typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink."),
+    ] = None,
+    tracker_port: TrackerPort = None,
+    tracker_host: TrackerHost = None,
+    headset: WornHeadset = None,
+    seed: WearerSeed = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            help="How long: of a log its first ones.",
+            callback=lambda value: None if value is None else number(value),
+            show_default="30 of a log, 42 live",
+            metavar="S",
+        ),
+    ] = None,
+    unpaired: Annotated[
+        bool, typer.Option("--unpaired", help="From sensors alone, if the log has the face too.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(help="Which learns from the face of a paired log.")
+    ] = "default",
+    wearer: Annotated[
+        str, typer.Option(help="Pseudonym of the person.", show_default="the log's")
+    ] = "",
+    donning: Annotated[
+        str, typer.Option(help="Pseudonym of this wearing.", show_default="the log's")
+    ] = "",
+    insecure_lan: Annotated[
+        bool, typer.Option("--insecure-lan", help="Let other machines send, in clear text.")
+    ] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="Write the summary here.")] = None,
+) -> None:
+    """Calibrate one wearer: from the first seconds of a log, or live with prompts.
+
+    From a paired log the model learns from the face behind the sensors; else it is told what they
+    read at rest and how far they go. Give the file to `record`, `serve`, `replay` or a Session with
+    --calibration. Only you can read it: it shows how a face rests.
+    """
+    _check(log, tracker, seconds)
+    written = output or (log.with_suffix(".calibration") if log else Path("face.calibration"))
+    opened = opened_tracker(
+        tracker,
+        headset,
+        seed=seed,
+        port=tracker_port,
+        host=tracker_host,
+        insecure_lan=insecure_lan,
+    )
+    try:
+        _prepare(written, json)
+        if log is not None:
+            observation, made = _from_log(
+                log, seconds or LOG_S, None if unpaired else model, wearer, donning
+            )
+        else:
+            assert opened is not None  # noqa: S101 - `_check` saw to it
+            about = _who(tracker, seed, wearer, donning)
+            observation, made = _live(opened, seconds, about)
+    finally:
+        if opened is not None:
+            opened.close()
+    from vrface.model.calibration import file
+
+    file.save(written, made)
+    summary = summary_of(written, made, observation.heard())
+    if json is not None:
+        write_json(json, summary)
+    print_sheet(summary)
+    if heard := heard_by(opened):
+        print(heard)
+
+
+def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None:
+    from vrface.session.observation import LEAST_S
+
+    if tracker == "replay":
+        raise BadUse("a log is calibrated from as it is.", "Use vrface calibrate LOG.")
+    if (log is None) == (tracker is None):
+        raise BadUse(
+            "calibrating takes a log or a tracker, one of the two.",
+            "Use vrface calibrate LOG, or vrface calibrate --tracker NAME.",
+        )
+    if seconds is not None and not LEAST_S <= seconds <= LONGEST_S:
+        raise BadUse(f"calibrating takes {LEAST_S:g} to {LONGEST_S:g} seconds, got {seconds:g}.")
+
+
+def _prepare(output: Path, json: Path | None) -> None:
+    """See that both files can be written, and that nothing else is written over."""
+    from vrface.model.calibration import file
+
+    prepare(output)
+    if json is not None:
+        prepare(json, "--json")
+    if output.exists():
+        try:
+            file.load(output)
+        except CalibrationError:
+            raise BadUse(
+                f"{output} is there, and is no calibration.", "Give another -o, or remove it."
+            ) from None
+
+
+def _from_log(
+    path: Path, seconds: float, model: str | None, wearer: str, donning: str
+) -> tuple[Observation, Calibration]:
+    """What the first seconds of a log say; paired where it has the face and a model may learn."""
+    from vrface.log import LogReader
+    from vrface.model.calibration import About
+    from vrface.trust import Permission
+
+    permission = Permission.local()
+    log = LogReader(path, permission)
+    observation, weights = _watched(log, seconds, permission)
+    about = About(wearer or log.header.wearer, donning or log.header.donning)
+    if model is None or weights is None:
+        return observation, observation.calibration(about)
+    from vrface.model import pretrained
+
+    return observation, observation.paired(weights, pretrained.load(model), about)
+
+
+def _watched(
+    log: LogReader, seconds: float, permission: Permission
+) -> tuple[Observation, NDArray[np.float32] | None]:
+    """A log's first seconds, and [frames, 54] the face behind them if it has one."""
+    from vrface.session.observation import Observation
+
+    if log.header.headset is None:
+        raise LogError(
+            f"the log {log.path} holds a face alone.", "Calibrate from one with sensor frames."
+        )
+    observation = Observation(log.header.headset, permission)
+    faces: dict[int, NDArray[np.float32]] = {}
+    first_ns: int | None = None
+    with progress() as bar:
+        task = bar.add_task(log.path.name, total=seconds)
+        for entry in log.entries("/sensors", "/face"):
+            if entry.topic == "/face":
+                face = log.expression(entry)
+                faces[face.frame_time_ns] = face.weights[:COUNT]
+                continue
+            frame = log.frame(entry)
+            first_ns = frame.frame_time_ns if first_ns is None else first_ns
+            if frame.frame_time_ns - first_ns >= seconds * 1e9:
+                break
+            observation.add(frame)
+            bar.update(task, completed=observation.seconds)
+    if not faces:
+        return observation, None
+    unknown = np.full(COUNT, np.nan, np.float32)
+    known = [faces.get(time_ns, unknown) for time_ns in observation.frame_time_ns.tolist()]
+    if not np.isfinite(known).any():
+        raise LogError(
+            f"the true faces in {log.path} are not at the times of its sensor frames.",
+            "Calibrate from the sensors alone: --unpaired.",
+        )
+    return observation, np.stack(known)
+
+
+def _who(tracker: str | None, seed: int | None, wearer: str, donning: str) -> About:
+    """The pseudonyms of whoever wears a live tracker; a simulated wearer brings their own."""
+    from vrface.model.calibration import About
+    from vrface.simulation.wearer import Wearer
+
+    if tracker == "synthetic":
+        person = Wearer.drawn(seed or 0).person
+        return About(wearer or person, donning or f"{person}-0")
+    return About(wearer, donning)
+
+
+def _live(tracker: Tracker, seconds: float | None, about: About) -> tuple[Observation, Calibration]:
+    """What a wearer's sensors say while prompts guide them."""
+    from vrface.model.calibration.prompts import PROMPTS, STILL, lasting
+    from vrface.session.observation import Observation
+    from vrface.trust import Permission
+
+    observation = Observation(tracker.headset, Permission.local())
+    frames = tracker.frames()
+    with Interrupt() as interrupt, progress() as bar:
+        for prompt in PROMPTS if seconds is None else lasting(seconds):
+            if bar.disable:  # nobody sees a bar: say it in lines
+                bar.console.print(f"{prompt.words} ({prompt.seconds:.0f} s)", highlight=False)
+            task = bar.add_task(prompt.words, total=prompt.seconds)
+            begin_s = observation.seconds
+            for frame in frames:
+                interrupt.check()
+                observation.add(frame, still=prompt.name == STILL)
+                done_s = observation.seconds - begin_s
+                bar.update(task, completed=min(done_s, prompt.seconds))
+                if done_s >= prompt.seconds:
+                    break
+    return observation, observation.calibration(about)

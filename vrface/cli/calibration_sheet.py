@@ -1,0 +1,79 @@
+"""What a calibration came to, for people: what was seen, what was too quiet, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vrface.cli.output import console, table
+from vrface.sensors.channels import NUMBERED_LIMITS
+
+if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
+    from vrface.session.observation import Heard
+
+_MODES = {
+    "unpaired": "unpaired: how the sensors rest and move",
+    "paired": "paired: the sensors, and the face behind them",
+}
+
+
+def summary_of(path: Path, made: Calibration, heard: Mapping[str, Heard]) -> dict[str, Any]:
+    """The summary, ready for JSON. No figure of the face is in it."""
+    return {
+        "calibration": str(path),
+        "wearer": made.about.wearer,
+        "donning": made.about.donning,
+        "headset": made.about.headset,
+        "mode": made.mode,
+        "seconds": made.about.seconds,
+        "model_digest": made.touch.model.hex() if made.touch else None,
+        "streams": {
+            name: {**one._asdict(), "sparse": one.sparse, "quiet": one.quiet}
+            for name, one in heard.items()
+        },
+        "advice": list(_advice(heard)),
+    }
+
+
+def print_sheet(summary: Mapping[str, Any]) -> None:
+    """Print the summary."""
+    facts = {
+        "wearer": f"{summary['wearer'] or 'unnamed'} in {summary['headset']}",
+        "calibrated": f"{summary['seconds']:.1f} s, {_MODES[summary['mode']]}",
+    }
+    if summary["model_digest"]:
+        facts["model"] = f"digest {summary['model_digest'][:16]}"
+    about = table("", "")
+    about.show_header = False
+    for name, value in facts.items():
+        about.add_row(name, value)
+    streams = table("stream", "heard", "moved", "channels that moved")
+    for name, one in summary["streams"].items():
+        streams.add_row(
+            name, f"{one['share']:.0%}", f"{one['moved']:.2f}", f"{one['channels']} of {one['of']}"
+        )
+    out = console()
+    out.print(about)
+    out.print(streams)
+    for line in summary["advice"]:
+        out.print(line)
+    path = summary["calibration"]
+    print(f"{path}: written; only you can read it. Use it with --calibration {path}")
+
+
+def _advice(heard: Mapping[str, Heard]) -> Iterator[str]:
+    """What people can do about streams that say too little, one line for each."""
+    from vrface.model.calibration.prompts import moving
+
+    for name, one in heard.items():
+        if one.share == 0:
+            yield f"{name}: nothing was heard. See that its sensor is on and its tracker sends it."
+        elif one.sparse:
+            yield f"{name}: heard in {one.share:.0%} of the frames. See that it is not covered."
+        elif one.quiet and (prompts := moving(name)):
+            # Three are enough: whoever does them moves it.
+            todo = " ".join(prompt.words for prompt in prompts[:3])
+            seat = " If it stays quiet, seat the headset closer." if name in NUMBERED_LIMITS else ""
+            yield f"{name}: too quiet to calibrate. Once more, with this: {todo}{seat}"
