@@ -18,7 +18,7 @@ from vrface.training.lessons import Lesson
 from vrface.training.logs import population
 from vrface.training.mirror import mirrored_features, mirrored_positions, mirrored_weights
 
-CONFIG = TrainConfig(windows=8, frames=24)
+CONFIG = TrainConfig(windows=8, frames=24, unscored=4)
 STILL = replace(CONFIG, disturbances=calm(), mirror=0.0)
 SEEN = slice(len(NAMED) * SENSOR_FIGURES, len(NAMED) * (SENSOR_FIGURES + 1))
 
