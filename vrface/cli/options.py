@@ -11,6 +11,7 @@ import typer
 HOUR_S = 3600.0
 """The longest recording that is made at once: it is held in memory as a whole."""
 
+ModelName = Annotated[str, typer.Option(help="A shipped model or a checkpoint's folder.")]
 KnownWearer = Annotated[
     Path | None,
     typer.Option("--calibration", help="What is known of the wearer: a file of vrface calibrate."),

@@ -7,13 +7,16 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import KnownWearer
+from vrface.cli.options import KnownWearer, ModelName
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
+
+if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -34,9 +37,7 @@ def serve(
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
     seed: WearerSeed = None,
     headset: WornHeadset = None,
-    model: Annotated[
-        str, typer.Option(help="A shipped model or a checkpoint's folder.")
-    ] = "default",
+    model: ModelName = "default",
     calibration: KnownWearer = None,
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
@@ -52,19 +53,14 @@ def serve(
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
-    from vrface.model.calibration import file
+    from vrface.model import pretrained
     from vrface.serving import server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
     where = Address(host, port)
     server.check(where, publish or (), insecure_lan)
-    if calibration is not None and tracker is None:
-        raise BadUse(
-            "--calibration is of the tracker's wearer.",
-            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
-        )
-    known = None if calibration is None else file.load(calibration)
+    known = None if calibration is None else _known(calibration, tracker)
     opened = opened_tracker(
         tracker,
         headset,
@@ -74,8 +70,6 @@ def serve(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    from vrface.model import pretrained
-
     loaded = pretrained.load(model)
     server.serve(
         {loaded.name: loaded},
@@ -89,6 +83,18 @@ def serve(
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
+
+
+def _known(calibration: Path, tracker: str | None) -> Calibration:
+    """What is known of the tracker's wearer."""
+    from vrface.model.calibration import file
+
+    if tracker is None:
+        raise BadUse(
+            "--calibration is of the tracker's wearer.",
+            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
+        )
+    return file.load(calibration)
 
 
 def _end_with_stdin() -> None:
