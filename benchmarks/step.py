@@ -6,7 +6,8 @@ python -m benchmarks.step [--model NAME] [--batches 1 8 64 256] [--json FILE] [-
 Both sides take numpy arrays and hand numpy arrays back: features and seconds in, the four
 quantities of the law out, the carry kept as each side keeps it. The weights are arguments of our
 step, so that loading others compiles nothing; in the exported graph they are constants, which
-onnxruntime may pack as it likes. Before any time is taken the two must agree within 1e-4.
+onnxruntime may pack as it likes. What is known of wearers is an argument of both: it differs from
+one to the next. Before any time is taken the two must agree within 1e-4.
 
 Needs the extra `[onnx]` (jax2onnx, onnxruntime). Exit codes: 0; 1 if they do not agree; 2 if the
 extra is missing.
@@ -57,13 +58,24 @@ def inputs(batch: int, count: int, seed: int) -> list[Inputs]:
     return made
 
 
+def nobody(architecture: Any, params: Any, batch: int) -> Any:
+    """What a session knows of wearers who are not calibrated."""
+    from vrface.model.calibration import Calibration
+    from vrface.model.features import SKIN, WIDTH
+
+    # Of whom nothing is known, nothing depends on what others read at rest.
+    statistics = {"sensor_rest": np.zeros(WIDTH, np.float32)}
+    places = np.zeros((len(SKIN), 3), np.float32)
+    return architecture.known(params, [Calibration.none()] * batch, places, statistics)
+
+
 def jax_step(architecture: Any, params: Any, batch: int) -> Step:
     """Our step, as a session takes it."""
-    carry = architecture.new_carry(batch)
+    carry, known = architecture.new_carry(batch), nobody(architecture, params, batch)
 
     def step(features: NDArray[np.float32], dt: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         nonlocal carry
-        carry, prediction = architecture.step(params, carry, features, dt)
+        carry, prediction = architecture.step(params, carry, features, dt, known)
         return [np.asarray(prediction[name]) for name in QUANTITIES]
 
     return step
@@ -77,15 +89,18 @@ def onnx_step(architecture: Any, params: Any, batch: int) -> Step:
     onnxruntime, to_onnx = import_module("onnxruntime"), import_module("jax2onnx").to_onnx
     constants = {name: np.asarray(value) for name, value in params.items()}
     carries = {name: np.asarray(value) for name, value in architecture.new_carry(batch).items()}
+    known = nobody(architecture, params, batch)
+    of_wearers = [np.asarray(part) for part in known]
 
-    def exported(features: Any, dt: Any, *carry: Any) -> Any:
+    def exported(features: Any, dt: Any, *more: Any) -> Any:
         weights = {name: jnp.asarray(value) for name, value in constants.items()}
+        told, carry = more[: len(of_wearers)], more[len(of_wearers) :]
         before = dict(zip(carries, carry, strict=True))
-        after, prediction = architecture.step(weights, before, features, dt)
+        after, prediction = architecture.step(weights, before, features, dt, type(known)(*told))
         return (*(prediction[name] for name in QUANTITIES), *(after[name] for name in carries))
 
     (features, dt), *_ = inputs(batch, 1, 0)
-    shapes = [array.shape for array in (features, dt, *carries.values())]
+    shapes = [array.shape for array in (features, dt, *of_wearers, *carries.values())]
     graph = to_onnx(exported, shapes, model_name="step").SerializeToString()
     # What the exporter traced holds operations of its own, which our step must not find again.
     jax.clear_caches()  # type: ignore[no-untyped-call]
@@ -97,7 +112,7 @@ def onnx_step(architecture: Any, params: Any, batch: int) -> Step:
 
     def step(features: NDArray[np.float32], dt: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         nonlocal kept
-        given = dict(zip(names, (features, dt, *kept), strict=True))
+        given = dict(zip(names, (features, dt, *of_wearers, *kept), strict=True))
         out: list[NDArray[np.float32]] = session.run(None, given)
         kept = out[len(QUANTITIES) :]
         return out[: len(QUANTITIES)]

@@ -29,7 +29,9 @@ def run(tmp_path):
         config={},
         params=params,
         rivals={k: np.full(s, 0.1, np.float32) for k, s in checkpoint.RIVALS.items()},
-        statistics={k: np.zeros(s, np.float32) for k, s in checkpoint.STATISTICS.items()},
+        statistics={
+            k: np.full(s, 0.1, np.float32) for k, s in checkpoint.statistics_of(SMALL.width).items()
+        },
         card="small",
     )
     (folder / "run").mkdir()

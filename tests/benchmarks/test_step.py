@@ -15,9 +15,9 @@ PARAMS = NET.drawn(0)
 
 def test_our_side_is_the_step_of_a_session() -> None:
     frames, taken = step.inputs(2, 5, 0), step.jax_step(NET, PARAMS, 2)
-    carry = NET.new_carry(2)
+    carry, known = NET.new_carry(2), step.nobody(NET, PARAMS, 2)
     for frame in frames:
-        carry, expected = NET.step(PARAMS, carry, *frame)
+        carry, expected = NET.step(PARAMS, carry, *frame, known)
         for name, got in zip(step.QUANTITIES, taken(*frame), strict=True):
             assert isinstance(got, np.ndarray)
             np.testing.assert_array_equal(got, expected[name])

@@ -221,9 +221,9 @@ def paired():
 def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
     """At rest the line of what was inferred lies where its law has its mean, near 0."""
     model, truth = pretrained.load(), paired.truth.weights
-    calibration = Calibration.none(model)
+    calibration = Calibration.none()
     inferred = infer(Recording(paired.name, paired.wearer, (paired,)), model, [calibration])
-    shown, rest = inferred.weights[0], calibration.face_rest
+    shown, rest = inferred.weights[0], calibration.face_rest(model.statistics)
     rows = stretch(paired, truth, Losses())
     drawn = timeline(paired, truth, shown, rest, inferred, rows, "a run")
     seconds = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
@@ -278,7 +278,7 @@ def test_a_short_run_is_shown_whole():
 
 def trip(weights, source):
     gaze = np.zeros((len(weights), 4), np.float32)
-    return RoundTrip(weights, weights, source, gaze, np.zeros(len(weights)), 1.0, b"")
+    return RoundTrip(weights, weights, source, gaze, np.zeros(len(weights)), 1.0, b"", 0)
 
 
 def test_the_difference_of_faces_that_crossed_the_wire():

@@ -10,12 +10,15 @@ import pytest
 
 from vrface.errors import CheckpointError, UnknownName
 from vrface.model import checkpoint, pretrained, ridge
-from vrface.model.checkpoint import RIVALS, STATISTICS
+from vrface.model.calibration import Calibration
+from vrface.model.checkpoint import RIVALS, statistics_of
 from vrface.model.config import NetworkConfig
+from vrface.model.features import SKIN, WIDTH
 from vrface.model.network import NetworkArchitecture
 
 RNG = np.random.default_rng(0)
 NETWORK = NetworkConfig(width=8, encoder_width=8, slot_width=4, blocks=1, memory=8, hidden=8)
+STATISTICS = statistics_of(NETWORK.width)
 PARAMS = {name: np.asarray(leaf) for name, leaf in NetworkArchitecture(NETWORK).drawn(0).items()}
 
 
@@ -75,10 +78,11 @@ def test_the_ridge_of_a_checkpoint_is_a_model_of_its_own(tmp_path: Path) -> None
         model.ridge.digest
         == hashlib.sha256((tmp_path / "mine" / "rivals.safetensors").read_bytes()).digest()
     )
-    features, dt = RNG.random((2, 4, 68), np.float32), np.full(2, 0.01, np.float32)
+    features, dt = RNG.random((2, 4, WIDTH), np.float32), np.full(2, 0.01, np.float32)
+    known = model.ridge.known([Calibration.none()] * 2, np.zeros((len(SKIN), 3), np.float32))
     params = {name: rivals[f"ridge_{name}"] for name in ("weights", "scale")}
     _, expected = ridge.step(params, ridge.new_carry(2), features, dt)
-    _, found = model.ridge.step(model.ridge.new_carry(2), features, dt)
+    _, found = model.ridge.step(model.ridge.new_carry(2), features, dt, known)
     for name, value in expected.items():
         np.testing.assert_array_equal(found[name], value)
 
@@ -155,6 +159,13 @@ def test_values_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "rest", statistics=resting)
     with pytest.raises(CheckpointError, match="face_rest is out of"):
         checkpoint.load(tmp_path / "rest")
+    for name in ("prior_variance", "prior_noise"):
+        none = drawn(STATISTICS)
+        none[name].flat[1] = 0.0
+        write(tmp_path / "prior", statistics=none)
+        with pytest.raises(CheckpointError, match="prior variance is 0"):
+            checkpoint.load(tmp_path / "prior")
+    name = next(iter(PARAMS))
     write(tmp_path / "shape", params={**PARAMS, name: np.zeros((2, 3), np.float32)})
     with pytest.raises(CheckpointError, match=r"hold \(2, 3\) as"):
         checkpoint.load(tmp_path / "shape")
@@ -280,10 +291,10 @@ def test_another_version_is_refused_with_advice(
 def test_a_checkpoint_without_the_rivals_of_today_is_refused_with_advice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoint, "CHECKPOINT_VERSION", 2)
+    monkeypatch.setattr(checkpoint, "CHECKPOINT_VERSION", 3)
     write(tmp_path / "old", rivals={})
     monkeypatch.undo()
-    with pytest.raises(CheckpointError, match=r"checkpoint_version 2.*reads 3.*Retrain"):
+    with pytest.raises(CheckpointError, match=r"checkpoint_version 3.*reads 4.*Retrain"):
         checkpoint.load(tmp_path / "old")
 
 

@@ -30,13 +30,20 @@ print(json.dumps({{"folder": folder and str(folder), "result": np.ravel(result).
 """
 WORK = "result = jax.jit(lambda x: jnp.tanh(x) @ x.T)(np.eye(3, dtype=np.float32))"
 NETWORK = """
+from vrface.model.calibration import Calibration
 from vrface.model.config import NetworkConfig
 from vrface.model.network import NetworkArchitecture
 config = NetworkConfig(width=8, encoder_width=4, slot_width=4, blocks=1, memory=4, hidden=4)
 network = NetworkArchitecture(config)
 params = {name: jnp.full(shape, 0.1) for name, shape in network.shapes().items()}
-features, dt = np.ones((1, 4, 68), np.float32), np.full(1, 0.01, np.float32)
-result = network.step(params, network.new_carry(1), features, dt)[1]["loc"]
+features, dt = np.ones((1, 4, 256), np.float32), np.full(1, 0.01, np.float32)
+known = network.known(
+    params,
+    [Calibration.none()],
+    np.zeros((128, 3), np.float32),
+    {"sensor_rest": np.zeros(256, np.float32)},
+)
+result = network.step(params, network.new_carry(1), features, dt, known)[1]["loc"]
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and owners are POSIX's")

@@ -7,6 +7,7 @@ import pytest
 
 from vrface.errors import BadUse, CheckpointError
 from vrface.model.config import LARGEST, NetworkConfig
+from vrface.model.features import SLOTS
 
 SMALL = NetworkConfig(slots=(3, 1, 40), width=8, memory_s=0.2)
 
@@ -63,7 +64,7 @@ def test_what_is_no_config_is_refused(value: Any) -> None:
         ("memory_s", 0.005),
         ("slots", ()),
         ("slots", (3, 3)),
-        ("slots", (68,)),
+        ("slots", (256,)),
         ("slots", (-1,)),
         ("slots", ("x",)),
     ],
@@ -71,6 +72,31 @@ def test_what_is_no_config_is_refused(value: Any) -> None:
 def test_a_network_that_could_not_be_read_again_is_not_made(field: str, value: Any) -> None:
     with pytest.raises(BadUse, match=field):
         NetworkConfig(**{field: value})
+
+
+def test_slots_are_named_ones_and_skin_by_stream() -> None:
+    config = NetworkConfig(slots=(*at("foam", 5, 2), 1, *at("emg", 7), *at("lids"), 0))
+    assert config.named == {"mouth_tracker": (1, 0), "lids": at("lids")}
+    assert config.skin == {"foam": at("foam", 5, 2), "emg": at("emg", 7)}
+    whole = NetworkConfig()
+    assert sum(map(len, (*whole.named.values(), *whole.skin.values()))) == len(SLOTS)
+    assert list(whole.skin) == ["foam", "strain", "emg"]
+
+
+def test_with_all_skin_hears_every_channel_of_the_kinds_it_knows() -> None:
+    config = NetworkConfig(slots=(3, *at("foam", 5, 2), *at("emg", 7)))
+    wide = config.with_all_skin()
+    assert wide.named == config.named
+    assert wide.skin == {"foam": at("foam", *range(32)), "emg": at("emg", *range(64))}
+    assert wide.with_all_skin() == wide
+    blind = NetworkConfig(slots=(3, 4))
+    assert blind.with_all_skin() == blind
+
+
+def at(stream: str, *numbers: int) -> tuple[int, ...]:
+    """The slots of a skin sensor's channels, or of the openness of lids."""
+    names = [str(number) for number in numbers] or ["openness_left", "openness_right"]
+    return tuple(SLOTS.index((stream, name)) for name in names)
 
 
 def test_an_unknown_field_is_refused() -> None:

@@ -1,5 +1,7 @@
 """Encoders and fusion: what is absent is not looked at, what is silent leaves its own vector."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
@@ -7,11 +9,12 @@ from flax import nnx
 
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import FRESH_S, Encoder, Fusion
-from vrface.model.features import MAX_AGE_S, WIDTH
+from vrface.model.features import MAX_AGE_S, SKIN, WIDTH
 
-CONFIG = NetworkConfig(width=8, encoder_width=6, slot_width=5)
-STREAMS = [[0, 1, 2, 3], [40, 41], [60, 62, 64]]
-USED = [slot for slots in STREAMS for slot in slots]
+STREAMS = [[0, 1, 2, 3], [40, 41], [62, 64]]
+SKIN_KINDS = [[130, 131, 135], [200, 201]]
+USED = [slot for slots in (*STREAMS, *SKIN_KINDS) for slot in slots]
+CONFIG = NetworkConfig(slots=tuple(USED), width=8, encoder_width=6, slot_width=5, skin_width=6)
 
 
 def features(rows: int = 3, seed: int = 0, present: float = 1.0) -> np.ndarray:
@@ -24,34 +27,48 @@ def features(rows: int = 3, seed: int = 0, present: float = 1.0) -> np.ndarray:
     return made
 
 
+def places(rows: int = 3, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, 0.05, (rows, len(SKIN), 3)).astype(np.float32)
+
+
 @pytest.fixture(scope="module")
 def encoder():
-    return jax.jit(Encoder(STREAMS, CONFIG, nnx.Rngs(0)).__call__)
+    made = jax.jit(Encoder(STREAMS, SKIN_KINDS, CONFIG, nnx.Rngs(0)).__call__)
+    return lambda features: made(features, places(len(features)))
 
 
 @pytest.fixture(scope="module")
 def fusion():
-    return jax.jit(Fusion(STREAMS, CONFIG, nnx.Rngs(0)).__call__)
+    made = jax.jit(Fusion(CONFIG, nnx.Rngs(0)).__call__)
+    return lambda features: made(features, places(len(features)))
+
+
+def test_the_slots_of_this_case_are_of_five_streams() -> None:
+    assert [list(slots) for slots in CONFIG.named.values()] == STREAMS
+    assert [list(slots) for slots in CONFIG.skin.values()] == SKIN_KINDS
 
 
 def test_each_stream_has_an_encoding_of_its_own(encoder) -> None:
     before, after = features(), features()
     after[:, 0, STREAMS[1]] += 1.0
+    after[:, 0, SKIN_KINDS[1]] += 1.0
     (one, _, _), (other, _, _) = encoder(before), encoder(after)
-    assert one.shape == (len(STREAMS), 3, CONFIG.slot_width)
-    np.testing.assert_array_equal(one[0], other[0])
-    np.testing.assert_array_equal(one[2], other[2])
-    assert (np.abs(np.asarray(one[1] - other[1])).max(axis=-1) > 1e-3).all()
+    assert one.shape == (5, 3, CONFIG.slot_width)
+    apart = np.abs(np.asarray(one - other))
+    assert not apart[[0, 2, 3]].any()
+    assert (apart[[1, 4]].max(axis=-1) > 1e-3).all()
 
 
 def test_presence_and_freshness_are_those_of_the_freshest_channel(encoder) -> None:
     made = features(1)
     made[:, 2] = 0.0
-    made[:, 2, [40, 41, 60]] = 1.0
-    made[:, 3, 40], made[:, 3, 41], made[:, 3, 60] = 0.09, 0.02, 0.0
+    made[:, 2, [40, 41, 62, 131, 135]] = 1.0
+    made[:, 3, [40, 41, 62, 131, 135]] = 0.09, 0.02, 0.0, 0.07, 0.03
     _, present, fresh = encoder(made)
-    np.testing.assert_array_equal(np.ravel(present), [0.0, 1.0, 1.0])
-    np.testing.assert_allclose(np.ravel(fresh), [0.0, np.exp(-0.02 / FRESH_S), 1.0], atol=1e-6)
+    np.testing.assert_array_equal(np.ravel(present), [0.0, 1.0, 1.0, 1.0, 0.0])
+    ages = np.array([0.02, 0.0, 0.03])
+    np.testing.assert_allclose(np.ravel(fresh)[1:4], np.exp(-ages / FRESH_S), atol=1e-6)
+    np.testing.assert_array_equal(np.ravel(fresh)[[0, 4]], 0.0)
 
 
 @pytest.mark.parametrize("plane", [0, 1, 3])
@@ -71,7 +88,7 @@ def test_slots_of_no_stream_do_not_matter(fusion) -> None:
 
 
 def test_without_any_sensor_only_the_absent_vectors_speak(fusion) -> None:
-    silent = Fusion(STREAMS, CONFIG, nnx.Rngs(0))
+    silent = Fusion(CONFIG, nnx.Rngs(0))
     total = np.asarray(silent.absent[...]).sum(axis=0)
     expected = total / np.sqrt(np.mean(total**2) + 1e-6)
     np.testing.assert_allclose(fusion(features(2, present=0.0)), [expected] * 2, atol=1e-5)
@@ -79,13 +96,29 @@ def test_without_any_sensor_only_the_absent_vectors_speak(fusion) -> None:
 
 def test_short_streams_are_drawn_as_if_they_were_alone() -> None:
     config = NetworkConfig(width=8, encoder_width=400, slot_width=5)
-    kernel = np.asarray(Encoder([list(range(30)), [66, 67]], config, nnx.Rngs(0)).widen.kernel[...])
+    kernel = np.asarray(
+        Encoder([list(range(30)), [66, 67]], [], config, nnx.Rngs(0)).widen.kernel[...]
+    )
     for number, inputs in enumerate((4 * 30, 4 * 2)):
         assert kernel[number].std() == pytest.approx(inputs**-0.5, rel=0.05)
 
 
-def test_leading_axes_stay(fusion) -> None:
-    made = features(6)
-    flat, deep = fusion(made), fusion(made.reshape(2, 3, 4, WIDTH))
+@pytest.mark.parametrize("left_out", ["streams", "skin"])
+def test_sensors_of_one_sort_alone_are_enough(left_out: str) -> None:
+    slots = tuple(slot for slot in USED if (slot < 128) == (left_out == "skin"))
+    alone = jax.jit(Fusion(replace(CONFIG, slots=slots), nnx.Rngs(0)).__call__)
+    made = features()
+    fused = alone(made, places())
+    assert fused.shape == (3, CONFIG.width)
+    assert np.isfinite(fused).all()
+    made[:, 0, slots[0]] += 1.0
+    assert not np.array_equal(fused, alone(made, places()))
+
+
+def test_leading_axes_stay() -> None:
+    fusion = jax.jit(Fusion(CONFIG, nnx.Rngs(0)).__call__)
+    made, at = features(6), places(6)
+    flat = fusion(made, at)
+    deep = fusion(made.reshape(2, 3, 4, WIDTH), at.reshape(2, 3, len(SKIN), 3))
     assert deep.shape == (2, 3, CONFIG.width)
     np.testing.assert_allclose(flat, np.asarray(deep).reshape(6, -1), atol=1e-6)

@@ -6,7 +6,8 @@ import pytest
 
 from vrface.face.schemes import scheme
 from vrface.model import ridge
-from vrface.model.features import SLOTS, WIDTH, Features
+from vrface.model.calibration import Calibration
+from vrface.model.features import SKIN, SLOTS, WIDTH, Features
 from vrface.sensors.headset import headset
 
 
@@ -81,6 +82,19 @@ def test_other_weights_do_not_compile_again() -> None:
         params["scale"] += np.float32(seed / 100)
         ridge.step(params, ridge.new_carry(1), features(seed / 10), dt)
     assert ridge.step._cache_size() == before  # type: ignore[attr-defined]
+
+
+def test_as_an_architecture_it_takes_its_step_whatever_is_known() -> None:
+    net, empty = ridge.RidgeArchitecture(), ridge.empty_params()
+    empty["weights"][:] = 0.01 * np.random.default_rng(0).normal(size=empty["weights"].shape)
+    params = {name: jax.numpy.asarray(value) for name, value in empty.items()}
+    dt, calibrations = np.full(2, 0.01, np.float32), [Calibration.none()] * 2
+    known = net.known(params, calibrations, np.zeros((len(SKIN), 3), np.float32), {})
+    rows = np.concatenate([features(0.3)] * 2)
+    _, expected = ridge.step(params, ridge.new_carry(2), rows, dt)
+    _, found = net.step(params, net.new_carry(2), rows, dt, known)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(found[name], value)
 
 
 def test_rows_of_a_batch_do_not_touch_each_other() -> None:

@@ -21,7 +21,14 @@ def sources(name: str | None = None, source: Source = Source.ABSENT) -> np.ndarr
 
 @pytest.mark.parametrize("source", NOW)
 def test_a_face_of_this_instant_is_valid(source):
-    assert flags_of(drawn(1, source=np.full(COUNT, source, np.uint8))) == ALL
+    lively = Flags.LIVELY if source == Source.GENERATED else 0
+    assert flags_of(drawn(1, source=np.full(COUNT, source, np.uint8))) == ALL | lively
+
+
+def test_one_drawn_weight_makes_a_face_lively_and_leaves_its_regions_valid():
+    assert (
+        flags_of(drawn(1, source=sources("browDownLeft", Source.GENERATED))) == ALL | Flags.LIVELY
+    )
 
 
 @pytest.mark.parametrize("source", [Source.ABSENT, Source.HELD, Source.NEUTRAL])

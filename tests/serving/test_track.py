@@ -255,7 +255,7 @@ def test_a_frame_out_of_order_is_ignored_and_told_once(stream, server):
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"style": session_pb2.STYLE_LIVELY}, Code.STYLE),
+        ({"style": 7}, Code.STYLE),
         ({"resume_token": b"x"}, Code.RESUME),
         ({"consent_token": b"x"}, Code.CONSENT),
     ],
@@ -359,3 +359,22 @@ def test_names_of_headsets_are_never_paths(stub, tmp_path):
         list(responses)
     assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert "unknown headset" in str(raised.value.details())
+
+
+def test_a_lively_session_draws_the_faces_of_its_seed(stream, model):
+    remote = stream(opening(style=session_pb2.STYLE_LIVELY, seed=21))
+    answer = remote.read("opened")
+    assert answer.seed == 21
+    assert Source.GENERATED in answer.expected_source
+    made = frames(5)
+    with Session(headset=profile(), model=model, style="lively", seed=21) as local:
+        for frame, face in zip(made, local.run(made), strict=True):
+            remote.send(request(frame))
+            weights = np.array(remote.read("expression").weights, np.float32)
+            np.testing.assert_allclose(weights, face.weights, atol=1e-5)
+
+
+def test_without_a_seed_one_is_drawn_and_told(stream):
+    seeds = {stream(opening(style=session_pb2.STYLE_LIVELY)).read("opened").seed for _ in "ab"}
+    assert len(seeds) == 2
+    assert 0 not in seeds

@@ -7,12 +7,14 @@ import jax
 import numpy as np
 import pytest
 
-from vrface.errors import BadUse
+from tests.model import calibrations
+from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import group_indices
 from vrface.face.expression import Source, Status
-from vrface.model import pretrained
+from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
-from vrface.model.features import SLOTS, WIDTH
+from vrface.model.calibration.summary import REST
+from vrface.model.features import SLOTS
 from vrface.sensors import Sample, SensorFrame
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 from vrface.session.pipeline import BATCHES, Pipeline
@@ -116,8 +118,7 @@ def test_the_counter_of_compiles_counts(compiles: list[str]) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_nothing_compiles_after_warm_up_over_twenty_sessions(compiles: list[str]) -> None:
     for batch in BATCHES:
-        MODEL.warm_up(batch)
-        MODEL.new_carry(batch)
+        Pipeline(headset("mouth_only"), MODEL, batch)
     compiles.clear()
     rng = np.random.default_rng(0)
     for number in range(20):
@@ -188,12 +189,12 @@ def test_wrong_numbers_of_wearers_are_refused() -> None:
     with pytest.raises(BadUse, match="1 to 256"):
         Pipeline(headset("mouth_only"), MODEL, 300)
     with pytest.raises(BadUse, match="2 wearers but 1 calibrations"):
-        Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none(MODEL)])
+        Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none()])
 
 
 def resting(profile: HeadsetProfile, calibration: Calibration, count: int) -> list[SensorFrame]:
     """Every sensor reads what it reads at rest."""
-    level = dict(zip(SLOTS, calibration.sensor_rest.tolist(), strict=True))
+    level = dict(zip(SLOTS, calibration.sensors[REST].tolist(), strict=True))
     made = []
     for k in range(count):
         now = (k + 1) * 11_000_000
@@ -210,9 +211,7 @@ def resting(profile: HeadsetProfile, calibration: Calibration, count: int) -> li
 
 
 def calibration(face_rest: float, sensor_rest: float = 0.2) -> Calibration:
-    return Calibration(
-        "paired", np.full(WIDTH, sensor_rest, np.float32), np.full(54, face_rest, np.float32)
-    )
+    return calibrations.resting("paired", sensors=sensor_rest, face=face_rest)
 
 
 def test_a_face_is_shown_as_sensors_measure_it_around_the_wearers_rest() -> None:
@@ -221,12 +220,11 @@ def test_a_face_is_shown_as_sensors_measure_it_around_the_wearers_rest() -> None
     for frame in resting(profile, calibration(0.0), 30):
         lower, higher = step(low, frame), step(high, frame)
     inferred = lower.source[0] == Source.INFERRED
-    np.testing.assert_array_equal(lower.loc, higher.loc)
-    expected = 0.4 + 0.6 * lower.weights[0, inferred]
-    np.testing.assert_allclose(higher.weights[0, inferred], expected, atol=1e-6)
-    np.testing.assert_allclose(
-        higher.stddev[0, inferred], 0.6 * lower.stddev[0, inferred], atol=1e-6
-    )
+    for faces, rest in ((lower, 0.0), (higher, 0.4)):
+        expected = rest + (1.0 - rest) * law.mean(faces.loc, faces.scale)[0, inferred]
+        np.testing.assert_allclose(faces.weights[0, inferred], expected, atol=1e-5)
+        spread = (1.0 - rest) * law.stddev(faces.loc, faces.scale)[0, inferred]
+        np.testing.assert_allclose(faces.stddev[0, inferred], spread, atol=1e-5)
     np.testing.assert_array_equal(higher.weights[0, ~inferred], lower.weights[0, ~inferred])
 
 
@@ -280,3 +278,38 @@ def test_a_sensor_that_sends_nothing_but_nan_looks_as_old_as_it_is() -> None:
     step(pipeline, SensorFrame(1, 2_000_000, (Sample(0, 1_000_000, good),)))
     faces = step(pipeline, SensorFrame(2, 12_000_000, (Sample(0, 11_000_000, nothing),)))
     assert faces.sample_time_ns[0] == 1_000_000
+
+
+def test_a_lively_face_draws_what_is_inferred_and_leaves_the_rest_as_it_is() -> None:
+    profile = headset("mouth_only")
+    expected = Pipeline(profile, MODEL)
+    lively = Pipeline(profile, MODEL, style="lively", seeds=[3])
+    for frame in frames(profile, 0, 20):
+        mean, draw = step(expected, frame), step(lively, frame)
+    np.testing.assert_array_equal(draw.source[0], lively.expected_source)
+    drawn = draw.source[0] == Source.GENERATED
+    assert drawn.any()
+    assert (draw.source[0][group_indices("gaze")] == Source.INFERRED).all()
+    np.testing.assert_array_equal(draw.weights[0, ~drawn], mean.weights[0, ~drawn])
+    for same in ("stddev", "confidence", "gaze", "status"):
+        np.testing.assert_array_equal(getattr(draw, same), getattr(mean, same))
+
+
+def test_a_wearer_among_many_has_the_lively_face_of_one_alone() -> None:
+    profile = headset("mouth_only")
+    alone = Pipeline(profile, MODEL, style="lively", seeds=[5])
+    among = Pipeline(profile, MODEL, 3, style="lively", seeds=[4, 5, 6])
+    for frame in frames(profile, 0, 20):
+        one, many = step(alone, frame), step(among, frame, (0, 1, 2))
+    np.testing.assert_allclose(many.weights[1], one.weights[0], atol=1e-5)
+    assert np.abs(many.weights[0] - many.weights[2]).max() > 0.001
+
+
+def test_styles_and_seeds_that_are_none_are_refused() -> None:
+    profile = headset("mouth_only")
+    with pytest.raises(UnknownName, match="style 'livly'"):
+        Pipeline(profile, MODEL, style="livly")  # type: ignore[arg-type]
+    with pytest.raises(BadUse, match="a seed each"):
+        Pipeline(profile, MODEL, 2, seeds=[1])
+    with pytest.raises(BadUse, match="a seed each"):
+        Pipeline(profile, MODEL, seeds=[-1])

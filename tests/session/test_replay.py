@@ -13,6 +13,7 @@ from tests.serving.harness import small_model
 from tests.session.conftest import PERIOD_NS, Ticking, messy_frames, until
 from vrface import Permission, Session
 from vrface.errors import LogError, Refused
+from vrface.face.expression import Source
 from vrface.log import Entry, FileSink, LogHeader, LogReader, LogWriter, read_paired, write_paired
 from vrface.model import pretrained
 from vrface.sensors import SensorFrame, headset
@@ -64,6 +65,26 @@ def test_a_log_replayed_is_the_same_log_and_so_is_that_one_again(tmp_path, recor
         assert len(faces) == 61
         assert after.read_bytes() == before.read_bytes()
         before = after
+
+
+def test_a_lively_log_replays_to_the_same_bytes_and_with_another_seed_to_other_faces(
+    tmp_path, profile, model
+):
+    before, after = tmp_path / "lively.mcap", tmp_path / "again.mcap"
+    with Session(
+        headset=profile, model=model, record=before, style="lively", seed=9, clock_ns=Ticking(0)
+    ) as session:
+        faces = list(session.run(messy_frames(profile, 60)))
+    assert any((face.source == Source.GENERATED).any() for face in faces)
+    header = LogReader(before, Permission.local()).header
+    assert (header.style, header.seed) == ("lively", 9)
+    assert list(Replay(LogReader(before, Permission.local()), model, after))
+    assert before.read_bytes() == after.read_bytes()
+    for wanted in ({"seed": 10}, {"style": "expected"}):
+        others = Replay(LogReader(before, Permission.local()), model, **wanted)
+        pairs = [(made.face, made.logged) for made in others]
+        apart = [abs(face.weights - logged.weights) for face, logged in pairs if logged]
+        assert np.nanmax(apart) > 0.01
 
 
 def test_what_the_synthetic_tracker_gave_replays_to_the_same_bytes(tmp_path, profile, model):

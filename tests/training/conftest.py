@@ -6,10 +6,9 @@ import pytest
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import checkpoint, ridge
-from vrface.model.checkpoint import RIVALS
-from vrface.model.model import Model
+from vrface.model.checkpoint import RIVALS, statistics_of
 from vrface.model.config import NetworkConfig
-from vrface.model.features import WIDTH
+from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear
@@ -20,15 +19,22 @@ VIVE = "vive_pro_eye_lip"
 TINY = NetworkConfig(width=8, encoder_width=8, slot_width=4, blocks=1, memory=8, hidden=8)
 
 
-def constant(value, width=COUNT):
-    return np.full(width, value, np.float32)
+def constant(value, shape=COUNT):
+    return np.full(shape, value, np.float32)
 
 
 def statistics():
+    """What a checkpoint of `TINY` says of wearers, and how little of a last layer moves."""
+    known = {"face_rest": 0.03, "sensor_rest": 0.04, "sensor_spread": 1.0, "prior_mean": 0.0}
     return {
-        "face_rest": constant(0.03),
-        "sensor_rest": constant(0.04, WIDTH),
-        "climatology_stddev": constant(0.1),
+        **{
+            name: constant(known.get(name, 0.1), shape)
+            for name, shape in statistics_of(TINY.width).items()
+        },
+        "draw_time_s": np.array([0.1, 0.3, 1.0, 5.0], np.float32),
+        "draw_share": np.full((COUNT, 4), 0.25, np.float32),
+        "draw_factor": np.eye(COUNT, dtype=np.float32),
+        "blink_hazard": np.array([-1.0, 0.0], np.float32),
     }
 
 

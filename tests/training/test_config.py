@@ -30,7 +30,10 @@ def test_an_unknown_preset_is_told_the_nearest():
         ("held_out", 1.0),
         ("steps", "many"),
         ("frames", 1),
-        ("own_rest", 1.5),
+        ("unpaired", 1.5),
+        ("paired", -0.1),
+        ("paired", 0.7),  # with the usual chance of unpaired more than 1
+        ("measured", 1.5),
         ("mirror", -0.1),
         ("learning_rate", 0.0),
         ("learning_rate", float("nan")),

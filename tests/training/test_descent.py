@@ -4,15 +4,18 @@ import jax
 import numpy as np
 import pytest
 
+from tests.training.lessons import lessons_of, logs_of
 from vrface.model.config import NetworkConfig
 from vrface.model.network import NetworkArchitecture
-from vrface.training.config import SimulatedWearers, TrainConfig
+from vrface.training.config import TrainConfig
 from vrface.training.dataset import dataset
 from vrface.training.descent import Descent
-from vrface.training.logs import population_rest, simulated_logs, with_rests
+from vrface.training.logs import population
 
 CONFIG = TrainConfig(
-    network=NetworkConfig(width=16, encoder_width=16, slot_width=8, memory=16, hidden=16, blocks=2),
+    network=NetworkConfig(
+        width=16, encoder_width=16, slot_width=8, memory=16, hidden=16, blocks=2, code_width=8
+    ),
     windows=8,
     frames=24,
     unscored=4,
@@ -23,14 +26,10 @@ CONFIG = TrainConfig(
 )
 
 
-def quiet(what, done, of):
-    pass
-
-
 @pytest.fixture(scope="module")
 def batches():
-    logs = with_rests(simulated_logs(SimulatedWearers(wearers=4, seconds=5.0), quiet), quiet)
-    return list(islice(dataset(logs, population_rest(logs), CONFIG), 20))
+    logs = logs_of(4, 6.0)
+    return list(islice(dataset(lessons_of(logs, CONFIG), population(logs), CONFIG), 20))
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +78,14 @@ def test_rows_of_unknown_truth_leave_everything_finite(descent, batches):
     truth[::2] = np.nan
     state = descent.advance(descent.start(), batches[0]._replace(truth=truth))
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(state.params))
+
+
+def test_what_is_known_of_wearers_and_where_sensors_sit_teaches_too(descent, batches):
+    """Whatever of a batch is looked at moves the step that is taken."""
+    batch = next(one for one in batches if one.summary.any())
+    start = descent.start()
+    after = descent.advance(start, batch)
+    counts = np.where(np.arange(54) < 20, 0.1, 1.0).astype(np.float32) * batch.counts
+    for other in ({"summary": 0.0 * batch.summary}, {"counts": counts}, {"dt": 2.0 * batch.dt}):
+        moved = descent.advance(start, batch._replace(**other))
+        assert moved.losses[-1] != after.losses[-1]

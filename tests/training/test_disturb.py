@@ -1,109 +1,140 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tests.training.lessons import calm
+from vrface.model.features import SLOTS, STREAMS, WIDTH
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear
 from vrface.simulation.performance import synthetic_take
-from vrface.training.disturb import Disturbances, disturbed
+from vrface.training.disturb import Disturbances, disturbed, kept, slots_of
 
-CALM = Disturbances(
-    unsteady=0.0, tiers=(), subset=0.0, silent=0.0, dead=0.0, stuck=0.0, latency_s=0.0, jitter_s=0.0
-)
-FRAMES = 100
+CALM = calm()
+WORN = headset("eyes_and_mouth")
 
 
 @pytest.fixture(scope="module")
 def paired():
-    return wear(synthetic_take(seed=3, seconds=8.0), headset("eyes_and_mouth"), seed=3)
+    return wear(synthetic_take(seed=3, seconds=8.0), WORN, seed=3)
 
 
 def draw(paired, amount, seed=0):
-    return disturbed(paired, FRAMES, amount, np.random.default_rng(seed))
+    return disturbed(paired, amount, np.random.default_rng(seed))
 
 
-def test_a_calm_window_is_the_recording_at_other_times(paired):
-    window = draw(paired, CALM)
-    time_ns = window.frame_time_ns
-    assert len(time_ns) == FRAMES
-    assert paired.frame_time_ns[0] <= time_ns[0] < time_ns[-1] <= paired.frame_time_ns[-1]
+def test_left_alone_it_is_the_recording_at_other_times(paired):
+    calm_one = draw(paired, CALM)
+    time_ns = calm_one.frame_time_ns
+    assert time_ns[0] == paired.frame_time_ns[0]
+    assert 0 <= paired.frame_time_ns[-1] - time_ns[-1] < 1.01e9 / 60
     assert np.ptp(np.diff(time_ns)) <= 1
-    np.testing.assert_array_equal(window.truth.weights, paired.truth.at(time_ns).weights)
-    for kept, whole in zip(window.streams, paired.streams, strict=True):
-        inside = (whole.arrival_ns > time_ns[0]) & (whole.arrival_ns <= time_ns[-1])
-        late = kept.arrival_ns > time_ns[0]
-        np.testing.assert_array_equal(kept.values[late], whole.values[inside])
-        np.testing.assert_array_equal(kept.arrival_ns[late], whole.arrival_ns[inside])
+    np.testing.assert_array_equal(calm_one.truth.weights, paired.truth.at(time_ns).weights)
+    for found, whole in zip(calm_one.streams, paired.streams, strict=True):
+        for name in ("sample_time_ns", "arrival_ns", "values"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
 
 
 def test_rates_fill_the_range_and_nothing_beyond(paired):
     rates = []
+    amount = replace(CALM, rate_hz=(50.0, 144.0))
     for seed in range(200):
-        time_ns = draw(paired, CALM, seed).frame_time_ns
-        rates.append(1e9 * (FRAMES - 1) / (time_ns[-1] - time_ns[0]))
-    low, high = CALM.rate_hz
-    assert low - 0.01 < min(rates) < low + 3
-    assert high - 6 < max(rates) < high + 0.01
+        steps = np.diff(draw(paired, amount, seed).frame_time_ns)
+        rates.append(1e9 / np.median(steps))
+    assert 49.9 < min(rates) < 53
+    assert 138 < max(rates) < 144.1
 
 
-def test_a_recording_too_short_for_a_slow_window_gets_a_faster_one(paired):
-    for seed in range(40):
-        short = disturbed(paired, 1000, Disturbances(), np.random.default_rng(seed))
-        assert (np.diff(short.frame_time_ns) > 0).all()
-        assert short.frame_time_ns[0] >= paired.frame_time_ns[0]
-        assert short.frame_time_ns[-1] <= paired.frame_time_ns[-1]
-
-
-def test_a_tier_keeps_the_channels_its_headset_has(paired):
-    window = draw(
-        paired, Disturbances(tiers=(("openness_gaze_mouth", 1.0),), subset=0.0, dead=0, stuck=0)
-    )
-    tier = headset("openness_gaze_mouth")
-    known = {(s.name, c) for s in tier.streams for c in s.channels}
-    for stream, samples in zip(window.headset.streams, window.streams, strict=True):
-        for place, channel in enumerate(stream.channels):
-            there = np.isfinite(samples.values[:, place]).any()
-            assert there == ((stream.name, channel) in known)
-
-
-def test_a_subset_keeps_or_loses_whole_streams(paired):
-    kept = set()
-    for seed in range(40):
-        window = draw(paired, Disturbances(tiers=(), subset=1.0, dead=0.0, silent=0.0), seed)
-        there = [np.isfinite(samples.values).any(axis=0) for samples in window.streams]
-        assert all(one.all() or not one.any() for one in there)
-        kept.add(tuple(bool(one.any()) for one in there))
-    assert len(kept) == 2 ** len(paired.streams)
-
-
-def test_channels_die_and_stick_as_often_as_asked(paired):
-    amount = Disturbances(tiers=(), subset=0.0, silent=0.0, dead=0.3, stuck=0.3)
-    dead, stuck, channels = 0, 0, 0
-    for seed in range(60):
-        for samples in draw(paired, amount, seed).streams:
-            channels += samples.values.shape[1]
-            none = ~np.isfinite(samples.values).any(axis=0)
-            dead += none.sum()
-            stuck += (np.ptp(samples.values[:, ~none], axis=0) == 0).sum()
-    assert 0.25 < dead / channels < 0.35
-    # A dead channel may be stuck too, and some channels rest at 0 by themselves.
-    assert 0.15 < stuck / channels < 0.5
-
-
-def test_a_silence_removes_samples_and_no_others(paired):
-    amount = Disturbances(
-        tiers=(), subset=0, silent=1.0, silence_s=(0.5, 0.5), dead=0, stuck=0, latency_s=0
-    )
-    gaps = []
+def test_frames_are_as_unsteady_as_asked_and_never_go_back(paired):
     for seed in range(20):
-        window = draw(paired, amount, seed)
-        gaps += [np.diff(np.sort(s.sample_time_ns)).max(initial=0) / 1e9 for s in window.streams]
-    assert 0.5 < max(gaps) < 0.75
+        steps = np.diff(draw(paired, replace(CALM, unsteady=0.3), seed).frame_time_ns)
+        assert (steps > 0).all()
+        assert np.std(steps[:-1]) / np.mean(steps[:-1]) == pytest.approx(0.3, abs=0.06)
+
+
+def test_a_recording_of_a_moment_stays_one(paired):
+    moment = replace(
+        paired,
+        frame_time_ns=paired.frame_time_ns[:2],
+        truth=paired.truth.at(paired.frame_time_ns[:2]),
+    )
+    for seed in range(20):
+        found = draw(moment, Disturbances(), seed).frame_time_ns
+        assert (np.diff(found) > 0).all()
+        assert paired.frame_time_ns[0] <= found[0] <= found[-1] <= paired.frame_time_ns[1]
+
+
+def keep(amount, seed=0, worn=WORN):
+    return kept(worn, amount, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("tier", ["openness_gaze_mouth", "mouth_only"])
+def test_a_tier_keeps_the_channels_its_headset_has(tier):
+    there = keep(replace(CALM, tiers=((tier, 1.0),)))
+    known = {(s.name, c) for s in headset(tier).streams for c in s.channels}
+    has = {(s.name, c) for s in WORN.streams for c in s.channels}
+    assert {SLOTS[slot] for slot in np.flatnonzero(there)} == known & has
+
+
+def test_a_headset_that_has_nothing_of_a_tier_keeps_what_it_has():
+    foam = headset("foam_16")
+    assert keep(replace(CALM, tiers=(("mouth_only", 1.0),)), worn=foam)[slots_of(foam)].all()
+
+
+def test_a_subset_keeps_or_loses_whole_streams():
+    amount = replace(CALM, subset=1.0)
+    heard = np.array([stream for stream, _ in SLOTS])
+    share = np.zeros(len(STREAMS))
+    for seed in range(200):
+        there = keep(amount, seed)
+        for number, stream in enumerate(STREAMS):
+            of = there[heard == stream]
+            assert of.all() or not of.any()
+            share[number] += of[0] / 200
+    assert (np.abs(share - 0.5) < 0.15).all()
+
+
+def test_tiers_come_as_often_as_asked():
+    amount = replace(CALM, tiers=(("mouth_only", 0.3),))
+    poorer = [not keep(amount, seed)[slots_of(WORN)].all() for seed in range(300)]
+    assert np.mean(poorer) == pytest.approx(0.3, abs=0.08)
+
+
+def test_channels_die_as_often_as_asked():
+    there = np.stack([keep(replace(CALM, dead=0.3), seed) for seed in range(60)])
+    assert there.shape == (60, WIDTH)
+    assert there.mean() == pytest.approx(0.7, abs=0.02)
+    assert keep(CALM).all()
+
+
+def test_channels_stick_as_often_as_asked(paired):
+    stuck, channels = 0, 0
+    moving = [np.ptp(samples.values, axis=0) > 0 for samples in paired.streams]
+    for seed in range(60):
+        found = draw(paired, replace(CALM, stuck=0.3), seed)
+        for samples, moves in zip(found.streams, moving, strict=True):
+            channels += moves.sum()
+            stuck += (np.ptp(samples.values[:, moves], axis=0) == 0).sum()
+    assert stuck / channels == pytest.approx(0.3, abs=0.04)
+
+
+def test_silences_come_as_often_and_last_as_long_as_asked(paired):
+    amount = replace(CALM, silent=6.0, silence_s=(0.5, 0.5))
+    gaps, minutes = [], 0.0
+    for seed in range(40):
+        for samples, whole in zip(draw(paired, amount, seed).streams, paired.streams, strict=True):
+            between = np.diff(np.sort(samples.sample_time_ns)) / 1e9
+            gaps += between[between > 0.1].tolist()
+            minutes += np.ptp(whole.sample_time_ns) / 60e9
+            place = np.searchsorted(whole.sample_time_ns, samples.sample_time_ns)
+            np.testing.assert_array_equal(whole.values[place], samples.values)
+    assert min(gaps) > 0.48
+    assert np.median(gaps) == pytest.approx(0.5, abs=0.05)
+    assert len(gaps) / minutes == pytest.approx(6.0, rel=0.3)
 
 
 def test_lateness_moves_arrivals_only(paired):
-    amount = Disturbances(
-        tiers=(), subset=0, silent=0, dead=0, stuck=0, latency_s=0.05, jitter_s=0.01
-    )
+    amount = replace(CALM, latency_s=0.05, jitter_s=0.01)
     delays = []
     for seed in range(30):
         window = draw(paired, amount, seed)
@@ -116,7 +147,7 @@ def test_lateness_moves_arrivals_only(paired):
     assert 0.03 < max(delays) < 0.06
 
 
-def test_the_same_seed_makes_the_same_window(paired):
+def test_the_same_seed_makes_the_same_recording(paired):
     one, other = draw(paired, Disturbances(), 5), draw(paired, Disturbances(), 5)
     np.testing.assert_array_equal(one.frame_time_ns, other.frame_time_ns)
     for a, b in zip(one.streams, other.streams, strict=True):

@@ -7,11 +7,19 @@ import pytest
 from vrface.errors import BadUse
 from vrface.face.extras import EXTRAS
 from vrface.log import write_paired
-from vrface.model.features import SLOTS
+from vrface.model.calibration import Calibration
+from vrface.model.calibration.summary import QUANTILES, REST
+from vrface.model.features import SLOTS, Features
 from vrface.simulation.donning import Donning
-from vrface.training.calibrate import sensor_rest
 from vrface.training.config import SimulatedWearers
-from vrface.training.logs import population_rest, read_logs, simulated_logs, split, with_rests
+from vrface.training.logs import (
+    SPARSE,
+    population,
+    read_logs,
+    simulated_logs,
+    split,
+    with_rests,
+)
 from vrface.training.rest import face_rest
 from vrface.training.sequences import features_of
 from vrface.trust.permission import Permission
@@ -67,10 +75,11 @@ def test_a_folder_without_logs_is_refused(tmp_path):
 def test_rests_are_those_that_calibration_finds(paireds):
     for paired, log in zip(paireds, with_rests(paireds, quiet), strict=True):
         assert log.paired is paired
-        features = features_of([paired])[:, 0]
-        own = sensor_rest(features)
-        np.testing.assert_array_equal(log.sensor_rest, own)
+        own = Calibration.unpaired(features_of(paired)[::SPARSE])
+        assert log.calibration.mode == "unpaired"
+        np.testing.assert_array_equal(log.calibration.sensors, own.sensors)
         np.testing.assert_array_equal(log.face_rest, face_rest([paired.truth]))
+        np.testing.assert_array_equal(log.heard, Features(paired.headset).measured)
         heard = {SLOTS[slot] for slot in np.flatnonzero(log.heard)}
         has = {(s.name, c) for s in paired.headset.streams for c in s.channels}
         assert heard == {(stream, name) for stream, name in has if name not in EXTRAS}
@@ -83,14 +92,28 @@ def test_two_logs_of_one_wearer_share_a_face_rest(paireds):
     assert not np.array_equal(first.face_rest, face_rest([paireds[0].truth]))
 
 
-def test_the_population_rest_ignores_who_lacks_a_sensor(paireds):
+def test_the_population_ignores_who_lacks_a_sensor(paireds):
     logs = with_rests(paireds, quiet)
-    rest = population_rest(logs)
-    assert np.isfinite(rest).all()
+    usual = population(logs)
+    assert all(np.isfinite(array).all() for array in usual.values())
     dimple = SLOTS.index(("mouth_tracker", "mouthDimpleLeft"))  # the vive does not have it
-    own = [log.sensor_rest[dimple] for log in logs if np.isfinite(log.sensor_rest[dimple])]
+    figures = np.stack([log.calibration.sensors[:, dimple] for log in logs])
+    own = figures[np.isfinite(figures).all(axis=1)]
     assert len(own) == 3
-    assert rest[dimple] == pytest.approx(np.mean(own))
+    assert usual["sensor_rest"][dimple] == pytest.approx(own[:, REST].mean())
+    spread = own[:, len(QUANTILES) - 1] - own[:, 0]
+    assert usual["sensor_spread"][dimple] == pytest.approx(spread.mean())
+    nobody = SLOTS.index(("emg", "3"))
+    assert usual["sensor_rest"][nobody] == 0.0
+    assert usual["sensor_spread"][nobody] == 1.0
+
+
+def test_a_wearer_of_many_logs_counts_once_for_the_usual_face(paireds):
+    logs = with_rests([*paireds[:2], replace(paireds[0], donning="again")], quiet)
+    expected = (logs[0].face_rest + logs[1].face_rest) / 2
+    np.testing.assert_allclose(population(logs)["face_rest"], expected, atol=1e-6)
+    unknown = [replace(log, face_rest=np.full_like(log.face_rest, np.nan)) for log in logs]
+    assert not population(unknown)["face_rest"].any()
 
 
 def test_a_wearer_is_learned_from_or_held_out_never_both(paireds):

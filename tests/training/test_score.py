@@ -28,8 +28,7 @@ def seen(recording):
 
 @pytest.fixture(scope="module")
 def make_scorer(neutral_model):
-    def make(recording, from_frame=0, calibration=None):
-        known = (calibration or Calibration.none(neutral_model)).face_rest
+    def make(recording, from_frame=0, known=neutral_model.statistics["face_rest"]):
         rest = face_rest([recording.truth])
         return Scorer(recording, known, rest, from_frame, NEUTRAL, seed=0)
 
@@ -90,13 +89,12 @@ def test_the_neutral_rival_has_no_skill_and_no_excess(seen, make_scorer):
     assert hidden["lag_ms"] is None
 
 
-def test_the_raw_score_depends_on_the_rest_that_is_known(seen, make_scorer, neutral_model):
+def test_the_raw_score_depends_on_the_rest_that_is_known(seen, make_scorer):
     rest = face_rest([seen.truth])
     truth = relative(seen.truth.weights, rest)
-    known = replace(Calibration.none(neutral_model), mode="paired", face_rest=rest)
-    wrong = replace(known, face_rest=np.minimum(rest + 0.2, 0.9))
-    right_score = make_scorer(seen, calibration=known).score(around(truth)).groups()["brow"]
-    wrong_score = make_scorer(seen, calibration=wrong).score(around(truth)).groups()["brow"]
+    wrong = np.minimum(rest + 0.2, 0.9)
+    right_score = make_scorer(seen, known=rest).score(around(truth)).groups()["brow"]
+    wrong_score = make_scorer(seen, known=wrong).score(around(truth)).groups()["brow"]
     assert right_score["crps"] == wrong_score["crps"]
     assert right_score["crps_raw"] < 0.02
     assert wrong_score["crps_raw"] > 0.1
@@ -144,7 +142,7 @@ def test_wearers_are_averaged(seen, make_scorer):
 def test_measured_shapes_are_scored_as_shown_where_they_are_measured(
     seen, make_scorer, neutral_model
 ):
-    inferred = infer(seen, neutral_model, [Calibration.none(neutral_model)] * 2)
+    inferred = infer(seen, neutral_model, [Calibration.none()] * 2)
     scorer = make_scorer(seen)
     measured = scorer.measured(inferred)["measured"]
     assert measured["mae"] < 0.06
@@ -167,7 +165,7 @@ def test_a_group_is_scored_as_the_formulas_say(seen, make_scorer, neutral_model)
     found = scorer.score(law).groups()["brow"]
     brow = [scorer.names.index(name) for name in scorer.groups["brow"]]
     own = scorer.law(law, 0)
-    known_rest = Calibration.none(neutral_model).face_rest
+    known_rest = Calibration.none().face_rest(neutral_model.statistics)
     raw = law.through(known_rest).of(0, len(loc[0]), scorer.shapes)
     uniform = np.random.default_rng(0).random(scorer.truth.shape)
     truth, mean, *scores = (

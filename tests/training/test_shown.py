@@ -22,7 +22,7 @@ def shown(recording, neutral_model):
     """A face at rest, shown with its lids open, under drops."""
     whole = recording(seconds=25)
     drops = Drops.after(whole.truth.time_ns, 0)
-    calibrations = [Calibration.none(neutral_model)] * 2
+    calibrations = [Calibration.none()] * 2
     trial = Trial(whole, "none", calibrations, drops.silence(whole.wearers[0]))
     ((_, inferred),) = inferences([trial], neutral_model)
     rest = face_rest([whole.truth])

@@ -13,8 +13,10 @@ import pytest
 
 from vrface.errors import BadUse, Refused, VrfaceError
 from vrface.model import checkpoint
+from vrface.model.calibration.last_layer import Prior
 from vrface.model.config import NetworkConfig
 from vrface.model.network import NetworkArchitecture
+from vrface.sensors.channels import NUMBERED_LIMITS
 from vrface.sensors.headset import headset
 from vrface.training.config import SimulatedWearers, TrainConfig
 from vrface.training.descent import Descent
@@ -26,7 +28,16 @@ from vrface.training.train import train
 from vrface.trust.permission import Permission
 
 CONFIG = TrainConfig(
-    network=NetworkConfig(width=8, encoder_width=8, slot_width=4, memory=8, hidden=8, blocks=2),
+    network=NetworkConfig(
+        width=8,
+        encoder_width=8,
+        slot_width=4,
+        memory=8,
+        hidden=8,
+        blocks=2,
+        code_width=4,
+        skin_width=4,
+    ),
     simulated=SimulatedWearers(wearers=4, seconds=4.0),
     disturbances=Disturbances(tiers=()),
     steps=110,
@@ -195,6 +206,23 @@ def test_slots_that_no_log_fills_are_left_out(undisturbed, tmp_path):
     known = len(headset("mouth_only").streams[0].channels)
     assert isinstance(model.architecture, NetworkArchitecture)
     assert len(model.architecture.config.slots) == known
+
+
+def test_a_headset_with_other_foam_is_heard_by_who_learned_of_foam(tmp_path):
+    felt = replace(CONFIG.simulated, headsets=("foam_16", "mouth_only"))
+    train(replace(CONFIG, simulated=felt, steps=1), tmp_path / "model")
+    model = checkpoint.load(tmp_path / "model")
+    assert model.streams == ("mouth_tracker", "foam")
+    assert isinstance(model.architecture, NetworkArchitecture)
+    assert len(model.architecture.config.skin["foam"]) == NUMBERED_LIMITS["foam"]
+
+
+def test_a_checkpoint_knows_how_wearers_differ(undisturbed):
+    model = checkpoint.load(undisturbed)
+    prior = Prior.of(model.statistics)
+    assert prior.directions.shape == (8, 8)
+    assert prior.variance.min() > 0.0
+    assert np.ptp(prior.variance) > 0.0
 
 
 def test_a_run_is_not_written_over(undisturbed):

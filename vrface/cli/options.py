@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from vrface.face.expression import Style
+
+UsedModel = Annotated[str, typer.Option(help="A shipped model or a checkpoint's folder.")]
+ShownStyle = Annotated[
+    str,
+    typer.Option(
+        help="What is shown of what no sensor sees: expected (the mean) or lively (a seeded draw).",
+        metavar="STYLE",
+    ),
+]
+
+ReplayedStyle = Annotated[
+    str | None,
+    typer.Option(help="What to show of a law: expected or lively.", show_default="the log's"),
+]
+ReplayedSeed = Annotated[
+    int | None, typer.Option(help="Of the lively style.", show_default="the log's", min=0)
+]
 
 HOUR_S = 3600.0
 """The longest recording that is made at once: it is held in memory as a whole."""
 
-ModelName = Annotated[str, typer.Option(help="A shipped model or a checkpoint's folder.")]
 KnownWearer = Annotated[
     Path | None,
     typer.Option("--calibration", help="What is known of the wearer: a file of vrface calibrate."),
@@ -27,3 +46,17 @@ def number(value: float) -> float:
     if math.isnan(value):
         raise typer.BadParameter("nan is not a number.")
     return value
+
+
+def style_of(name: str) -> Style:
+    """The style of that name.
+
+    Raises:
+        UnknownName: if there is none.
+    """
+    from vrface.errors import UnknownName
+    from vrface.face.expression import STYLES
+
+    if name not in STYLES:
+        raise UnknownName("style", name, STYLES)
+    return name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.interrupt import Interrupt
-from vrface.cli.options import KnownWearer, ModelName, number
+from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, number, style_of
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
 from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
@@ -37,7 +37,8 @@ def record(
     tracker_port: TrackerPort = None,
     tracker_host: TrackerHost = None,
     headset: WornHeadset = None,
-    model: ModelName = "default",
+    model: UsedModel = "default",
+    style: ShownStyle = "expected",
     calibration: KnownWearer = None,
     seconds: Annotated[
         float,
@@ -77,7 +78,7 @@ def record(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    session = _session(opened, model, calibration, output, wearer, donning)
+    session = _session(opened, model, calibration, output, wearer, donning, style, seed)
     asked_hz = None if simulated is None else rate
     _record(session, output, f"{wearer} in {session.headset.name}", seconds, asked_hz)
     if heard := heard_by(opened):
@@ -91,6 +92,8 @@ def _session(
     output: Path,
     wearer: str,
     donning: str,
+    style: str,
+    seed: int,
 ) -> Session:
     """The session that records; a tracker that it does not come to is closed."""
     try:
@@ -104,6 +107,8 @@ def _session(
             record=output,
             wearer=wearer,
             donning=donning,
+            style=style_of(style),
+            seed=seed,
         )
     except BaseException:
         if tracker is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vrface.cli.log_sheet import print_events, told
-from vrface.cli.options import KnownWearer
+from vrface.cli.options import KnownWearer, ReplayedSeed, ReplayedStyle, style_of
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vrface.log.event import EventTally
     from vrface.model.model import Model
     from vrface.session.comparison import Comparison
+    from vrface.session.replay import Replay
 
 
 def replay(
@@ -36,6 +37,8 @@ def replay(
             show_default="the log's own where it ships",
         ),
     ] = None,
+    style: ReplayedStyle = None,
+    seed: ReplayedSeed = None,
     calibration: KnownWearer = None,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Let frames come as they came, for true step times.")
@@ -63,14 +66,14 @@ def replay(
 
     used = pretrained.load(model) if model is not None else _own_model(reader.header)
     comparison = Comparison()
+    shown = None if style is None else style_of(style)
     pace = _waiting() if realtime else _at_once
-    replayed = Replay(reader, used, output, permission, pace, calibration)
+    replayed = Replay(reader, used, output, permission, pace, shown, seed, calibration)
     with progress() as bar, closing(iter(replayed)) as faces:
         for made in bar.track(faces, description=log.name):
             comparison.add(made)
     events = EventTally.of_all(reader.events())
-    summary = _summary(reader, used, comparison, events)
-    summary["calibration"] = replayed.calibration.mode if replayed.calibration else "none"
+    summary = _summary(reader, used, replayed, comparison, events)
     if json is not None:
         write_json(json, summary)
     _print(summary, events)
@@ -106,7 +109,7 @@ def _waiting() -> Callable[[int], None]:
 
 
 def _summary(
-    log: LogReader, model: Model, comparison: Comparison, events: EventTally
+    log: LogReader, model: Model, replayed: Replay, comparison: Comparison, events: EventTally
 ) -> dict[str, Any]:
     header = log.header
     return {
@@ -115,6 +118,7 @@ def _summary(
         "headset": header.headset.name if header.headset else None,
         "model": {"name": model.name, "digest": model.digest.hex()},
         "logged_digest": header.model_digest or None,
+        "calibration": replayed.calibration.mode if replayed.calibration else "none",
         "frames": comparison.faces,
         "seconds": comparison.seconds,
         "compared": comparison.compared,

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import KnownWearer, ModelName
+from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+
+FacesLeave = Annotated[
+    bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
+]
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -37,18 +41,18 @@ def serve(
     log: Annotated[Path | None, typer.Option(help="The sensor log to replay.")] = None,
     seed: WearerSeed = None,
     headset: WornHeadset = None,
-    model: ModelName = "default",
+    model: UsedModel = "default",
     calibration: KnownWearer = None,
+    style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
-    insecure_lan: Annotated[
-        bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
-    ] = False,
+    insecure_lan: FacesLeave = False,
     until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows; with
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
+    clients ask for the style of theirs in Open. With
     --publish memory every program of this user can read the newest face of every session.
     """
     if until_stdin_closes:
@@ -79,6 +83,7 @@ def serve(
         tracker=opened,
         calibration=known,
         publish=publish or (),
+        style=style_of(style),
         permission=Permission.local(),
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),

@@ -20,9 +20,9 @@ from vrface.client.connection import connect, error_of
 from vrface.client.mailbox import Mailbox
 from vrface.client.outbox import Outbox
 from vrface.closing import Closing
-from vrface.errors import BadUse, ServerError, VrfaceError
+from vrface.errors import BadUse, ServerError, UnknownName, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES
-from vrface.face.expression import Expression
+from vrface.face.expression import STYLES, Expression, Style
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, SHIPPED, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
@@ -74,6 +74,8 @@ class RemoteSession(Closing):
         rate_hz: Frames a second that will be sent.
         window: Faces that may be on their way at a time, so that none is old; 0 = no limit.
         timeout_s: How long to wait for the server to answer, seconds.
+        style: What is shown of what the sensors do not see: ``"expected"`` or ``"lively"``.
+        seed: Of the lively style, in 0..2^64-1; 0 = the server draws one (`RemoteSession.seed`).
 
     Attributes:
         headset: Whose streams the samples of frames refer to.
@@ -101,6 +103,8 @@ class RemoteSession(Closing):
         rate_hz: float = 90.0,
         window: int = 2,
         timeout_s: float = 5.0,
+        style: Style = "expected",
+        seed: int = 0,
     ) -> None:
         permission.require("RemoteSession")
         self.headset = _worn(tracker, headset)
@@ -114,7 +118,7 @@ class RemoteSession(Closing):
         self._feeder: threading.Thread | None = None
         self._faces: Mailbox[Expression] = Mailbox()
         self._answer: Mailbox[session_pb2.Opened] = Mailbox()
-        request = _open(self.headset, model, rate_hz, window, calibration)
+        request = _open(self.headset, model, rate_hz, window, calibration, style, seed)
         self._outbox = Outbox(request, self._stop)
         self._channel = connect(address, timeout_s)
         stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
@@ -139,6 +143,11 @@ class RemoteSession(Closing):
     def model_digest(self) -> bytes:
         """SHA-256 of the checkpoint's manifest."""
         return self._opened.model_digest
+
+    @property
+    def seed(self) -> int:
+        """Of the lively style."""
+        return self._opened.seed
 
     @property
     def extras(self) -> tuple[str, ...]:
@@ -313,8 +322,18 @@ def _worn(
 
 
 def _open(
-    headset: HeadsetProfile, model: str, rate_hz: float, window: int, calibration: bytes
+    headset: HeadsetProfile,
+    model: str,
+    rate_hz: float,
+    window: int,
+    calibration: bytes,
+    style: Style,
+    seed: int,
 ) -> session_pb2.Open:
+    if style not in STYLES:
+        raise UnknownName("style", style, STYLES)
+    if not 0 <= seed < 2**64:
+        raise BadUse(f"a seed is in 0..2^64-1, got {seed}.")
     request = session_pb2.Open(
         protocol=PROTOCOL,
         model="" if model == "default" else model,
@@ -322,6 +341,8 @@ def _open(
         rate_hz=rate_hz,
         window=window,
         want_stddev=True,
+        style=session_pb2.STYLE_LIVELY if style == "lively" else session_pb2.STYLE_EXPECTED,
+        seed=seed,
         calibration=calibration,
         client=f"vrface-python/{version('vrface')}",
     )

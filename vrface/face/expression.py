@@ -5,12 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import UnknownName
 from vrface.face.blendshapes import ALIASES, BLENDSHAPES, COUNT, GROUPS, group_indices, index
+
+Style = Literal["expected", "lively"]
+
+STYLES: tuple[Style, ...] = get_args(Style)
+"""What a face may show of the law behind an inferred weight: its mean, or a seeded draw from it."""
 
 
 class Source(IntEnum):
@@ -130,13 +136,13 @@ class Expression:
         return f"{own} {word}{f' and {extras}' if beyond else ''}{self._spread(kind)}"
 
     def _spread(self, kind: Source) -> str:
-        """The least certain group among the inferred values."""
-        if kind != Source.INFERRED:
+        """The least certain group among the values that a law stands behind."""
+        if kind not in (Source.INFERRED, Source.GENERATED):
             return ""
         spread = {}
         for group in GROUPS:
             here = group_indices(group)
-            values = self.stddev[here][self.source[here] == Source.INFERRED]
+            values = self.stddev[here][self.source[here] == kind]
             if values.size and np.isfinite(values).all():
                 spread[group] = float(values.mean())
         if not spread:

@@ -12,6 +12,7 @@ from typing import Any
 
 from vrface.errors import BadUse, LogError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
+from vrface.face.expression import STYLES, Style
 from vrface.log.entry import TOPICS
 from vrface.log.records import LARGEST_OTHER
 from vrface.sensors.headset import HeadsetProfile
@@ -76,6 +77,8 @@ class LogHeader:
         software: What wrote it.
         log_id: Drawn for each live recording, so that no two logs have one header; copied with its
             entries. Empty where the same data must make the same bytes.
+        style: What ``/expression`` shows of a law: its mean, ``expected``, or a draw, ``lively``.
+        seed: Of the draws.
         provenance: Of what was simulated, where it comes from, as JSON: who, what they do, how the
             headset was put on, all by seed. Empty where nobody says.
     """
@@ -93,6 +96,8 @@ class LogHeader:
     software: str = field(default_factory=this_software)
     log_id: str = ""
     provenance: str = ""
+    style: Style = "expected"
+    seed: int = 0
 
     def to_metadata(self) -> dict[str, str]:
         """The metadata record. The headset is JSON with the entries of its TOML file.
@@ -121,6 +126,8 @@ class LogHeader:
         }
         # Logs without one make the bytes that they made before there was such an entry.
         optional = {"log_id": self.log_id, "provenance": self.provenance}
+        if self.style != "expected":
+            optional |= {"style": self.style, "seed": str(self.seed)}
         entries |= {name: value for name, value in optional.items() if value}
         text = {
             name: value.encode(errors="backslashreplace").decode()
@@ -163,6 +170,8 @@ class LogHeader:
             names = metadata["blendshapes"].split()
             if tuple(names[:COUNT]) != BLENDSHAPES:
                 raise ValueError("its blendshapes are not the canonical set")
+            if (style := metadata.get("style", "expected")) not in STYLES:
+                raise ValueError(f"its style is {style!r}")
             return cls(
                 headset=_headset(json.loads(metadata["headset"])),
                 wearer=metadata["wearer"],
@@ -177,6 +186,8 @@ class LogHeader:
                 software=metadata["software"],
                 log_id=metadata.get("log_id", ""),
                 provenance=metadata.get("provenance", ""),
+                style=style,
+                seed=int(metadata.get("seed", "0")),
             )
         except KeyError as error:
             found = f"lacks the entry {error}"

@@ -4,7 +4,7 @@
 config.json             the network's size, versions, how it was trained, which persons it has seen
 weights.safetensors     the network's parameters
 rivals.safetensors      the rivals fitted on the same logs: the ridge, and the laws of the others
-statistics.safetensors  what training measured of its wearers: rests, climatology
+statistics.safetensors  what training measured of its wearers: rests, climatology, how faces move
 card.md                 for people: what it learned from, how well it does, what it is not for
 manifest.json           SHA-256 of each of the files above; its own digest names the checkpoint
 ```
@@ -43,7 +43,7 @@ FILES = frozenset({"card.md", "config.json", *_TENSORS})
 
 
 def statistics_of(width: int) -> dict[str, tuple[int, ...]]:
-    """Every checkpoint's statistics and their shapes.
+    """Every checkpoint's statistics and their shapes; draws: `vrface.outputs.lively`.
 
     Args:
         width: Of the network's last state.
@@ -53,6 +53,10 @@ def statistics_of(width: int) -> dict[str, tuple[int, ...]]:
         "sensor_rest": (WIDTH,),
         "sensor_spread": (WIDTH,),
         "climatology_stddev": (COUNT,),
+        "draw_time_s": (4,),
+        "draw_share": (COUNT, 4),
+        "draw_factor": (COUNT, COUNT),
+        "blink_hazard": (2,),
         **Prior.shapes(width),
     }
 
@@ -170,8 +174,8 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
         CheckpointError: if it is missing, incomplete, altered, of another version or malformed.
     """
     compile_cache.enable()
-    files, found = _verified(folder, digest)
-    config = _config(folder, files["config.json"])
+    files, found = verified(folder, digest)
+    config = config_of(folder, files["config.json"])
     for key, wanted in (
         ("checkpoint_version", CHECKPOINT_VERSION),
         ("features_version", FEATURES_VERSION),
@@ -202,8 +206,8 @@ def load(folder: Path, *, name: str = "", digest: str | None = None) -> Model:
     )
 
 
-def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes]:
-    """The files of a checkpoint, each as its manifest says, and the manifest's digest."""
+def verified(folder: Path, digest: str | None = None) -> tuple[dict[str, bytes], bytes]:
+    """The files of a checkpoint, refused if not as its manifest says, and the manifest's digest."""
     advice = "Get it again from where it came from; an altered checkpoint is never used."
     try:
         manifest = (folder / "manifest.json").read_bytes()
@@ -231,7 +235,8 @@ def _verified(folder: Path, digest: str | None) -> tuple[dict[str, bytes], bytes
     return files, found
 
 
-def _config(folder: Path, data: bytes) -> dict[str, Any]:
+def config_of(folder: Path, data: bytes) -> dict[str, Any]:
+    """The config of a checkpoint, refused where it is none."""
     try:
         config = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -46,8 +46,11 @@ def planes(aligned: Aligned, pose: NDArray[np.intp]) -> NDArray[np.float32]:
     turn = value[:, 3:] / np.maximum(length, 1e-6)
     back = inverse(turn)
     up = turned(back, np.repeat(_UP, len(turn), axis=0))
-    # q' = q w / 2, so w = 2 q^-1 q'; both quaternions of a turn give the same.
-    rate = 2.0 * product(back, change[:, 3:])[:, :3]
+    # q' = q w / 2, so w = 2 q^-1 q'; both quaternions of a turn give the same. Where a device went
+    # over from one to the other between two samples, a part along q shows, which no turn has.
+    moved = 2.0 * product(back, change[:, 3:] / np.maximum(length, 1e-6))
+    crossed = moved[:, 3:] > np.maximum(np.linalg.norm(moved[:, :3], axis=1, keepdims=True), 1.0)
+    rate = np.where(crossed, -moved[:, :3], moved[:, :3])
     found = np.concatenate([-up[:, 2:], -up[:, :1], rate, turned(back, change[:, :3])], axis=1)
     made = np.zeros((len(value), 4, len(NAMES)), np.float32)
     made[:, 0] = found * _UNIT

@@ -2,7 +2,8 @@
 
 A channel is known by what it reads and by where it sits, not by its number, so that a headset with
 other sensors at other places needs no other network. All channels pass one small network; what
-comes out is summed and its largest taken, over those that are there.
+comes out is summed and its largest taken, over those that are there. The largest is never below 0:
+else slots that no channel fills would change it.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ class SkinEncoder(nnx.Module):
         hidden = nnx.silu(self.mix(nnx.silu(self.widen(given) + kind[None])))
         hidden = hidden * present[..., None]
         pooled = [
-            jnp.concatenate([part.sum(axis=1) / np.sqrt(HALF_FULL), part.max(axis=1)], axis=-1)
+            jnp.concatenate(
+                [part.sum(axis=1) / np.sqrt(HALF_FULL), part.max(axis=1, initial=0.0)], axis=-1
+            )
             for part in jnp.split(hidden, self.ends, axis=1)
         ]
         encoded: jax.Array = self.norm(jnp.matmul(jnp.stack(pooled), self.narrow[...]))

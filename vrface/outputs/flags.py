@@ -15,6 +15,7 @@ def flags_of(expression: Expression, *, recording: bool = False) -> int:
 
     A region is valid while the face is being tracked and each of its weights is of this instant:
     not absent, held or eased to neutral. The eyes are valid when both eyes' gaze is known as well.
+    A face is lively while any of its weights is drawn from its law.
 
     Args:
         expression: The face.
@@ -27,6 +28,8 @@ def flags_of(expression: Expression, *, recording: bool = False) -> int:
     for flag, members in _REGIONS:
         if not dead & members:
             flags |= flag
+    if (expression.source == Source.GENERATED).any():
+        flags |= Flags.LIVELY
     if np.isnan(expression.gaze).any():
         flags &= ~Flags.EYES.value
     return flags

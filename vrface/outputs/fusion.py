@@ -1,11 +1,11 @@
 """Fusion: measured and inferred weights become one face, and so does the lack of both.
 
-Per value: measured where a sensor sees it; inferred while any sensor of the wearer is heard; when
-none is, the last face is held for `HOLD_S`, eased to the wearer's neutral within `EASE_S`, then
-absent. Nothing infers an extra: once it is silent it is held, eased to 0, then absent, with the
-same times, whatever else is heard. But an extra that is part of a canonical shape is absent at
-once while the wearer is heard: that shape is inferred then, and a part held beside it would
-contradict it.
+Per value: measured where a sensor sees it; inferred, or generated where it was drawn from its law,
+while any sensor of the wearer is heard; when none is, the last face is held for `HOLD_S`, eased to
+the wearer's neutral within `EASE_S`, then absent. Nothing infers an extra: once it is silent it is
+held, eased to 0, then absent, with the same times, whatever else is heard. But an extra that is
+part of a canonical shape is absent at once while the wearer is heard: that shape is inferred then,
+and a part held beside it would contradict it.
 """
 
 from __future__ import annotations
@@ -90,25 +90,29 @@ class Fusion:
         self,
         measured: MeasuredFace,
         heard: NDArray[np.bool_],
-        mean: NDArray[np.float32],
+        inferred: NDArray[np.float32],
         stddev: NDArray[np.float32],
         dt: NDArray[np.float32],
+        drawn: NDArray[np.bool_] | None = None,
     ) -> Fused:
         """Fuse one frame.
 
         Args:
             measured: What the sensors say.
             heard: [W] whether any sensor of the wearer is present.
-            mean: [W, 54] inferred weights.
-            stddev: [W, 54] their standard deviation.
+            inferred: [W, 54] inferred weights: the means of their laws, or drawn from them.
+            stddev: [W, 54] standard deviation of the laws.
             dt: [W] seconds since the frame before.
+            drawn: [W, 54] where a draw decided what `inferred` is; None = nowhere.
         """
         weights = measured.weights.copy()
         spread, source = self._noise.copy(), self._known.copy()
         unseen = ~measured.present[:, :COUNT]
-        np.copyto(weights[:, :COUNT], mean, where=unseen)
+        np.copyto(weights[:, :COUNT], inferred, where=unseen)
         np.copyto(spread[:, :COUNT], stddev, where=unseen)
         np.copyto(source[:, :COUNT], np.uint8(Source.INFERRED), where=unseen)
+        if drawn is not None:
+            np.copyto(source[:, :COUNT], np.uint8(Source.GENERATED), where=unseen & drawn)
 
         alive = measured.present.copy()
         alive[:, :COUNT] = heard[:, None]

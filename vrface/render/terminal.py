@@ -157,8 +157,8 @@ def _headline(expression: Expression) -> Text:
 
 def _legend() -> Text:
     text = Text()
-    shown = (Source.MEASURED, Source.INFERRED, Source.HELD, Source.NEUTRAL, Source.ABSENT)
-    for kind in shown:
+    shown = ("measured", "inferred", "generated", "held", "neutral", "absent")
+    for kind in (Source[name.upper()] for name in shown):
         text.append("█ ", style=TINTS[kind])
         text.append(f"{kind.name.lower()}   ")
     return text.append("░ one standard deviation", style="dim")

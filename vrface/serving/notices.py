@@ -31,8 +31,8 @@ class Code(IntEnum):
 
 _TEXTS: dict[Code, tuple[str, str]] = {
     Code.STYLE: (
-        "style LIVELY is not available yet; this session shows the expected face.",
-        "Open with STYLE_EXPECTED to say that you want it.",
+        "this server does not know the style asked for; this session shows the expected face.",
+        "Open with STYLE_EXPECTED or STYLE_LIVELY.",
     ),
     Code.CALIBRATION: (
         "calibration in the stream is not available yet; this step was ignored.",

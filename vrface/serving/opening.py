@@ -51,12 +51,20 @@ def open_session(
     name = request.model or next(iter(models))
     if name not in models:
         raise UnknownName("model", name, models)
+    lively = request.style == session_pb2.STYLE_LIVELY
     return Session(
         headset=_headset(request),
         model=models[name],
         calibration=file.unpacked(request.calibration) if request.calibration else None,
         permission=permission,
+        style="lively" if lively else "expected",
+        seed=request.seed or drawn_seed(),
     )
+
+
+def drawn_seed() -> int:
+    """A seed for a session that came without one; never 0, which asks for one."""
+    return secrets.randbits(63) | 1
 
 
 def _headset(request: session_pb2.Open) -> HeadsetProfile:
@@ -74,12 +82,11 @@ def _headset(request: session_pb2.Open) -> HeadsetProfile:
     return headset(request.headset_name)
 
 
-def opened(session: Session, seed: int = 0) -> session_pb2.Opened:
+def opened(session: Session) -> session_pb2.Opened:
     """What the owner of a session is told first, with an id and a watch token drawn for it.
 
     Args:
         session: The session.
-        seed: As asked for; 0 = one is drawn here.
     """
     return session_pb2.Opened(
         session_id=secrets.token_hex(16),
@@ -88,7 +95,7 @@ def opened(session: Session, seed: int = 0) -> session_pb2.Opened:
         expected_source=session.expected_source.tobytes(),
         model=session.model_name,
         model_digest=session.model_digest,
-        seed=seed or secrets.randbits(63) | 1,
+        seed=session.seed,
         unused_streams=session.unused_streams,
         missing_streams=session.missing_streams,
         watch_token=secrets.token_bytes(16),
@@ -105,7 +112,7 @@ def blendshape_set() -> session_pb2.BlendshapeSet:
 def not_granted(request: session_pb2.Open) -> list[Code]:
     """What an Open asks for that this version does not have: to be said, not passed over."""
     asked = {
-        Code.STYLE: request.style == session_pb2.STYLE_LIVELY,
+        Code.STYLE: request.style not in session_pb2.Style.values(),
         Code.RESUME: bool(request.resume_token),
         Code.CONSENT: bool(request.consent_token),
     }

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from vrface.client.server_file import ServerFile
 from vrface.errors import VrfaceError
-from vrface.face.expression import Expression
+from vrface.face.expression import Expression, Style
 from vrface.outputs.sinks import Sinks
 from vrface.serving.broadcast import Broadcast
-from vrface.serving.opening import opened
+from vrface.serving.opening import drawn_seed, opened
 from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
 from vrface.serving.status import where
@@ -39,6 +39,7 @@ class Resident:
         stats: The server's.
         sinks: Where its faces go beside gRPC.
         calibration: What is known of the wearer.
+        style: What its face shows of a law; the lively style's seed is drawn.
 
     Attributes:
         broadcast: Where spectators see it.
@@ -52,9 +53,15 @@ class Resident:
         stats: Stats,
         sinks: Sinks,
         calibration: Calibration | None = None,
+        style: Style = "expected",
     ) -> None:
         self._session = Session(
-            tracker=tracker, model=model, calibration=calibration, permission=permission
+            tracker=tracker,
+            model=model,
+            calibration=calibration,
+            permission=permission,
+            style=style,
+            seed=drawn_seed(),
         )
         self._tracker = tracker
         self._stats = stats

@@ -15,6 +15,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from vrface.errors import BadUse, ServerError
+from vrface.face.expression import Style
 from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
@@ -65,6 +66,7 @@ class Server:
         calibration: What is known of the tracker's wearer.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
+        style: Of the face of `tracker`; clients ask for that of theirs.
         permission: That faces may be processed here.
 
     Attributes:
@@ -86,6 +88,7 @@ class Server:
         tracker: Tracker | None = None,
         calibration: Calibration | None = None,
         publish: Sequence[str] = (),
+        style: Style = "expected",
         permission: Permission = Permission.local(),
     ) -> None:
         permission.require("serve")
@@ -99,6 +102,7 @@ class Server:
         self._where = where
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
+        self._style = style
         self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
         self._server: grpc.aio.Server | None = None
@@ -140,6 +144,7 @@ class Server:
                 self.service.stats,
                 sinks,
                 self._calibration,
+                self._style,
             )
             self.service.broadcasts.add(self._resident.broadcast)
             self._resident.start(self.address)
@@ -186,6 +191,7 @@ def serve(
     tracker: Tracker | None = None,
     calibration: Calibration | None = None,
     publish: Sequence[str] = (),
+    style: Style = "expected",
     permission: Permission = Permission.local(),
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
@@ -200,6 +206,7 @@ def serve(
         tracker: As for `Server`.
         calibration: As for `Server`.
         publish: As for `Server`.
+        style: As for `Server`.
         permission: As for `Server`.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end, where they changed;
@@ -218,6 +225,7 @@ def serve(
         tracker=tracker,
         calibration=calibration,
         publish=publish,
+        style=style,
         permission=permission,
     )
     asyncio.run(_serve(server, on_ready, on_report))

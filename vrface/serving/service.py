@@ -98,7 +98,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
             return
         self._admit()
         session = open_session(request, self.models, self.permission)
-        answer = opened(session, request.seed)
+        answer = opened(session)
         recording = session.recorder is not None
         publisher = publisher_of(self.sinks, answer, request.clock, recording)
         broadcast = Broadcast(answer, publisher)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.errors import BadUse
-from vrface.face.expression import Expression, Source, Status
+from vrface.errors import BadUse, UnknownName
+from vrface.face.blendshapes import COUNT
+from vrface.face.expression import STYLES, Expression, Source, Status, Style
 from vrface.sensors.align import Align
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
@@ -23,6 +24,7 @@ from vrface.sensors.headset import HeadsetProfile
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
+    from vrface.outputs.lively.draw import Lively
 
 BATCHES = (1, 8, 64, 256)
 """Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
@@ -93,9 +95,14 @@ class Pipeline:
         model: What infers.
         wearers: W.
         calibrations: One for each wearer; by default nothing is known of them.
+        style: What is shown of what is inferred: ``"expected"``, the laws' means, or ``"lively"``,
+            a draw from them (`vrface.outputs.lively`).
+        seeds: Of the draws, one for each wearer; by default 0.
 
     Raises:
-        BadUse: if there is not one calibration for each wearer, or W is not in 1..256.
+        BadUse: if there is not one calibration and seed for each wearer, a seed is not in
+            0..2^64-1, or W is not in 1..256.
+        UnknownName: for another style.
     """
 
     def __init__(
@@ -104,6 +111,8 @@ class Pipeline:
         model: Model,
         wearers: int = 1,
         calibrations: Sequence[Calibration] | None = None,
+        style: Style = "expected",
+        seeds: Sequence[int] | None = None,
     ) -> None:
         from vrface.model.calibration import Calibration
         from vrface.model.calibration.normaliser import Normaliser
@@ -133,6 +142,7 @@ class Pipeline:
         )
         self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
         self._against = against
+        self._lively = _lively(style, model, seeds or [0] * wearers, wearers)
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
         self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
@@ -151,7 +161,13 @@ class Pipeline:
         """
         known = self._measured.source
         else_ = Source.INFERRED if self._features.measured.any() else Source.ABSENT
-        return np.where(known == Source.ABSENT, else_, known).astype(np.uint8)
+        expected = np.where(known == Source.ABSENT, else_, known).astype(np.uint8)
+        if self._lively is not None and else_ == Source.INFERRED:
+            from vrface.outputs.lively.draw import draws
+
+            drawn = draws(known[None, :COUNT] != Source.ABSENT, np.ones(1, np.bool_))[0]
+            expected[:COUNT][drawn] = Source.GENERATED
+        return expected
 
     def push(
         self,
@@ -193,10 +209,15 @@ class Pipeline:
         step_us = (time.perf_counter_ns() - started) // 1000
 
         measured = self._measured(aligned)
+        heard, shown, drawn = self._features.heard(aligned), law["mean"], None
+        if self._lively is not None:
+            there = measured.present[:, :COUNT]
+            draw, drawn = self._lively(law["loc"], law["scale"], there, heard, dt)
+            shown = np.where(drawn, draw, shown)
         # The law is of weights relative to rest; a face is shown as sensors measure it.
         room = 1.0 - self._face_rest
-        mean, spread = self._face_rest + room * law["mean"], room * law["stddev"]
-        fused = self._fusion(measured, self._features.heard(aligned), mean, spread, dt)
+        inferred, spread = self._face_rest + room * shown, room * law["stddev"]
+        fused = self._fusion(measured, heard, inferred, spread, dt, drawn)
         return Faces(
             sequence=np.asarray(sequence),
             frame_time_ns=np.asarray(frame_time_ns),
@@ -221,3 +242,17 @@ class Pipeline:
         since = np.where(first, 0, frame_time_ns - np.where(first, 0, self._last_ns)) / 1e9
         self._last_ns = np.asarray(frame_time_ns, dtype=np.int64).copy()
         return np.clip(since, 0.0, LONGEST_S).astype(np.float32)
+
+
+def _lively(style: Style, model: Model, seeds: Sequence[int], wearers: int) -> Lively | None:
+    """What draws the faces of a lively style; None = the laws' means are shown."""
+    from vrface.outputs.lively.draw import Lively
+    from vrface.outputs.lively.noise import SEEDS
+
+    if style not in STYLES:
+        raise UnknownName("style", style, STYLES)
+    if len(seeds) != wearers or not all(0 <= seed < SEEDS for seed in seeds):
+        raise BadUse(
+            f"{wearers} wearers take a seed each in 0..2^64-1, got {', '.join(map(str, seeds))}."
+        )
+    return Lively(model.statistics, seeds) if style == "lively" else None

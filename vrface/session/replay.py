@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vrface.errors import LogError
-from vrface.face.expression import Expression
+from vrface.face.expression import Expression, Style
 from vrface.log.calibrated import Calibrated
 from vrface.log.entry import Entry
 from vrface.log.header import this_software
@@ -57,6 +57,8 @@ class Replay:
         output: The log to write, where no file is yet; it is there as a whole or not at all.
         permission: That this face may be processed, and recorded.
         pace: Called with the log time of each frame before its step, nanoseconds.
+        style: What is shown of a law; None = what the log's faces show, with their seed.
+        seed: Of the lively style; None = the log's.
         calibration: What is known of the wearer; by default what the log says was known before its
             first frame. The new log holds it in place of the old one's.
 
@@ -77,6 +79,8 @@ class Replay:
         output: str | Path | None = None,
         permission: Permission = Permission.local(),
         pace: Callable[[int], object] = lambda log_time_ns: None,
+        style: Style | None = None,
+        seed: int | None = None,
         calibration: str | Path | Calibration | None = None,
     ) -> None:
         from vrface.model.calibration import file
@@ -89,6 +93,8 @@ class Replay:
         self._headset = log.header.headset
         self._log, self._model, self._output = log, model, output
         self._permission, self._pace = permission, pace
+        self._style: Style = log.header.style if style is None else style
+        self._seed = log.header.seed if seed is None else seed
         self._given = None if calibration is None else file.loaded(calibration)
         self.calibration = self._logged() if self._given is None else self._given
 
@@ -102,6 +108,8 @@ class Replay:
                     model=self._model,
                     calibration=self.calibration,
                     permission=self._permission,
+                    style=self._style,
+                    seed=self._seed,
                 )
             )
             frames = 0
@@ -120,6 +128,8 @@ class Replay:
             self._log.header,
             model_digest=self._model.digest.hex(),
             extras=self._headset.extras,
+            style=self._style,
+            seed=self._seed,
             software=this_software(),
         )
         log = stack.enter_context(whole(output, header, self._permission, _NEVER_NS))

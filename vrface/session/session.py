@@ -17,24 +17,23 @@ from numpy.typing import NDArray
 
 from vrface.closing import Closing
 from vrface.errors import BadUse
-from vrface.face.expression import Expression
+from vrface.face.expression import Expression, Style
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
+from vrface.session.faults import bounded, fault_of
 from vrface.session.pipeline import Pipeline
 from vrface.session.worker import Worker
 from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
-    from vrface.log import LogWriter
+    from vrface.log import LogHeader, LogWriter
     from vrface.model.calibration import Calibration
     from vrface.model.calibration.fit import Misfit
     from vrface.model.model import Model
     from vrface.session.recorder import Recorder
     from vrface.trackers.tracker import Tracker
-
-_LARGEST = 2**63 - 1
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +56,10 @@ class Session(Closing):
         calibration: What is known of the wearer: a file of `vrface calibrate`, or its content; by
             default nothing. A log that is recorded holds it.
         permission: That this face may be processed.
-        seed: Of a tracker that is opened by name.
+        seed: Of a tracker that is opened by name, and of the lively style.
+        style: What is shown of what the sensors do not see: ``"expected"``, the mean of the law, or
+            ``"lively"``, a seeded draw from it that moves as faces do; the same frames, model and
+            seed draw the same faces. `Expression.stddev` is the law's under both.
         record: The log to write frames and faces into: a path where no file is yet, or a writer
             with a header of one's own, closed with the session.
         wearer: Pseudonym for a log at a path: logs of one wearer must share it.
@@ -66,14 +68,17 @@ class Session(Closing):
 
     Attributes:
         recorder: What records, or None: how many frames are safe, what is missing, what failed.
+        style: As given.
+        seed: As given.
         misfits: Why any of the calibration is left aside; it was logged as a warning.
 
     Raises:
-        UnknownName: for a tracker, headset or model that nobody knows.
+        UnknownName: for a tracker, headset, model or style that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
         CalibrationError: if the calibration is damaged, or none.
         LogError: if the log cannot be written.
-        BadUse: if the log's header is of another headset or model, or too large.
+        BadUse: if the log's header is of another headset, model or style, or too large, or the seed
+            is out of 0..2^64-1.
         Refused: if the permission does not open a session.
         Whatever it is: a tracker that was opened by name is closed again.
 
@@ -94,6 +99,7 @@ class Session(Closing):
         calibration: str | Path | Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
+        style: Style = "expected",
         record: str | Path | LogWriter | None = None,
         wearer: str = "",
         donning: str = "",
@@ -103,7 +109,7 @@ class Session(Closing):
         from vrface.model.calibration import file
 
         permission.require("Session")
-        self.permission = permission
+        self.permission, self.style, self.seed = permission, style, seed
         self._worker: Worker | None = None
         self._starting = threading.Lock()
         self._closed = False
@@ -134,6 +140,7 @@ class Session(Closing):
         calibration: str | Path | Calibration | None = None,
         permission: Permission = Permission.local(),
         seed: int = 0,
+        style: Style = "expected",
     ) -> RemoteSession:
         """The same session on a server: the tracker runs here, frames go up, faces come down.
 
@@ -144,7 +151,8 @@ class Session(Closing):
             model: The name of a model that the server has.
             calibration: As for a local session; it is sent to the server.
             permission: As for a local session.
-            seed: As for a local session.
+            seed: As for a local session; with 0 the server draws that of the lively style.
+            style: As for a local session.
 
         Returns:
             A session with the methods of this one; it never loads JAX.
@@ -167,6 +175,8 @@ class Session(Closing):
                 model=model,
                 calibration=known,
                 permission=permission,
+                style=style,
+                seed=seed,
             )
 
     @property
@@ -281,10 +291,10 @@ class Session(Closing):
         from vrface.model.calibration.fit import fitted
 
         self.misfits: tuple[Misfit, ...] = ()
-        if known is None:
-            return Pipeline(self.headset, self.model)
-        known, self.misfits = fitted(known, self.model, self.headset)
-        return Pipeline(self.headset, self.model, 1, [known])
+        if known is not None:
+            known, self.misfits = fitted(known, self.model, self.headset)
+        calibrations = None if known is None else [known]
+        return Pipeline(self.headset, self.model, 1, calibrations, self.style, [self.seed])
 
     def _check_idle(self) -> None:
         if self._closed:
@@ -299,7 +309,7 @@ class Session(Closing):
 
     def _step(self, frame: SensorFrame, wait: bool = False) -> Expression:
         """The face at one frame; `wait` for the log, or let it miss the frame."""
-        recorder, frame = self.recorder, _bounded(frame)
+        recorder, frame = self.recorder, bounded(frame)
         arrived_ns = 0 if recorder is None else recorder.now_ns()
         self._pipeline.push([(0, frame)], self._left_out)
         sequence, when = np.array([frame.sequence]), np.array([frame.frame_time_ns])
@@ -312,7 +322,7 @@ class Session(Closing):
         """Say once a session that a sample is no value."""
         if not self._told_left_out:
             self._told_left_out = True
-            fault = _fault(sample, self.headset)
+            fault = fault_of(sample, self.headset)
             _log.warning("a sample %s was left out; this is said once a session.", fault)
 
     def _recording(
@@ -329,13 +339,16 @@ class Session(Closing):
                 model_digest=digest,
                 wearer=wearer or header.wearer,
                 donning=donning or header.donning,
+                style=self.style,
+                seed=self.seed,
             )
             header.to_metadata()  # what cannot be written is told before there is a file
             record = LogWriter(FileSink(record), header, self.permission)
-        elif (record.header.headset, record.header.model_digest) != (self.headset, digest):
+        elif not _is_of(record.header, self, digest):
             raise BadUse(
-                "the log's header is of another headset or model than the session.",
-                "Give it the session's `headset`, and its `model_digest` in hexadecimal.",
+                "the log's header is of another headset, model or style than the session.",
+                "Give it the session's `headset`, `style` and, if that is lively, `seed`, and its "
+                "`model_digest` in hexadecimal.",
             )
         return Recorder(record, clock_ns)
 
@@ -353,22 +366,11 @@ class Session(Closing):
         return worker
 
 
-def _fault(sample: Sample, headset: HeadsetProfile) -> str:
-    """What keeps a sample from being one of a headset's."""
-    if not 0 <= sample.stream < len(headset.streams):
-        return f"of stream {sample.stream}, which headset {headset.name!r} lacks,"
-    stream, shape = headset.streams[sample.stream], np.shape(sample.values)
-    if shape != (len(stream.channels),):
-        values = shape[0] if len(shape) == 1 else f"shape {shape}"
-        return f"of {values} values where stream {stream.name!r} has {len(stream.channels)}"
-    return f"of stream {stream.name!r} at {sample.sample_time_ns} ns, beyond 64 bits,"
-
-
-def _bounded(frame: SensorFrame) -> SensorFrame:
-    """A frame whose numbers fit 64 bits: a hostile one is a value, not an exception."""
-    sequence = max(min(frame.sequence, _LARGEST), 0)
-    frame_time_ns = max(min(frame.frame_time_ns, _LARGEST), -_LARGEST)
-    return SensorFrame(sequence, frame_time_ns, frame.samples)
+def _is_of(header: LogHeader, session: Session, digest: str) -> bool:
+    """Whether a log's header is of a session; the seed counts where something is drawn with it."""
+    found = (header.headset, header.model_digest, header.style)
+    made_by = found == (session.headset, digest, session.style)
+    return made_by and (session.style == "expected" or header.seed == session.seed)
 
 
 @contextmanager

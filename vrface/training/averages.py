@@ -139,6 +139,13 @@ def summary(takes: Takes) -> dict[str, Any]:
         if all(section in take for take in takes):
             by_person = _by_person((take["person"], take[section]) for take in takes)
             whole[section] = mean_of([mean_of(own) for own in by_person.values()])
+    lively = [(take["person"], take["lively"]) for take in takes if "lively" in take]
+    if len(lively) == len(takes):
+        seen = [(who, {k: v for k, v in own.items() if k != "groups"}) for who, own in lively]
+        whole["lively"] = {
+            "groups": over_persons([(who, own["groups"]) for who, own in lively]),
+            **mean_of([mean_of(own) for own in _by_person(seen).values()]),
+        }
     if "mm" in whole:
         mm = whole["mm"]
         mm["ratio"] = ratio(mm["vertex_error"], mm["mean_face_error"])

@@ -130,6 +130,11 @@ class TrainConfig:
             "seed": (0, 2**31 - 1),
         }
         require("a run", self, ranges)
+        if self.unpaired + self.paired > 1.0:
+            raise BadUse(
+                "a run: the chances unpaired and paired are 1 at most together, got "
+                f"{self.unpaired + self.paired:g}."
+            )
         if not isinstance(self.rivals, tuple) or len(set(self.rivals)) != len(self.rivals):
             raise BadUse(f"a run: rivals is a tuple of names, each once, got {self.rivals!r}.")
         for name in self.rivals:

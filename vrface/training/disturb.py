@@ -71,7 +71,7 @@ class Disturbances:
     latency_s: float = 0.03
     jitter_s: float = 0.002
     gain: float = 0.1
-    warp: float = 0.2
+    warp: float = 0.1
 
     def __post_init__(self) -> None:
         """Check what a recipe may get wrong.

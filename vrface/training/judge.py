@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -15,6 +15,7 @@ from vrface.training.calibrate import GAP_S, Calibrator, calibrates_itself
 from vrface.training.case import Case, Seen, calibrated
 from vrface.training.ceilings import ceilings_of
 from vrface.training.drops import Drops
+from vrface.training.livened import livened
 from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.recording import Inferred, Recording, Trial
 from vrface.training.rest import relative
@@ -129,14 +130,14 @@ class Judge:
         plan: How it was run.
         inferred: What came of it.
         model: What inferred.
-        seed: Of the randomised PIT.
+        seed: Of the randomised PIT, and of the first wearer's lively stream.
 
     Raises:
         VrfaceError: if the model or a rival gives what is no law (`Scorer.check`).
     """
 
     def __init__(self, plan: Plan, inferred: Inferred, model: Model, seed: int) -> None:
-        self._plan, self._inferred, self._model = plan, inferred, model
+        self._plan, self._inferred, self._model, self._seed = plan, inferred, model, seed
         self._recording = plan.trial.recording
         self._case = Case(inferred.features, inferred.dt, plan.mode, plan.seen)
         self._laws = laws_of(model.rivals, self._case)
@@ -185,7 +186,22 @@ class Judge:
             "events": shown.events(),
             "liveliness": shown.liveliness(),
             "recovery": shown.recovery(plan.drops.frames(recording.truth.time_ns)),
+            "lively": self._lively(shown),
             **({} if rig is None else {"mm": shown.millimetres(rig)}),
+        }
+
+    def _lively(self, expected: Shown) -> Report:
+        """What a viewer sees of the lively stream; raises of a still face in both streams."""
+        drawn = livened(self._plan.trial, self._inferred, self._model, self._seed)
+        shown = replace(expected, inferred=drawn)
+        return {
+            "groups": shown.movement(),
+            "events": shown.events(),
+            "still_raises": {
+                "shown_per_minute": shown.still_raises(),
+                "expected_per_minute": expected.still_raises(),
+            },
+            "liveliness": shown.liveliness(),
         }
 
     def judged(self) -> Judged:

@@ -27,6 +27,6 @@ def loss(
     known = jnp.isfinite(truth)
     # NaN would reach the gradient even where it is not counted.
     crps = law.crps(loc, scale, jnp.where(known, truth, 0.0))
-    weight = known[:, unscored:] * counts[:, None, :]
+    weight = jnp.where(known[:, unscored:], counts[:, None, :], 0.0)
     total = jnp.sum(crps[:, unscored:] * weight)
     return total / jnp.maximum(jnp.sum(weight), 1e-6)

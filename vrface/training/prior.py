@@ -42,7 +42,7 @@ def prior_of(
         statistics: Of all training wearers (`vrface.training.logs.population`).
         progress: Told how far it is.
     """
-    asked = logs[:: max(len(logs) // MOST, 1)]
+    asked = logs[:: -(-len(logs) // MOST)]
     told = []
     for log in asked:
         worn = without_extras(log.paired)

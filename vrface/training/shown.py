@@ -14,12 +14,19 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, EYE_LOOK, indices
 from vrface.face.expression import Source
-from vrface.training.averages import mean_of
+from vrface.training.averages import METRICS, Groups, average, mean_of
 from vrface.training.drops import DROP_S
 from vrface.training.metrics.arrays import Floats, mean
-from vrface.training.metrics.events import blinks, brow_raises
+from vrface.training.metrics.events import (
+    RAISE_ONSET,
+    RAISE_RELEASE,
+    blinks,
+    brow_raises,
+    held,
+)
 from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.metrics.liveliness import sides, windows
+from vrface.training.metrics.movement import Truth
 from vrface.training.metrics.recovery import recovery
 from vrface.training.recording import Inferred, Recording
 from vrface.training.rest import relative
@@ -83,6 +90,46 @@ class Shown:
             "windows": dict(windows(truth, first, self.recording.period_s)),
         }
 
+    def movement(self) -> Groups:
+        """Metrics of the hidden groups of the face as shown, not of its laws.
+
+        Averaged over the wearers; figures of a law are None.
+        """
+        shown = np.asarray(np.isfinite(self._truth()[:, FACE]).any(axis=1))[:, None]
+        names, scorer = self.scorer.names, self.scorer
+        truth = Truth.of(np.where(shown, scorer.truth, np.nan), self.recording.period_s)
+        faces = [
+            truth.against(
+                relative(self.inferred.weights[w][:, :COUNT], self.known_rest)[:, scorer.shapes]
+            )
+            for w in self._wearers
+        ]
+        return {
+            group: average(
+                [
+                    dict.fromkeys(METRICS) | face.metrics(np.array([names.index(n) for n in own]))
+                    for face in faces
+                ]
+            )
+            for group, own in scorer.groups.items()
+            if group not in ("gaze", "measured")
+        }
+
+    def still_raises(self) -> float | None:
+        """Brow raises a minute of still frames that begin in them, averaged over the wearers.
+
+        None where nothing is known of brows, or no frame is still.
+        """
+        truth, brows = self._truth(), indices(RAISED)
+        brows = brows[np.isfinite(truth[:, brows]).any(axis=0)]
+        known = np.asarray(np.isfinite(truth[:, brows]).all(axis=1))
+        still = known & ~self.scorer.active
+        if not brows.size or not still.any():
+            return None
+        minutes = float(still.sum()) * self.recording.period_s / 60.0
+        raised = [self._raises(self._face(w)[:, brows], known) for w in self._wearers]
+        return float(np.mean([still[first].sum() for first in raised])) / minutes
+
     def recovery(self, drops: Sequence[tuple[int, int]]) -> Section:
         """What sensor drops did to the hidden face of the first wearer.
 
@@ -113,6 +160,11 @@ class Shown:
         names, hidden = self._hidden_names, self._hidden
         truth, shown = self._truth()[:, hidden], self._face(0)[:, hidden]
         return dict(rig.errors(names, truth, shown, self.rest[hidden]))
+
+    def _raises(self, brows: Floats, known: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """First frames of the brow raises of a face."""
+        highest = np.where(known, brows.max(axis=1), np.nan)
+        return held(highest, RAISE_ONSET, RAISE_RELEASE)[:, 0]
 
     @property
     def _wearers(self) -> range:

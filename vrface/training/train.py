@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from vrface.model import checkpoint, compile_cache
+from vrface.model.architecture import Params
+from vrface.model.calibration import Arrays
+from vrface.model.config import NetworkConfig
 from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.render.curves import draw_curves
@@ -19,11 +22,13 @@ from vrface.sensors.paired import Paired
 from vrface.training.card import card
 from vrface.training.config import TrainConfig
 from vrface.training.dataset import dataset
-from vrface.training.descent import Learnable
+from vrface.training.descent import Learnable, State
+from vrface.training.draws import with_draws
 from vrface.training.held_out import Watch, held_out_report, write_report
 from vrface.training.lessons import lessons
 from vrface.training.lockstep import descended
 from vrface.training.logs import (
+    Steps,
     TrainingLog,
     population,
     simulated_logs,
@@ -96,54 +101,91 @@ def train(
     if "gbt" in config.rivals:
         trees.require_sklearn()
     compile_cache.enable()
-    started = time.monotonic()
-
-    def progress(what: str, done: int, of: int) -> None:
-        watch(what, done, of, "")
-
+    started, progress = time.monotonic(), _steps(watch)
     paireds = simulated_logs(config.simulated, progress) if logs is None else list(logs)
     to_learn, held_out = split(paireds, config.held_out)
     run = Run(folder / "run", config, paireds, resume)
     learned = with_rests(to_learn, progress)
-    statistics = population(learned)
-    slots = tuple(np.flatnonzero(np.any([log.heard for log in learned], axis=0)).tolist())
-    architecture = NetworkArchitecture(replace(config.network, slots=slots))
-    beside = {name: ARCHITECTURES[name](slots) for name in config.rivals if name in ARCHITECTURES}
+    heard = tuple(np.flatnonzero(np.any([log.heard for log in learned], axis=0)).tolist())
+    beside = {name: ARCHITECTURES[name](heard) for name in config.rivals if name in ARCHITECTURES}
+    architecture = NetworkArchitecture(replace(config.network, slots=heard))
+    together: dict[str, Learnable] = {MODEL: architecture, **beside}
+    states = _descended(config, together, learned, held_out, run, watch)
+    networks = {name: made.packed(states[name].average) for name, made in beside.items()}
+    # Another headset has more channels of what is heard, or has them at other numbers.
+    ships = NetworkArchitecture(architecture.config.with_all_skin())
+    params = states[MODEL].average
+    model = _model(folder.name, config, learned, ships, params, networks, progress)
+    report = held_out_report(held_out, model, config, watch, permission)
+    write_report(folder / "run", report)
+    draw_curves(folder / "run" / "curves.png", curve(states[MODEL]))
+    text = card(report, config, paireds, from_logs=logs is not None)
+    digest = _saved(folder, ships.config, replace(model, card=text))
+    return Trained(digest, report, states[MODEL].step, time.monotonic() - started)
+
+
+def _steps(watch: Watch) -> Steps:
+    """A watch of what has no note to tell."""
+    return lambda what, done, of: watch(what, done, of, "")
+
+
+def _descended(
+    config: TrainConfig,
+    together: Mapping[str, Learnable],
+    learned: Sequence[TrainingLog],
+    held_out: Sequence[Paired],
+    run: Run,
+    watch: Watch,
+) -> dict[str, State]:
+    """Where the descents end, of the model and of the networks that learn beside it."""
+    statistics, progress = population(learned), _steps(watch)
     to_judge = lessons(with_rests(held_out, progress), config, progress)
     judged = list(islice(dataset(to_judge, statistics, config), HELD_OUT_BATCHES))
-    together: dict[str, Learnable] = {MODEL: architecture, **beside}
     taught = lessons(learned, config, progress)
-    states = descended(config, together, taught, statistics, judged, run, watch)
-    networks = {name: made.packed(states[name].average) for name, made in beside.items()}
-    rivals = fit_rivals(learned, statistics, config, networks, progress)
-    prior = prior_of(learned, architecture, states[MODEL].average, statistics, progress)
+    return descended(config, together, taught, statistics, judged, run, watch)
 
-    state = states[MODEL]
-    statistics |= {"climatology_stddev": rivals.climatology_stddev, **prior.named()}
-    whole = NetworkArchitecture(architecture.config.with_all_skin())
+
+def _model(
+    name: str,
+    config: TrainConfig,
+    learned: Sequence[TrainingLog],
+    architecture: NetworkArchitecture,
+    params: Params,
+    networks: Mapping[str, Arrays],
+    progress: Steps,
+) -> Model:
+    """The network with its last layer's prior and the rivals fitted on the same logs."""
+    statistics = population(learned)
+    rivals = fit_rivals(learned, statistics, config, networks, progress)
+    prior = prior_of(learned, architecture, params, statistics, progress)
     model = Model(
-        name=folder.name,
+        name=name,
         digest=bytes(32),  # before it is written it has none
         config=_about(config, learned, rivals),
         card="",
-        statistics=statistics,
+        statistics={
+            **statistics,
+            "climatology_stddev": rivals.climatology_stddev,
+            **prior.named(),
+        },
         rivals=rivals.arrays,
-        architecture=whole,
-        params=state.average,
+        architecture=architecture,
+        params=params,
     )
-    report = held_out_report(held_out, model, config, watch, permission)
-    write_report(folder / "run", report)
-    draw_curves(folder / "run" / "curves.png", curve(state))
-    digest = checkpoint.save(
+    return with_draws(model, learned, progress)
+
+
+def _saved(folder: Path, network: NetworkConfig, model: Model) -> bytes:
+    """The digest of a model's checkpoint in a folder."""
+    return checkpoint.save(
         folder,
-        network=whole.config,
+        network=network,
         config=model.config,
         params={name: np.asarray(leaf) for name, leaf in model.params.items()},
         rivals=model.rivals,
         statistics=model.statistics,
-        card=card(report, config, paireds, from_logs=logs is not None),
+        card=model.card,
     )
-    return Trained(digest, report, state.step, time.monotonic() - started)
 
 
 def _about(

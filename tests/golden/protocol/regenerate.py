@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT, indices
 from vrface.face.expression import Source
 from vrface.face.take import Take
-from vrface.model.checkpoint import RIVALS, statistics_of
+from vrface.model.checkpoint import RIVALS
+from vrface.model.features import WIDTH
 from vrface.model.model import Model
 from vrface.model.ridge import RidgeArchitecture
 from vrface.sensors.headset import headset
@@ -80,14 +81,21 @@ def _usual(name: str) -> float:
 
 def model() -> Model:
     """The ridge, with what a checkpoint knows of wearers."""
-    known, usual = rivals(), {"face_rest": 0.03, "sensor_rest": 0.04, "climatology_stddev": 0.1}
+    known = rivals()
     return Model(
         name="golden",
         digest=bytes(32),
         config={"seen": ["two"], "best_rival": {"unpaired": {"": "pool"}, "paired": {"": "ridge"}}},
         card="",
         statistics={
-            name: np.full(shape, usual[name], np.float32) for name, shape in STATISTICS.items()
+            "face_rest": np.full(COUNT, 0.03, np.float32),
+            "sensor_rest": np.full(WIDTH, 0.04, np.float32),
+            "sensor_spread": np.ones(WIDTH, np.float32),
+            "climatology_stddev": np.full(COUNT, 0.1, np.float32),
+            "draw_time_s": np.full(4, 0.3, np.float32),
+            "draw_share": np.full((COUNT, 4), 0.25, np.float32),
+            "draw_factor": np.full((COUNT, COUNT), 0.1, np.float32),
+            "blink_hazard": np.full(2, -0.5, np.float32),
         },
         rivals=known,
         architecture=RidgeArchitecture(),
@@ -136,6 +144,8 @@ def _section(name: str, value: Any) -> Any:
         return {key: _rounded(one["groups"].get("hidden")) for key, one in value.items()}
     if name == "ceilings":
         return {key: _rounded(one["groups"]["hidden"]["crps"]) for key, one in value.items()}
+    if name == "lively":
+        return _rounded({**value, "groups": {"hidden": value["groups"]["hidden"]}})
     if name == "channels":
         return {key: _rounded(one["crps"]) for key, one in value.items()}
     return _rounded(value)

@@ -1,112 +1,142 @@
-"""The normaliser finds a wearer's rest while a session runs."""
+"""The normaliser finds what a wearer's sensors read, and lets who is calibrated be."""
 
 import numpy as np
 import pytest
 
-from vrface.model.calibration import Calibration
-from vrface.model.calibration.normaliser import EVERY_S, FIRST, ROOM, Normaliser
-from vrface.model.features import PLANES, SLOTS, WIDTH
+from tests.model.calibrations import resting
+from vrface.model.calibration import Arrays, Calibration
+from vrface.model.calibration.normaliser import EASE_S, EVERY_S, FIRST, ROOM, Normaliser
+from vrface.model.calibration.summary import of_sensors
+from vrface.model.features import WIDTH, Features
+from vrface.sensors.headset import headset
 
-OPEN = SLOTS.index(("lids", "openness_left"))
-STATISTICS = {
-    "sensor_rest": np.full(WIDTH, 0.5, np.float32),
-    "sensor_spread": np.ones(WIDTH, np.float32),
+MEASURED = Features(headset("eyes_and_mouth")).measured
+SLOTS = np.flatnonzero(MEASURED)
+STATISTICS: Arrays = {
+    "sensor_rest": np.full(WIDTH, 0.1, np.float32),
+    "sensor_spread": np.full(WIDTH, 0.5, np.float32),
     "face_rest": np.zeros(54, np.float32),
 }
-DT = 1 / 60
-MEASURED = np.arange(WIDTH) == OPEN
+RATE_HZ = 20.0
 
 
-def frame(*values, present=1.0):
-    made = np.zeros((len(values), len(PLANES), WIDTH), np.float32)
-    made[:, 0, OPEN], made[:, 2, OPEN] = values, present
+def frames(seconds: float, wearers: int = 1, seed: int = 0) -> np.ndarray:
+    """[frames, W, 4, 256] of sensors that wander, each about a level of its own."""
+    rng = np.random.default_rng(seed)
+    made = np.zeros((round(seconds * RATE_HZ), wearers, 4, WIDTH), np.float32)
+    level = rng.uniform(0.2, 0.8, (wearers, WIDTH))
+    made[:, :, 0] = level + 0.1 * rng.normal(size=made[:, :, 0].shape)
+    made[:, :, 2] = MEASURED
+    made[:, :, :2] *= MEASURED
     return made
 
 
-def run(normaliser, seconds, values, start_s=0.0, present=1.0):
-    """Rows that more became known of, by second."""
-    found = []
-    wearers = len(values)
-    for k in range(round(seconds / DT)):
-        now_s = start_s + k * DT
-        row = normaliser.watch(
-            frame(*values, present=present),
-            np.full(wearers, round(now_s * 1e9)),
-            np.full(wearers, DT, np.float32),
-        )
-        if row is not None:
-            found.append((now_s, row))
+def run(normaliser: Normaliser, given: np.ndarray, start_s: float = 0.0) -> list[int]:
+    """Watch frames; the number of each at which more was known."""
+    found, wearers = [], given.shape[1]
+    dt = np.full(wearers, 1 / RATE_HZ, np.float32)
+    for number, features in enumerate(given):
+        now = np.full(wearers, round((start_s + number / RATE_HZ) * 1e9))
+        if normaliser.watch(features, now, dt) is not None:
+            found.append(number)
     return found
 
 
-def unknown(wearers=1):
-    return Normaliser(MEASURED, [Calibration.none()] * wearers, STATISTICS)
+def watching(*calibrations: Calibration) -> Normaliser:
+    return Normaliser(MEASURED, list(calibrations), STATISTICS)
 
 
-def test_at_first_the_population_stands_in():
-    normaliser = unknown()
-    assert run(normaliser, 0.9 * FIRST * EVERY_S, [0.8]) == []
-    assert normaliser.levels.rest[0, OPEN] == 0.5
+def test_at_first_the_population_stands_in_then_the_wearers_own_rest() -> None:
+    one, given = watching(Calibration.none()), frames(40.0)
+    np.testing.assert_array_equal(one.levels.rest[0], STATISTICS["sensor_rest"])
+    found = run(one, given)
+    assert found[0] / RATE_HZ == pytest.approx(FIRST * EVERY_S, abs=2 * EVERY_S)
+    own = np.median(given[:, 0, 0], axis=0)
+    np.testing.assert_allclose(one.levels.rest[0, SLOTS], own[SLOTS], atol=0.05)
+    unseen = np.setdiff1d(np.arange(WIDTH), SLOTS)
+    np.testing.assert_allclose(one.levels.rest[0, unseen], 0.1, atol=1e-6)
+    np.testing.assert_allclose(one.levels.spread[0, unseen], 0.5, atol=1e-6)
+    assert one.calibrations[0].mode == "none"
 
 
-def test_a_rest_is_found_and_eased_to():
-    normaliser = unknown()
-    found = run(normaliser, 1.1 * FIRST * EVERY_S, [0.8])
-    assert len(found) == 1
-    at_once = normaliser.levels.rest[0, OPEN]
-    assert 0.5 < at_once < 0.6  # on its way
-    run(normaliser, 8.0, [0.8], start_s=10.0)
-    assert normaliser.levels.rest[0, OPEN] == pytest.approx(0.8, abs=1e-3)
-    others = np.delete(normaliser.levels.rest[0], OPEN)
-    np.testing.assert_array_equal(others, 0.5)
+def test_what_is_found_is_the_summary_of_the_samples_that_were_taken() -> None:
+    one, given = watching(Calibration.none()), frames(20.0)
+    last = run(one, given)[-1]
+    due = np.ceil(np.arange(0.0, 20.0, EVERY_S) * RATE_HZ).astype(int)  # the first frame since
+    expected = of_sensors(given[due[due <= last], 0])
+    np.testing.assert_allclose(one.calibrations[0].sensors, expected, atol=1e-5)
 
 
-def test_it_looks_ever_less_often():
-    times = [second for second, _ in run(unknown(), 200.0, [0.8])]
-    assert len(times) < 25
-    assert np.all(np.diff(np.diff(times)[::4]) >= 0)
+def test_it_is_found_again_ever_less_often() -> None:
+    found = np.array(run(watching(Calibration.none()), frames(120.0))) / RATE_HZ
+    assert len(found) < 20
+    apart = np.diff(found)
+    assert (apart > 1.0).all()
+    assert apart[-1] > 2 * apart[0]
 
 
-def test_hours_take_no_more_room():
-    normaliser = unknown()
-    run(normaliser, 3 * ROOM * EVERY_S, [0.8])
-    assert normaliser._samples.shape[1] == ROOM
-    assert normaliser._count[0] <= ROOM
-    assert normaliser._every_ns[0] == round(4 * EVERY_S * 1e9)
+def test_more_samples_than_there_is_room_for_are_thinned_out() -> None:
+    seconds = 3 * ROOM * EVERY_S * 1.2
+    one, given = watching(Calibration.none()), frames(seconds)
+    run(one, given)
+    half = len(given) // 2
+    given[half:, :, 0] += 1.0 * MEASURED  # what came late counts as much as what came early
+    other = watching(Calibration.none())
+    run(other, given)
+    apart = other.calibrations[0].sensors[4] - one.calibrations[0].sensors[4]
+    assert (apart[SLOTS] > 0.8).all()
+    early = np.median(given[:half, 0, 0], axis=0)
+    low = other.calibrations[0].sensors[0]
+    assert (np.abs(low - early)[SLOTS] < 0.4).all()
 
 
-def test_who_is_calibrated_is_left_alone():
-    sensors = Calibration.none().sensors.copy()
-    sensors[:, OPEN] = 0.3
-    known = Calibration("unpaired", sensors, Calibration.none().face)
-    normaliser = Normaliser(MEASURED, [known, Calibration.none()], STATISTICS)
-    rows = {row for _, row in run(normaliser, 20.0, [0.8, 0.8])}
-    assert rows == {1}
-    assert normaliser.levels.rest[0, OPEN] == pytest.approx(0.3)
-    assert normaliser.calibrations[0] is known
+def test_levels_ease_over_and_never_jump() -> None:
+    one, given = watching(Calibration.none()), frames(12.0)
+    before, steps = one.levels.rest[0, SLOTS].copy(), []
+    dt = np.full(1, 1 / RATE_HZ, np.float32)
+    for number, features in enumerate(given):
+        one.watch(features, np.array([round(number / RATE_HZ * 1e9)]), dt)
+        steps.append(np.abs(one.levels.rest[0, SLOTS] - before).max())
+        before = one.levels.rest[0, SLOTS].copy()
+    assert max(steps) <= 0.8 * (1 - np.exp(-1 / RATE_HZ / EASE_S)) + 1e-6
+    assert max(steps) > 0.01
 
 
-def test_a_new_donning_starts_again():
-    normaliser = unknown()
-    run(normaliser, 20.0, [0.8])
-    normaliser.arm(0)
-    run(normaliser, 5.0, [0.2], start_s=20.0)
-    assert normaliser.levels.rest[0, OPEN] == pytest.approx(0.5, abs=0.02)
-    run(normaliser, 20.0, [0.2], start_s=25.0)
-    assert normaliser.levels.rest[0, OPEN] == pytest.approx(0.2, abs=1e-3)
+def test_who_is_calibrated_is_believed_and_who_stands_beside_them_is_not_touched() -> None:
+    known = resting("unpaired", sensors=0.3, spread=0.2)
+    both = watching(known, Calibration.none())
+    run(both, frames(20.0, wearers=2))
+    np.testing.assert_allclose(both.levels.rest[0], 0.3, atol=1e-6)
+    assert both.calibrations[0] is known
+    alone = watching(Calibration.none())
+    run(alone, frames(20.0, wearers=2)[:, 1:])
+    np.testing.assert_allclose(both.levels.rest[1], alone.levels.rest[0], atol=1e-5)
 
 
-def test_a_silent_sensor_says_nothing_of_its_rest():
-    normaliser = unknown()
-    run(normaliser, 20.0, [0.8], present=0.0)
-    assert normaliser.levels.rest[0, OPEN] == 0.5
-    assert np.isfinite(normaliser.levels.rest).all()
+@pytest.mark.parametrize("known", [resting("paired", sensors=0.3), Calibration.none()])
+def test_a_new_donning_begins_anew_whoever_it_was(known: Calibration) -> None:
+    one = watching(known)
+    run(one, frames(10.0))
+    one.arm(0)
+    second = frames(20.0, seed=1)
+    found = run(one, second, start_s=100.0)
+    assert found[0] / RATE_HZ == pytest.approx(FIRST * EVERY_S, abs=2 * EVERY_S)
+    own = np.median(second[:, 0, 0], axis=0)
+    np.testing.assert_allclose(one.levels.rest[0, SLOTS], own[SLOTS], atol=0.05)
 
 
-def test_wearers_side_by_side_are_each_as_alone():
-    together = unknown(2)
-    run(together, 30.0, [0.8, 0.1])
-    for row, value in enumerate([0.8, 0.1]):
-        alone = unknown()
-        run(alone, 30.0, [value])
-        np.testing.assert_allclose(together.levels.rest[row], alone.levels.rest[0], atol=1e-4)
+def test_a_sensor_that_is_not_heard_keeps_the_populations_rest() -> None:
+    given = frames(20.0)
+    silent = SLOTS[:5]
+    given[..., silent] = 0.0
+    one = watching(Calibration.none())
+    run(one, given)
+    np.testing.assert_allclose(one.levels.rest[0, silent], 0.1, atol=1e-6)
+    assert np.isnan(one.calibrations[0].sensors[:, silent]).all()
+
+
+def test_a_clock_that_went_far_ahead_and_back_is_not_waited_for() -> None:
+    one, given = watching(Calibration.none()), frames(20.0)
+    dt = np.zeros(1, np.float32)
+    one.watch(given[0], np.array([2**62]), dt)
+    assert run(one, given)

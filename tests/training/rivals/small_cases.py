@@ -28,7 +28,7 @@ def drawn(loc, scale):
 
 
 def features(values):
-    """[frames, W, 4, 68] features whose every slot is there, with these values [frames, W, 68]."""
+    """[frames, W, 4, 256] features whose slots are all there, with values [frames, W, 256]."""
     planes = np.zeros((*values.shape[:2], len(PLANES), WIDTH), np.float32)
     planes[:, :, 0] = values
     planes[:, :, 2] = 1.0
@@ -36,7 +36,7 @@ def features(values):
 
 
 def case(mode="none", seen=None, values=None, frames=40, wearers=1):
-    """A case of a still face, or of one with these sensor values [frames, W, 68]."""
+    """A case of a still face, or of one with these sensor values [frames, W, 256]."""
     if values is None:
         values = np.zeros((frames, wearers, WIDTH), np.float32)
     dt = np.full(values.shape[:2], 1 / 60, np.float32)

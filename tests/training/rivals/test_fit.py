@@ -9,9 +9,9 @@ from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, EYE_LOOK, index, indices
 from vrface.model import law
 from vrface.model.checkpoint import RIVALS
-from vrface.training.case import Sensed
+from vrface.training.case import Sensed, seen_by
 from vrface.training.config import PRESETS, SimulatedWearers
-from vrface.training.logs import population_rest, simulated_logs, with_rests
+from vrface.training.logs import population, simulated_logs, with_rests
 from vrface.training.rivals.field import CONTENDERS
 from vrface.training.rivals.fit import fit_rivals
 from vrface.training.rivals.ridge import ridge
@@ -29,7 +29,7 @@ def quiet(what, done, of):
 
 
 def fit(logs, config=CONFIG, **settings):
-    return fit_rivals(logs, population_rest(logs), config, **settings)
+    return fit_rivals(logs, population(logs), config, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,7 @@ def test_the_ridge_that_ships_follows_all_wearers(fitted, logs):
     missed = moved = 0.0
     for log in logs:
         dt = np.full((len(log.paired.frame_time_ns), 1), 1 / 60, np.float32)
-        features = features_of([log.paired])
-        features[:, :, 0] -= np.nan_to_num(log.sensor_rest) * features[:, :, 2]
+        features = seen_by(features_of(log.paired)[:, None], [log.calibration], population(logs))
         said = ridge(fitted.arrays, Sensed(features, dt))
         hidden = indices(set(log.paired.headset.occludes) - set(EYE_LOOK))
         truth = log.truth[:, hidden]

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from vrface.face.blendshapes import COUNT
-from vrface.model.calibration import Calibration
-from vrface.model.features import WIDTH
-from vrface.training.case import Case, against
+from tests.model.calibrations import resting
+from vrface.model.features import SKIN, WIDTH
+from vrface.training.case import Case, seen_by
 from vrface.training.rivals.ridge import ridge
 from vrface.training.sequences import features_of, seconds_between
 
@@ -15,20 +14,25 @@ from vrface.training.sequences import features_of, seconds_between
 def test_the_rival_is_the_model_of_the_same_checkpoint(recording, drawn_model):
     seen = with_a_gap(recording(seconds=6))
     calibrations = [one_calibration(seed) for seed in (0, 1)]
-    features = against(features_of(seen.wearers), calibrations)
+    features = seen_by(
+        np.stack([features_of(one) for one in seen.wearers], axis=1),
+        calibrations,
+        drawn_model.statistics,
+    )
     dt = np.stack([seconds_between(seen.truth.time_ns)] * 2, axis=1)
     law = ridge(drawn_model.rivals, Case(features, dt, "unpaired", None))
     assert np.abs(law.loc).max() > 0.05
     carry = drawn_model.ridge.new_carry(2)
+    known = drawn_model.ridge.known(calibrations, np.zeros((len(SKIN), 3), np.float32))
     for frame in range(len(dt)):
-        carry, stepped = drawn_model.ridge.step(carry, features[frame], dt[frame])
+        carry, stepped = drawn_model.ridge.step(carry, features[frame], dt[frame], known)
         np.testing.assert_allclose(law.loc[:, frame], stepped["loc"], atol=1e-5)
         np.testing.assert_allclose(law.scale[:, frame], stepped["scale"], atol=1e-5)
 
 
 def one_calibration(seed):
     rest = np.random.default_rng(seed).uniform(0, 0.2, WIDTH).astype(np.float32)
-    return Calibration("unpaired", rest, np.zeros(COUNT, np.float32))
+    return resting("unpaired", rest)
 
 
 def with_a_gap(recording):

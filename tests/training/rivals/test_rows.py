@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from vrface.model.calibration import Calibration
+from vrface.training.case import seen_by
 from vrface.training.config import SimulatedWearers
 from vrface.training.fit import Rows
-from vrface.training.logs import population_rest, simulated_logs, with_rests
+from vrface.training.logs import population, simulated_logs, with_rests
 from vrface.training.rivals.rows import evenly, gathered, part
-from vrface.training.sequences import features_of, regressors_of, rested, seconds_between
+from vrface.training.sequences import features_of, regressors_of, seconds_between
 
 WEARER = np.repeat([4, 1, 7], [500, 30, 2])
 
@@ -23,17 +25,16 @@ def logs():
 
 
 def test_every_nth_frame_is_seen_against_its_own_rest_and_against_everybodys(logs):
-    population, told = population_rest(logs), []
-    rows = gathered(logs, population, 10, lambda *step: told.append(step))
+    statistics, told = population(logs), []
+    rows = gathered(logs, statistics, 10, lambda *step: told.append(step))
     assert told[-1][1:] == (3, 3)
     log, names = logs[1], sorted(log.paired.wearer for log in logs)
     mine = part(rows, rows.wearer == names.index(log.paired.wearer))
     times = log.paired.frame_time_ns
     assert len(mine.there) == 2 * (len(times) // 10)
-    own = np.where(np.isfinite(log.sensor_rest), log.sensor_rest, population)
     dt = seconds_between(times)[:, None]
-    for number, rest in enumerate((own, population)):
-        features = rested(features_of([log.paired]), rest[None])
+    for number, known in enumerate((log.calibration, Calibration.none())):
+        features = seen_by(features_of(log.paired)[:, None], [known], statistics)
         regressors, there = (made[9::10, 0] for made in regressors_of(features, dt))
         np.testing.assert_allclose(mine.regressors[number::2], regressors, atol=1e-4)
         np.testing.assert_array_equal(mine.there[number::2], there)

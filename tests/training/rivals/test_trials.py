@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, mask
-from vrface.model.features import WIDTH
 from vrface.sensors.headset import headset
 from vrface.training.calibrate import GAP_S
-from vrface.training.case import against, calibrated
+from vrface.training.case import calibrated, seen_by
 from vrface.training.config import SimulatedWearers
 from vrface.training.halves import halves_of
-from vrface.training.logs import population_rest, simulated_logs, with_rests
+from vrface.training.logs import population, simulated_logs, with_rests
 from vrface.training.recording import Recording
 from vrface.training.rest import face_rest, relative
 from vrface.training.rivals.rival import seen_in
@@ -42,7 +41,7 @@ def tried(logs):
     def progress(what, done, of):
         told.append((done, of))
 
-    found = list(trials(logs, population_rest(logs), TIERS, progress))
+    found = list(trials(logs, population(logs), TIERS, progress))
     assert told == [(n + 1, len(found)) for n in range(len(found))]
     return found
 
@@ -57,17 +56,16 @@ def test_each_wearer_is_tried_behind_their_headset_and_each_poorer_one(tried):
 def test_cases_are_those_that_evaluation_makes(tried, logs):
     trial = next(trial for trial in tried if trial.worn.headset == "vive_pro_eye_lip")
     log = next(log for log in logs if log.paired.headset.name == "vive_pro_eye_lip")
-    population = population_rest(logs)
+    statistics = population(logs)
     halves = halves_of(log.paired, 30.0)
     assert halves is not None
     assert trial.worn.wearer == log.paired.wearer
     first, second = halves
-    statistics = {"sensor_rest": population, "face_rest": np.zeros(54, np.float32)}
     source = Recording("a", log.paired.wearer, (first,))
     for mode in ("none", "unpaired", "paired"):
-        calibrations, seen = calibrated(source, features_of([first]), statistics, mode)
+        calibrations, seen = calibrated(source, features_of(first)[:, None], statistics, mode)
         case = trial.cases[mode]
-        features = against(features_of([second]), calibrations)
+        features = seen_by(features_of(second)[:, None], calibrations, statistics)
         np.testing.assert_allclose(case.features, features, atol=1e-5)
         np.testing.assert_array_equal(case.dt[:, 0], seconds_between(second.frame_time_ns))
         assert case.mode == mode
@@ -107,9 +105,9 @@ def test_logs_that_cannot_be_halved_or_that_hide_nothing_are_left_out(logs):
     )
     sees_all = replace(logs[1].paired.headset, measures=tuple(BLENDSHAPES))
     seeing = replace(logs[1], paired=replace(logs[1].paired, headset=sees_all))
-    rest = np.zeros(WIDTH, np.float32)
-    assert list(trials([shorter], rest, TIERS, quiet)) == []
-    assert list(trials([seeing], rest, (), quiet)) == []
+    statistics = population(logs)
+    assert list(trials([shorter], statistics, TIERS, quiet)) == []
+    assert list(trials([seeing], statistics, (), quiet)) == []
 
 
 def test_a_quarter_of_the_wearers_at_most_forty_and_never_all():

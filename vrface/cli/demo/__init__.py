@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import HOUR_S, number
+from vrface.cli.options import HOUR_S, ShownStyle, number, style_of
 from vrface.sensors.headset import DEFAULT_HEADSET
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def demo(
     seed: Annotated[
         int, typer.Option(help="Of the synthetic wearer and the simulated sensors.", min=0)
     ] = SEED,
+    style: ShownStyle = "expected",
     lose: Annotated[
         str,
         typer.Option(
@@ -59,7 +60,7 @@ def demo(
     from vrface.sensors.headset import headset as load_headset
 
     pretrained.find(model)
-    profile = load_headset(headset)
+    profile, wanted = load_headset(headset), style_of(style)
     shown.check(profile, model)
     losses = Losses.of(lose, profile, seconds)
     folder = Folder(output, private=face is not None)
@@ -70,7 +71,7 @@ def demo(
     shown.hidden_shapes(paired)
     from vrface.cli.demo.run import Run
 
-    run = Run(losses.silence(paired), losses, _head(face, seed), model, seed)
+    run = Run(losses.silence(paired), losses, _head(face, seed), model, seed, wanted)
     run.send()
     run.score()
     run.write(folder)

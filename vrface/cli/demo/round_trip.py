@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import ServerError
+from vrface.face.expression import Style
 from vrface.sensors.paired import Paired
 
 SAME = 1e-4
@@ -31,6 +32,7 @@ class RoundTrip:
         round_trip_ms: [frames] from handing a frame over to holding its face.
         seconds: How long all frames took.
         model_digest: Of the checkpoint that the server inferred with.
+        seed: Of the lively style, as the server says.
     """
 
     weights: NDArray[np.float32]
@@ -40,15 +42,24 @@ class RoundTrip:
     round_trip_ms: NDArray[np.float64]
     seconds: float
     model_digest: bytes
+    seed: int
 
 
-def round_trip(paired: Paired, address: str, progress: Callable[[int], None]) -> RoundTrip:
+def round_trip(
+    paired: Paired,
+    address: str,
+    progress: Callable[[int], None],
+    style: Style = "expected",
+    seed: int = 0,
+) -> RoundTrip:
     """Send every frame of a recording to a server, one after the other, and collect the faces.
 
     Args:
         paired: The recording.
         address: Of the server.
         progress: Told how many faces have come.
+        style: What they show of what is inferred.
+        seed: Of the lively style; 0 = the server draws one.
 
     Raises:
         ServerError: if the server is gone, or a face is missing or out of order.
@@ -57,11 +68,13 @@ def round_trip(paired: Paired, address: str, progress: Callable[[int], None]) ->
 
     started = time.perf_counter()
     faces = []
-    with RemoteSession(address, headset=paired.headset, timeout_s=PATIENCE_S) as session:
+    with RemoteSession(
+        address, headset=paired.headset, timeout_s=PATIENCE_S, style=style, seed=seed
+    ) as session:
         for face in session.run(paired.frames()):
             faces.append(face)
             progress(len(faces))
-        digest, trips = session.model_digest, session.round_trip_ms
+        digest, seed, trips = session.model_digest, session.seed, session.round_trip_ms
     wanted = len(paired.frame_time_ns)
     if [face.sequence for face in faces] != list(range(1, wanted + 1)):
         raise ServerError(f"{wanted} frames went up, but not one face each came down, in order.")
@@ -73,6 +86,7 @@ def round_trip(paired: Paired, address: str, progress: Callable[[int], None]) ->
         round_trip_ms=np.array(trips),
         seconds=time.perf_counter() - started,
         model_digest=digest,
+        seed=seed,
     )
 
 

@@ -17,6 +17,7 @@ from vrface.cli.evaluate import score_table
 from vrface.cli.output import console, progress, write_json
 from vrface.cli.scores import Scores, evidence, step_name
 from vrface.errors import DependencyError, ServerError
+from vrface.face.expression import Style
 from vrface.render.page import Page, page
 from vrface.render.plots import draw_timeline
 from vrface.rig.figure import Figure
@@ -32,17 +33,25 @@ class Run:
         losses: Of its sensors: they are in `paired` already.
         figure: Who is drawn.
         model: What infers: a name or a checkpoint's folder.
-        seed: Of the randomised part of the scores.
+        seed: Of the randomised part of the scores, and of the lively style.
+        style: What is shown of what is inferred.
     """
 
     def __init__(
-        self, paired: Paired, losses: Losses, figure: Figure, model: str, seed: int
+        self,
+        paired: Paired,
+        losses: Losses,
+        figure: Figure,
+        model: str,
+        seed: int,
+        style: Style = "expected",
     ) -> None:
         self._paired = paired
         self._losses = losses
         self._figure = figure
         self._model_name = model
         self._seed = seed
+        self._style = style
         self._out = console()
 
     def send(self) -> None:
@@ -66,7 +75,11 @@ class Run:
                 bar.remove_task(starting)
                 sending = bar.add_task("faces through the server", total=frames)
                 self.trip = round_trip(
-                    paired, server.address, lambda count: bar.update(sending, completed=count)
+                    paired,
+                    server.address,
+                    lambda count: bar.update(sending, completed=count),
+                    self._style,
+                    self._seed,
                 )
         seconds = self.trip.seconds
         self._out.print(
@@ -82,7 +95,8 @@ class Run:
         from vrface.model import pretrained
         from vrface.model.calibration import Calibration
         from vrface.training.evaluate import evaluate_logs
-        from vrface.training.recording import Recording, infer
+        from vrface.training.livened import livened
+        from vrface.training.recording import Recording, Trial, infer
         from vrface.training.rest import face_rest, relative
 
         paired, model = self._paired, pretrained.load(self._model_name)
@@ -101,13 +115,14 @@ class Run:
                 permission=Permission.local(),
                 progress=lambda name, done: bar.update(scoring, completed=round(100 * done)),
             )
+        made = self._inferred
+        if self._style == "lively":
+            made = livened(Trial(recording, "none", [calibration]), made, model, self.trip.seed)
         trips = self.trip.round_trip_ms
         self.summary: dict[str, Any] = {
             **report,
             "round_trip_ms": {f"p{q}": float(np.percentile(trips, q)) for q in (50, 99)},
-            "wire_difference": difference(
-                self.trip, self._inferred.weights[0], self._inferred.source[0]
-            ),
+            "wire_difference": difference(self.trip, made.weights[0], made.source[0]),
         }
         self._truth = relative(paired.truth.weights, face_rest([paired.truth]))
         self._scores = Scores.of(report)
@@ -175,6 +190,7 @@ class Run:
         return [
             ("evidence", self._evidence),
             ("wearer", f"{self._paired.wearer}, calibration none, seed {self._seed}"),
+            ("shown", f"style {self._style}"),
             *(("lost on the way", str(loss)) for loss in self._losses.losses),
             (f"model {step_name(summary)}", p50_p99.format(**summary["step_ms"])),
             ("round trip through the server", p50_p99.format(**summary["round_trip_ms"])),

@@ -42,6 +42,7 @@ as much as the square of a factor's logarithm, in shares of the error."""
 
 _ROUNDS = 12  # of expectation and maximisation; the variances hardly move after ten
 _START = 0.05  # of the noise: variances to begin with
+_LEAST_NOISE = 1e-6  # of a thousandth of a weight
 
 Floats = NDArray[np.float32]
 
@@ -69,8 +70,9 @@ class Prior(NamedTuple):
 
     Attributes:
         mean: [width] of the states.
-        directions: [width, `DIRECTIONS`] that they vary in most, each with unit variance.
-        variance: [1 + `DIRECTIONS`, 54] of moves between wearers; the first is of a constant.
+        directions: [width, D] that they vary in most, each with unit variance: D is `DIRECTIONS`,
+            or the width of a narrower network.
+        variance: [1 + D, 54] of moves between wearers; the first is of a constant.
         noise: [54] variance of what is left over.
     """
 
@@ -82,10 +84,11 @@ class Prior(NamedTuple):
     @staticmethod
     def shapes(width: int) -> dict[str, tuple[int, ...]]:
         """Name and shape of its arrays in a checkpoint's statistics."""
+        directions = min(DIRECTIONS, width)
         return {
             "prior_mean": (width,),
-            "prior_directions": (width, DIRECTIONS),
-            "prior_variance": (1 + DIRECTIONS, COUNT),
+            "prior_directions": (width, directions),
+            "prior_variance": (1 + directions, COUNT),
             "prior_noise": (COUNT,),
         }
 
@@ -108,13 +111,13 @@ class Prior(NamedTuple):
             raise CheckpointError(f"checkpoint {folder}: a prior variance is 0.", "Retrain it.")
 
     def seen_in(self, state: Floats) -> Floats:
-        """States [..., width] as a constant and their directions, [..., 1 + `DIRECTIONS`]."""
+        """States [..., width] as a constant and their directions, [..., 1 + D]."""
         along = (state - self.mean) @ self.directions
         one = np.ones((*along.shape[:-1], 1), np.float32)
         return np.concatenate([one, along], axis=-1)
 
     def on_states(self, move: Floats) -> Floats:
-        """Moves by directions, [1 + `DIRECTIONS`, 54], as moves by states, [1 + width, 54]."""
+        """Moves by directions, [1 + D, 54], as moves by states, [1 + width, 54]."""
         by_state = self.directions @ move[1:]
         constant = move[:1] - self.mean[None] @ by_state
         return np.concatenate([constant, by_state]).astype(np.float32)
@@ -151,16 +154,14 @@ def fit_prior(wearers: Sequence[Told]) -> Prior:
     """
     states = np.concatenate([one.state for one in wearers]).astype(np.float64)
     mean = states.mean(axis=0)
-    spread, axes = np.linalg.eigh(np.cov(states.T))
+    spread, axes = np.linalg.eigh(np.atleast_2d(np.cov(states.T)))
     most = np.argsort(spread)[::-1][:DIRECTIONS]
     directions = axes[:, most] / np.sqrt(np.maximum(spread[most], 1e-8))
-    missed = [_missed(one) for one in wearers]
-    noise = np.nanmean(np.square(np.concatenate(missed)), axis=0, where=_known(missed))
-    noise = np.where(np.isfinite(noise), np.maximum(noise, 1e-6), 1e-6)
+    noise = _noise(np.concatenate([_missed(one) for one in wearers]))
     prior = Prior(
         mean.astype(np.float32),
         directions.astype(np.float32),
-        np.tile(_START * noise, (1 + DIRECTIONS, 1)).astype(np.float32),
+        np.tile(_START * noise, (1 + len(most), 1)).astype(np.float32),
         noise.astype(np.float32),
     )
     found = [_moments(prior.seen_in(one.state), one, prior.noise) for one in wearers]
@@ -180,8 +181,11 @@ def _missed(told: Told) -> Floats:
     return np.asarray(told.truth - np.asarray(expected), np.float32)
 
 
-def _known(missed: Sequence[Floats]) -> NDArray[np.bool_]:
-    return np.isfinite(np.concatenate(missed))
+def _noise(missed: Floats) -> NDArray[np.float64]:
+    """[54] mean square of what is known of [frames, 54]; the least there is where nothing is."""
+    known = np.isfinite(missed)
+    total = np.square(np.where(known, missed, 0.0)).sum(axis=0, dtype=np.float64)
+    return np.asarray(np.maximum(total / np.maximum(known.sum(axis=0), 1), _LEAST_NOISE))
 
 
 def _moments(seen: Floats, told: Told, noise: Floats) -> _Moments:

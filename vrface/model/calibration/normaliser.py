@@ -53,7 +53,8 @@ class Normaliser:
         self._statistics = statistics
         self._slots = np.flatnonzero(measured)
         self._watched = np.array([one.mode == "none" for one in calibrations])
-        planes = (wearers if self._watched.any() else 0, ROOM, len(PLANES), len(self._slots))
+        # Memory that nobody writes to costs nothing: a calibrated wearer may be armed later.
+        planes = (wearers, ROOM, len(PLANES), len(self._slots))
         self._samples = np.zeros(planes, np.float32)
         self._count = np.zeros(wearers, np.int64)
         self._seen = np.zeros(wearers, np.int64)
@@ -94,7 +95,9 @@ class Normaliser:
             now += (1.0 - keep) * (then - now)
         if not self._watched.any():
             return None
-        rows = np.flatnonzero(self._watched & (frame_time_ns >= self._next_ns))
+        # Whose clock went back is not waited for.
+        turned_back = frame_time_ns < self._next_ns - self._every_ns
+        rows = np.flatnonzero(self._watched & ((frame_time_ns >= self._next_ns) | turned_back))
         if rows.size:
             self._keep(rows, features, frame_time_ns)
         due = np.flatnonzero(self._watched & (self._seen >= self._due))
@@ -119,7 +122,9 @@ class Normaliser:
         self._samples[rows, self._count[rows]] = features[rows][:, :, self._slots]
         self._count[rows] += 1
         self._seen[rows] += self._every_ns[rows] // round(EVERY_S * 1e9)
-        self._next_ns[rows] = frame_time_ns[rows] + self._every_ns[rows]
+        now, every, next_ns = frame_time_ns[rows], self._every_ns[rows], self._next_ns[rows]
+        in_step = (now >= next_ns) & (now < next_ns + every) & (next_ns != _NEVER)
+        self._next_ns[rows] = np.where(in_step, next_ns, now) + every
 
     def _find(self, row: int) -> None:
         sensors = np.full((SENSOR_FIGURES, WIDTH), np.nan, np.float32)

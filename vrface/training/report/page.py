@@ -265,6 +265,11 @@ def _life(findings: Findings, kind: Kind) -> Iterator[str]:
     yield sights.of_summaries(found, HEADLINE, sights.RAISES)
     yield sights.of_summaries(found, HEADLINE, sights.LIVELINESS)
     yield _caption(findings, kind, HEADLINE)
+    if beside := sights.styles(found, HEADLINE):
+        yield f"### The lively style, {kind} faces"
+        yield reading.LIVELY
+        yield beside
+        yield _caption(findings, kind, HEADLINE)
     yield f"### After a sensor drop, {kind} faces"
     yield reading.RECOVERY
     yield sights.of_summaries(found, HEADLINE, sights.RECOVERY)

@@ -119,6 +119,13 @@ truth* are those that nobody made. *windows / floor*: how far one-second windows
 are from true ones (Frechet distance), as a multiple of the distance between two halves of the
 truth; it means little below 45 s.
 """
+LIVELY = """\
+The expected style shows the mean of the law, the lively one a seeded draw from it: what no sensor
+sees then moves as far and as fast as a face does, at times that nobody knows. So it cannot agree
+with the truth better than the mean does, and its raises and blinks are nearly all *beyond the
+truth*; what it should be is as lively: ratios of 1, as many events, windows near the floor.
+*In still frames*: raises a minute of frames in which the truth is at rest.
+"""
 RECOVERY = """\
 Every sensor is silent for a second, again and again. *Came off in*: drops at whose end the face was
 visibly elsewhere than it would have been; of these, *recovery* is how long it then takes to be

@@ -119,6 +119,21 @@ def blinks(evaluations: Evaluations, mode: str) -> str:
     return markdown_table(["", "lids", *_BLINKS], rows)
 
 
+def styles(evaluations: Evaluations, mode: str) -> str:
+    """The expected and the lively stream beside the truth: two rows a headset; else empty."""
+    rows = [
+        [
+            f"`{headset}`",
+            style,
+            *(text(figure(one.summary, *path)) for path, text in columns.values()),
+        ]
+        for headset, one in under(evaluations, mode)
+        for style, columns in (("expected", _EXPECTED), ("lively", _LIVELY))
+        if "lively" in one.summary
+    ]
+    return markdown_table(["", "style", *_LIVELY], rows) if rows else ""
+
+
 def _lids(evaluation: Evaluation) -> str:
     return "measured" if lids_measured(evaluation) else "inferred"
 
@@ -153,6 +168,26 @@ _BLINKS: dict[str, tuple[str, Text]] = {
     "false a minute": ("false_per_minute", tenth),
     "winks": ("winks", tenth),
     "kept": ("winks_kept", tenth),
+}
+_EXPECTED: Columns = {
+    "SD ratio": (("groups", "hidden", "sd_ratio"), share),
+    "velocity ratio": (("groups", "hidden", "velocity_ratio"), share),
+    "jerk ratio": (("groups", "hidden", "jerk_ratio"), share),
+    "lag, ms": (("groups", "hidden", "lag_ms"), whole),
+    "true brow raises a minute": (("events", "brow_raises", "truth_per_minute"), tenth),
+    "shown": (("events", "brow_raises", "shown_per_minute"), tenth),
+    "beyond the truth": (("events", "brow_raises", "beyond_truth_per_minute"), tenth),
+    "in still frames": (("lively", "still_raises", "expected_per_minute"), tenth),
+    "true blinks a minute": (("events", "blinks", "truth_per_minute"), tenth),
+    "shown ": (("events", "blinks", "shown_per_minute"), tenth),
+    "F1, 100 ms": (("events", "blinks", "f1_100ms"), share),
+    "false a minute": (("events", "blinks", "false_per_minute"), tenth),
+    "left-right correlation": (("liveliness", "sides", "shown_correlation"), share),
+    "windows / floor": (("liveliness", "windows", "multiple"), tenth),
+}
+_LIVELY: Columns = {
+    **{head: (("lively", *path), text) for head, (path, text) in _EXPECTED.items()},
+    "in still frames": (("lively", "still_raises", "shown_per_minute"), tenth),
 }
 MEASURED: Columns = {
     "R2": (("groups", "measured", "r2"), share),

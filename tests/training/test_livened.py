@@ -1,0 +1,30 @@
+"""The lively stream made afterwards is the one that a lively pipeline shows."""
+
+import numpy as np
+
+from vrface.face.expression import Source
+from vrface.model.calibration import Calibration
+from vrface.sensors.paired import column_frames
+from vrface.session.pipeline import Pipeline
+from vrface.training.livened import livened
+from vrface.training.recording import Trial, inferences
+
+
+def test_it_is_what_a_lively_pipeline_shows(recording, neutral_model):
+    whole = recording(seconds=4)
+    calibrations = [Calibration.none()] * len(whole.wearers)
+    trial = Trial(whole, "none", calibrations)
+    ((_, inferred),) = inferences([trial], neutral_model)
+    made = livened(trial, inferred, neutral_model, 7)
+    seeds = [7 + wearer for wearer in range(len(whole.wearers))]
+    pipeline = Pipeline(
+        whole.headset, neutral_model, len(seeds), calibrations, style="lively", seeds=seeds
+    )
+    for number, (frame_time_ns, samples) in enumerate(column_frames(whole.wearers)):
+        pipeline.push_columns(samples)
+        faces = pipeline.step(np.full(len(seeds), number + 1), frame_time_ns)
+        np.testing.assert_array_equal(faces.source, made.source[:, number])
+        np.testing.assert_allclose(faces.weights, made.weights[:, number], atol=1e-6)
+    assert (made.source == Source.GENERATED).any()
+    measured = made.source == Source.MEASURED
+    np.testing.assert_array_equal(made.weights[measured], inferred.weights[measured])
