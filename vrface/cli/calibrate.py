@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,51 +39,50 @@ LONGEST_S = 300.0
 """More says no more, and is held in memory as a whole."""
 
 
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", help="The file to write.", show_default="LOG or face.calibration"
+    ),
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        help="How long: of a log its first ones.",
+        callback=lambda value: None if value is None else number(value),
+        show_default="30 of a log, 42 live",
+        metavar="S",
+    ),
+]
+
+
 def calibrate(
     log: Annotated[
         Path | None, typer.Argument(metavar="LOG.mcap", help="A sensor log or a paired log.")
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="The file to write.", show_default="LOG or face.calibration"
-        ),
-    ] = None,
+    output: Output = None,
     tracker: Annotated[
-        str | None,
-        typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink."),
+        str | None, typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink.")
     ] = None,
     tracker_port: TrackerPort = None,
     tracker_host: TrackerHost = None,
     headset: WornHeadset = None,
     seed: WearerSeed = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option(
-            help="How long: of a log its first ones.",
-            callback=lambda value: None if value is None else number(value),
-            show_default="30 of a log, 42 live",
-            metavar="S",
-        ),
-    ] = None,
+    seconds: Seconds = None,
     unpaired: Annotated[
         bool, typer.Option("--unpaired", help="From sensors alone, if the log has the face too.")
     ] = False,
     model: Annotated[
         str, typer.Option(help="Which learns from the face of a paired log.")
     ] = "default",
-    wearer: Annotated[
-        str, typer.Option(help="Pseudonym of the person.", show_default="the log's")
-    ] = "",
-    donning: Annotated[
-        str, typer.Option(help="Pseudonym of this wearing.", show_default="the log's")
-    ] = "",
+    wearer: Annotated[str, typer.Option(help="Pseudonym of the person; default: the log's.")] = "",
+    donning: Annotated[str, typer.Option(help="And of this wearing; default: the log's.")] = "",
     insecure_lan: Annotated[
         bool, typer.Option("--insecure-lan", help="Let other machines send, in clear text.")
     ] = False,
     json: Annotated[Path | None, typer.Option("--json", help="Write the summary here.")] = None,
 ) -> None:
-    """Calibrate one wearer: from the first seconds of a log, or live with prompts.
+    """Calibrate one wearer, from a log or live with prompts.
 
     From a paired log the model learns from the face behind the sensors; else it is told what they
     read at rest and how far they go. Give the file to `record`, `serve`, `replay` or a Session with
@@ -90,6 +90,7 @@ def calibrate(
     """
     _check(log, tracker, seconds)
     written = output or (log.with_suffix(".calibration") if log else Path("face.calibration"))
+    _prepare(written, json)
     opened = opened_tracker(
         tracker,
         headset,
@@ -98,28 +99,26 @@ def calibrate(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    try:
-        _prepare(written, json)
-        if log is not None:
-            observation, made = _from_log(
-                log, seconds or LOG_S, None if unpaired else model, wearer, donning
-            )
-        else:
-            assert opened is not None  # noqa: S101 - `_check` saw to it
-            about = _who(tracker, seed, wearer, donning)
-            observation, made = _live(opened, seconds, about)
-    finally:
-        if opened is not None:
-            opened.close()
+    if opened is not None:
+        with contextlib.closing(opened):
+            seen, made = _live(opened, seconds, _who(tracker, seed, wearer, donning))
+    else:
+        assert log is not None  # noqa: S101 - `_check` saw to it
+        learns = None if unpaired else model
+        seen, made = _from_log(log, seconds or LOG_S, learns, wearer, donning)
+    _write(written, json, seen, made)
+    if heard := heard_by(opened):
+        print(heard)
+
+
+def _write(path: Path, json: Path | None, seen: Observation, made: Calibration) -> None:
     from vrface.model.calibration import file
 
-    file.save(written, made)
-    summary = summary_of(written, made, observation.heard())
+    file.save(path, made)
+    summary = summary_of(path, made, seen.heard())
     if json is not None:
         write_json(json, summary)
     print_sheet(summary)
-    if heard := heard_by(opened):
-        print(heard)
 
 
 def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None:

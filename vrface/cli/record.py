@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.interrupt import Interrupt
-from vrface.cli.options import KnownWearer, ShownStyle, number, style_of
+from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, number, style_of
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
 from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
@@ -37,9 +37,7 @@ def record(
     tracker_port: TrackerPort = None,
     tracker_host: TrackerHost = None,
     headset: WornHeadset = None,
-    model: Annotated[
-        str, typer.Option(help="A shipped model or a checkpoint's folder.")
-    ] = "default",
+    model: UsedModel = "default",
     style: ShownStyle = "expected",
     calibration: KnownWearer = None,
     seconds: Annotated[

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vrface.log.event import EventTally
     from vrface.model.model import Model
     from vrface.session.comparison import Comparison
+    from vrface.session.replay import Replay
 
 
 def replay(
@@ -72,8 +73,7 @@ def replay(
         for made in bar.track(faces, description=log.name):
             comparison.add(made)
     events = EventTally.of_all(reader.events())
-    summary = _summary(reader, used, comparison, events)
-    summary["calibration"] = replayed.calibration.mode if replayed.calibration else "none"
+    summary = _summary(reader, used, replayed, comparison, events)
     if json is not None:
         write_json(json, summary)
     _print(summary, events)
@@ -109,7 +109,7 @@ def _waiting() -> Callable[[int], None]:
 
 
 def _summary(
-    log: LogReader, model: Model, comparison: Comparison, events: EventTally
+    log: LogReader, model: Model, replayed: Replay, comparison: Comparison, events: EventTally
 ) -> dict[str, Any]:
     header = log.header
     return {
@@ -118,6 +118,7 @@ def _summary(
         "headset": header.headset.name if header.headset else None,
         "model": {"name": model.name, "digest": model.digest.hex()},
         "logged_digest": header.model_digest or None,
+        "calibration": replayed.calibration.mode if replayed.calibration else "none",
         "frames": comparison.faces,
         "seconds": comparison.seconds,
         "compared": comparison.compared,

@@ -7,13 +7,20 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
+
+if TYPE_CHECKING:
+    from vrface.model.calibration import Calibration
+
+FacesLeave = Annotated[
+    bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
+]
 
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
@@ -39,9 +46,7 @@ def serve(
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
-    insecure_lan: Annotated[
-        bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
-    ] = False,
+    insecure_lan: FacesLeave = False,
     until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
@@ -52,19 +57,14 @@ def serve(
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
-    from vrface.model.calibration import file
+    from vrface.model import pretrained
     from vrface.serving import server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
     where = Address(host, port)
     server.check(where, publish or (), insecure_lan)
-    if calibration is not None and tracker is None:
-        raise BadUse(
-            "--calibration is of the tracker's wearer.",
-            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
-        )
-    known = None if calibration is None else file.load(calibration)
+    known = None if calibration is None else _known(calibration, tracker)
     opened = opened_tracker(
         tracker,
         headset,
@@ -74,8 +74,6 @@ def serve(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    from vrface.model import pretrained
-
     loaded = pretrained.load(model)
     server.serve(
         {loaded.name: loaded},
@@ -90,6 +88,18 @@ def serve(
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
+
+
+def _known(calibration: Path, tracker: str | None) -> Calibration:
+    """What is known of the tracker's wearer."""
+    from vrface.model.calibration import file
+
+    if tracker is None:
+        raise BadUse(
+            "--calibration is of the tracker's wearer.",
+            "Add --tracker, or leave it out: clients send their own as Open.calibration.",
+        )
+    return file.load(calibration)
 
 
 def _end_with_stdin() -> None:

@@ -24,10 +24,7 @@ PROTOCOL = 1
 """The version of the protocol that this server speaks."""
 
 MAX_TRACK_BYTES = 64 * 1024
-"""Largest message of a Track but its Open."""
-
-MAX_OPEN_BYTES = MAX_TRACK_BYTES + file.MOST_BYTES
-"""Largest Open: it may hold a calibration."""
+"""Largest message of a Track, beside the calibration in an Open."""
 
 
 def open_session(

@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING
 from vrface.outputs.sinks import Sinks
 from vrface.sensors.headset import SHIPPED
 from vrface.serving.broadcast import Broadcast, Broadcasts
-from vrface.serving.opening import (
-    MAX_OPEN_BYTES,
-    MAX_TRACK_BYTES,
-    PROTOCOL,
-    blendshape_set,
-    open_session,
-    opened,
-)
+from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, open_session, opened
 from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, Draining, Full, NotServed, OutOfOrder, answered
@@ -179,10 +172,10 @@ async def _first(
         ) from None
     if request is None:
         return None
+    # A calibration has a limit of its own.
+    if request.ByteSize() - len(request.open.calibration) > MAX_TRACK_BYTES:
+        raise too_large(request)
     kind = request.WhichOneof("message") or "nothing"
-    most = MAX_OPEN_BYTES if kind == "open" else MAX_TRACK_BYTES
-    if request.ByteSize() > most:
-        raise too_large(request, most)
     if kind != "open":
         raise OutOfOrder(f"a Track begins with Open, got {kind}.", "Send Open first.")
     return request.open

@@ -113,7 +113,7 @@ class Track:
 
     def _receive(self, request: session_pb2.TrackRequest) -> None:
         if request.ByteSize() > MAX_TRACK_BYTES:
-            raise too_large(request, MAX_TRACK_BYTES)
+            raise too_large(request)
         self._credit.acknowledge(request.ack)
         kind = request.WhichOneof("message")
         if kind == "frame":
@@ -180,9 +180,9 @@ class Track:
         return True
 
 
-def too_large(request: session_pb2.TrackRequest, most: int) -> TooLarge:
+def too_large(request: session_pb2.TrackRequest) -> TooLarge:
     """What a message beyond the limit is answered with."""
     return TooLarge(
-        f"a Track message of {request.ByteSize()} bytes; the limit is {most}.",
+        f"a Track message of {request.ByteSize()} bytes; the limit is {MAX_TRACK_BYTES}.",
         "Send fewer samples a frame; Opened.max_message_bytes says the limit.",
     )
