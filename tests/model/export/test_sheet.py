@@ -67,10 +67,10 @@ class Engine:
                 difference /= volts + LIMITS["emg_rest_v"]
                 value = math.log1p(volts / LIMITS["emg_rest_v"])
             if present:
-                value = (value * slot["multiply"] - rest[place]) * gain[place]
-                difference *= slot["multiply"] * gain[place]
-                made[0, place] = np.clip(value, -LIMITS["value"], LIMITS["value"])
-                made[1, place] = np.clip(difference, -LIMITS["difference"], LIMITS["difference"])
+                value = cut(value * slot["multiply"], "value")
+                difference = cut(difference * slot["multiply"], "difference")
+                made[0, place] = cut((value - rest[place]) * gain[place], "value")
+                made[1, place] = cut(difference * gain[place], "difference")
             made[2, place] = present
             made[3, place] = min(age, LIMITS["age_s"])
         return made
@@ -85,10 +85,16 @@ class Engine:
         q = np.array(value[3:]) / max(length, 1e-6)
         turned = _matrix(q).T  # by the inverse
         up, move = turned @ (0.0, 1.0, 0.0), turned @ np.array(change[:3])
-        rate = 2.0 * _product(q * (-1, -1, -1, 1), np.array(change[3:]))[:3]
+        moved = 2.0 * _product(q * (-1, -1, -1, 1), np.array(change[3:]) / max(length, 1e-6))
+        crossed = moved[3] > max(float(np.linalg.norm(moved[:3])), 1.0)
+        rate = -moved[:3] if crossed else moved[:3]
         found = (-up[2], -up[0], *rate, *move)
         slots = [slot["channel"] for slot in TOLD["slots"] if slot["kind"] == "head"]
         return {name: (one, 0.0, there, old) for name, one in zip(slots, found, strict=True)}
+
+
+def cut(value, limit):
+    return min(max(value, -LIMITS[limit]), LIMITS[limit])
 
 
 def _matrix(q):

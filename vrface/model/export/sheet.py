@@ -30,12 +30,15 @@ HOW = (
     "else 0",
     "kind effort: difference / (max(value, 0) + limits.emg_rest_v), then value = "
     "ln(1 + max(value, 0) / limits.emg_rest_v)",
-    "kind head: of a whole pose, its orientation q made of length 1, and absent where that was at "
-    "most 0.5; up = (0, 1, 0) turned by the inverse of the orientation q; pitch "
-    "= -up.z, roll = -up.x, turn = 2 (x, y, z of q^-1 dq/dt), move = dp/dt turned by q^-1; its "
-    "differences are 0, its age the oldest of the seven channels', present if all seven are",
-    "plane 0: clip((value * multiply - rest) * gain, +-limits.value); plane 1: clip(difference * "
-    "multiply * gain, +-limits.difference); plane 2: present; plane 3: min(age, limits.age_s)",
+    "kind head: of a whole pose, its orientation q and dq/dt divided by the length of q, absent "
+    "where that is at most 0.5; up = (0, 1, 0) turned by the inverse of q; pitch = -up.z, roll = "
+    "-up.x; turn = (x, y, z) of m = 2 q^-1 dq/dt, negated if m.w is above 1 and above their "
+    "length: the device went over to -q; move = dp/dt turned by q^-1; differences are 0, the age "
+    "is the oldest of the seven channels', present if all seven are",
+    "v = clip(value * multiply, +-limits.value), d = clip(difference * multiply, "
+    "+-limits.difference): what calibrations are made of",
+    "plane 0: clip((v - rest) * gain, +-limits.value); plane 1: clip(d * gain, "
+    "+-limits.difference); plane 2: present; plane 3: min(age, limits.age_s)",
     "planes 0 and 1 of an absent slot are 0; a slot without a sensor is absent, limits.age_s old",
     "rest and gain come from the wearer's graph; gain is 1 but for skin sensors",
     "dt: seconds since the instant before, at most limits.dt_s; 0 at the first",

@@ -147,6 +147,7 @@ class StepGraph:
         for part, of_part in parts:
             total = graph.node("ReduceSum", part, np.array([1]), keepdims=0)
             largest = graph.node("ReduceMax", part, axes=[1], keepdims=0)
+            largest = graph.node("Max", largest, 0.0)
             pooled.append(graph.concat([total * float(HALF_FULL**-0.5), largest], axis=1))
             most.append(graph.node("ReduceMax", of_part, axes=[1], keepdims=0))
         shape = (len(kinds), self.wearers)
