@@ -5,11 +5,11 @@ python -m benchmarks.step [--model NAME] [--batches 1 8 64 256] [--json FILE] [-
 ```
 Both sides take numpy arrays and hand numpy arrays back: features and seconds in, the four
 quantities of the law out, the carry kept as each side keeps it. The weights are arguments of our
-step, so that loading others compiles nothing; in the exported graph they are constants, which
-onnxruntime may pack as it likes. What is known of wearers is an argument of both: it differs from
-one to the next. Before any time is taken the two must agree within 1e-4.
+step, so that loading others compiles nothing; in the graph that `vrface export` writes they are
+constants, which onnxruntime may pack as it likes. Before any time is taken the two must agree
+within 1e-4.
 
-Needs the extra `[onnx]` (jax2onnx, onnxruntime). Exit codes: 0; 1 if they do not agree; 2 if the
+Needs the extra `[onnx]` (onnx, onnxruntime). Exit codes: 0; 1 if they do not agree; 2 if the
 extra is missing.
 """
 
@@ -58,64 +58,63 @@ def inputs(batch: int, count: int, seed: int) -> list[Inputs]:
     return made
 
 
-def nobody(architecture: Any, params: Any, batch: int) -> Any:
-    """What a session knows of wearers who are not calibrated."""
-    from vrface.model.calibration import Calibration
-    from vrface.model.features import SKIN, WIDTH
+def known(architecture: Any, batch: int, seed: int) -> dict[str, NDArray[np.float32]]:
+    """What is known of some wearers, by lot: the time is the same for all."""
+    from vrface.face.blendshapes import COUNT
+    from vrface.model.features import SKIN
 
-    # Of whom nothing is known, nothing depends on what others read at rest.
-    statistics = {"sensor_rest": np.zeros(WIDTH, np.float32)}
-    places = np.zeros((len(SKIN), 3), np.float32)
-    return architecture.known(params, [Calibration.none()] * batch, places, statistics)
+    rng, config = np.random.default_rng(seed), architecture.config
+    made = {
+        "code": rng.uniform(-1.0, 1.0, (batch, config.code_width)),
+        "positions": rng.uniform(-0.08, 0.08, (batch, len(SKIN), 3)),
+        "move": rng.normal(size=(batch, config.width + 1, COUNT)) * 0.01,
+        "widen": rng.uniform(0.5, 2.0, (batch, COUNT)),
+    }
+    return {name: value.astype(np.float32) for name, value in made.items()}
 
 
-def jax_step(architecture: Any, params: Any, batch: int) -> Step:
-    """Our step, as a session takes it."""
-    carry, known = architecture.new_carry(batch), nobody(architecture, params, batch)
+def jax_step(
+    architecture: Any, params: Any, batch: int, told: dict[str, NDArray[np.float32]]
+) -> Step:
+    """Our step, as a session takes it: what is known of wearers stays on the device."""
+    import jax.numpy as jnp
+
+    from vrface.model.known import Known
+
+    carry = architecture.new_carry(batch)
+    kept = Known(**{name: jnp.asarray(value) for name, value in told.items()})
 
     def step(features: NDArray[np.float32], dt: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         nonlocal carry
-        carry, prediction = architecture.step(params, carry, features, dt, known)
+        carry, prediction = architecture.step(params, carry, features, dt, kept)
         return [np.asarray(prediction[name]) for name in QUANTITIES]
 
     return step
 
 
-def onnx_step(architecture: Any, params: Any, batch: int) -> Step:
+def onnx_step(
+    architecture: Any, params: Any, batch: int, told: dict[str, NDArray[np.float32]]
+) -> Step:
     """The same step, exported and run by onnxruntime on one thread."""
-    import jax
-    import jax.numpy as jnp
+    from vrface.model.export.step_graph import StepGraph
 
-    onnxruntime, to_onnx = import_module("onnxruntime"), import_module("jax2onnx").to_onnx
-    constants = {name: np.asarray(value) for name, value in params.items()}
-    carries = {name: np.asarray(value) for name, value in architecture.new_carry(batch).items()}
-    known = nobody(architecture, params, batch)
-    of_wearers = [np.asarray(part) for part in known]
-
-    def exported(features: Any, dt: Any, *more: Any) -> Any:
-        weights = {name: jnp.asarray(value) for name, value in constants.items()}
-        told, carry = more[: len(of_wearers)], more[len(of_wearers) :]
-        before = dict(zip(carries, carry, strict=True))
-        after, prediction = architecture.step(weights, before, features, dt, type(known)(*told))
-        return (*(prediction[name] for name in QUANTITIES), *(after[name] for name in carries))
-
-    (features, dt), *_ = inputs(batch, 1, 0)
-    shapes = [array.shape for array in (features, dt, *of_wearers, *carries.values())]
-    graph = to_onnx(exported, shapes, model_name="step").SerializeToString()
-    # What the exporter traced holds operations of its own, which our step must not find again.
-    jax.clear_caches()  # type: ignore[no-untyped-call]
+    onnxruntime = import_module("onnxruntime")
+    weights = {name: np.asarray(value) for name, value in params.items()}
+    graph = StepGraph(architecture.config, weights, batch).written().model({}, "")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    names = [given.name for given in session.get_inputs()]
-    kept = list(carries.values())
+    session = onnxruntime.InferenceSession(
+        graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    wanted = [*QUANTITIES, "new_memory"]
+    memory = np.asarray(architecture.new_carry(batch)["memory"])
 
     def step(features: NDArray[np.float32], dt: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        nonlocal kept
-        given = dict(zip(names, (features, dt, *of_wearers, *kept), strict=True))
-        out: list[NDArray[np.float32]] = session.run(None, given)
-        kept = out[len(QUANTITIES) :]
-        return out[: len(QUANTITIES)]
+        nonlocal memory
+        given = {"features": features, "dt": dt, "memory": memory, **told}
+        made: list[NDArray[np.float32]] = session.run(wanted, given)
+        memory = made[-1]
+        return made[:-1]
 
     return step
 
@@ -158,7 +157,8 @@ def model_of(name: str) -> tuple[Any, Any]:
 
 def row(architecture: Any, params: Any, batch: int, calls: int, seed: int) -> dict[str, Any]:
     """Everything about one size of batch."""
-    theirs, ours = onnx_step(architecture, params, batch), jax_step(architecture, params, batch)
+    told = known(architecture, batch, seed)
+    ours, theirs = (side(architecture, params, batch, told) for side in (jax_step, onnx_step))
     frames = inputs(batch, 32, seed)
     apart = disagreement(ours, theirs, frames)
     if not apart <= AGREE:
@@ -186,7 +186,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args(arguments)
-    missing = [name for name in ("jax2onnx", "onnxruntime") if find_spec(name) is None]
+    missing = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
     if missing:
         print(f"step: no {missing[0]} here. Try: pip install -e '.[onnx]'", file=sys.stderr)
         raise SystemExit(2)
@@ -195,7 +195,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     architecture, params = model_of(given.model)
     report = {
-        "machine": measure.machine("jax", "onnxruntime", "jax2onnx"),
+        "machine": measure.machine("jax", "onnxruntime", "onnx"),
         "core": core,
         "model": given.model,
         "parameters": sum(value.size for value in params.values()),

@@ -1,10 +1,12 @@
 """The benchmark of the step: two sides that take turns, and must agree before they are timed."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from benchmarks import step
 from vrface.model.config import NetworkConfig
+from vrface.model.known import Known
 from vrface.model.network import NetworkArchitecture
 
 NET = NetworkArchitecture(
@@ -14,18 +16,27 @@ PARAMS = NET.drawn(0)
 
 
 def test_our_side_is_the_step_of_a_session() -> None:
-    frames, taken = step.inputs(2, 5, 0), step.jax_step(NET, PARAMS, 2)
-    carry, known = NET.new_carry(2), step.nobody(NET, PARAMS, 2)
+    told = step.known(NET, 2, 0)
+    frames, taken = step.inputs(2, 5, 0), step.jax_step(NET, PARAMS, 2, told)
+    carry = NET.new_carry(2)
+    kept = Known(**{name: jnp.asarray(value) for name, value in told.items()})
     for frame in frames:
-        carry, expected = NET.step(PARAMS, carry, *frame, known)
+        carry, expected = NET.step(PARAMS, carry, *frame, kept)
         for name, got in zip(step.QUANTITIES, taken(*frame), strict=True):
             assert isinstance(got, np.ndarray)
             np.testing.assert_array_equal(got, expected[name])
 
 
+def test_the_other_side_is_the_same_step_exported() -> None:
+    told = step.known(NET, 2, 0)
+    ours, theirs = (side(NET, PARAMS, 2, told) for side in (step.jax_step, step.onnx_step))
+    assert step.disagreement(ours, theirs, step.inputs(2, 8, 0)) < step.AGREE
+
+
 def test_sides_that_differ_are_found_also_after_many_frames() -> None:
     frames = step.inputs(1, 8, 0)
-    ours, same = step.jax_step(NET, PARAMS, 1), step.jax_step(NET, PARAMS, 1)
+    told = step.known(NET, 1, 0)
+    ours, same = (step.jax_step(NET, PARAMS, 1, told) for _ in range(2))
     assert step.disagreement(ours, same, frames) == 0.0
     calls = 0
 

@@ -24,7 +24,8 @@ def test_long_takes_calibrate_themselves_and_short_ones_by_their_longest_sibling
 
 
 def calibrated(seen, mode):
-    return calibrations_from(seen, features_of(seen.wearers), mode)
+    features = np.stack([features_of(one) for one in seen.wearers], axis=1)
+    return calibrations_from(seen, features, mode)
 
 
 def test_unpaired_calibration_never_looks_at_the_truth(recording):

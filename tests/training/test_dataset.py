@@ -131,7 +131,8 @@ def test_who_is_known_is_seen_and_summed_up_by_what_other_seconds_say(
         (lesson, tells), (_, frames) = looked[2 * row : 2 * row + 2]
         told = lesson.features(tells)
         if mode == "paired":
-            known = Calibration.paired(told, lesson.weights[tells], lesson.time_s[tells])
+            weights = np.maximum(lesson.weights[tells], lesson.face_rest)  # what moves from there
+            known = Calibration.paired(told, weights, lesson.time_s[tells])
         else:
             known = Calibration.unpaired(told)
         seen = against(lesson.features(frames), known.levels(statistics))

@@ -87,7 +87,7 @@ def test_no_frame_sees_what_comes_later(recording, drawn_model):
 def test_who_is_not_calibrated_is_soon_seen_against_their_own_rest(recording, drawn_model):
     seen = recording(seconds=14)
     nobody, statistics = Calibration.none(), drawn_model.statistics
-    plain = features_of(seen.wearers)
+    plain = np.stack([features_of(one) for one in seen.wearers], axis=1)
     own = [Calibration.unpaired(plain[:, row]) for row in (0, 1)]
     calibrations = [nobody, own[1]]
     found = infer(seen, drawn_model, calibrations).features

@@ -19,6 +19,7 @@ from vrface.cli.calibrate import calibrate
 from vrface.cli.demo import demo
 from vrface.cli.doctor import doctor
 from vrface.cli.evaluate import evaluate
+from vrface.cli.export import export
 from vrface.cli.import_log import import_log
 from vrface.cli.info import info
 from vrface.cli.map import map_schemes
@@ -45,6 +46,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "train": train,
     "evaluate": evaluate,
     "calibrate": calibrate,
+    "export": export,
     "map": map_schemes,
     "info": info,
     "doctor": doctor,

@@ -84,11 +84,15 @@ _UNITS = {
     "voicing": 1.0,
     "flux": 1.0,
 }
-_UNIT = np.array([_UNITS.get(name, _UNITS.get(stream, 1.0)) for stream, name in SLOTS], np.float32)
+UNIT = np.array([_UNITS.get(name, _UNITS.get(stream, 1.0)) for stream, name in SLOTS], np.float32)
 """What a slot's value is multiplied by, so that an ordinary movement is of a blendshape's size."""
 
-_IS_EMG = np.array([stream == "emg" for stream, _ in SLOTS])
-_IS_SKIN = np.arange(WIDTH) >= len(NAMED)
+IS_EMG = np.array([stream == "emg" for stream, _ in SLOTS])
+"""[256] slots that hold the effort of a muscle."""
+
+IS_SKIN = np.arange(WIDTH) >= len(NAMED)
+"""[256] slots whose values are measured by their own spread."""
+
 _HEAD = np.array([place for place, (stream, _) in enumerate(SLOTS) if stream == "head_pose"])
 
 
@@ -112,7 +116,7 @@ class Levels(NamedTuple):
     def gain(self) -> NDArray[np.float32]:
         """[..., 256] what a value off its rest is multiplied by."""
         amplified = 1.0 / np.maximum(self.spread, SPREAD_FLOOR)
-        return np.where(_IS_SKIN, amplified, np.float32(1.0)).astype(np.float32)
+        return np.where(IS_SKIN, amplified, np.float32(1.0)).astype(np.float32)
 
 
 class Features:
@@ -127,8 +131,8 @@ class Features:
         known = [place for place, name in enumerate(names) if name in SLOTS]
         self._channel = np.array(known, dtype=np.intp)
         self._slot = np.array([SLOTS.index(names[place]) for place in known], dtype=np.intp)
-        self._emg = _IS_EMG[self._slot]
-        self._unit = _UNIT[self._slot]
+        self._emg = IS_EMG[self._slot]
+        self._unit = UNIT[self._slot]
         pose = [place for place, (stream, _) in enumerate(names) if stream == "head_pose"]
         self._pose = np.array(pose if head_motion.whole(headset) else [], dtype=np.intp)
         self._heard = np.concatenate([self._channel, self._pose])

@@ -26,7 +26,8 @@ by a small scale. On held-out wearers, 90 % intervals hold .94 of the truth at .
 .70 at .95, with CRPS within 1 %.
 """
 
-_REACH = float(np.log(SUREST / (1.0 - SUREST)))
+REACH = float(np.log(SUREST / (1.0 - SUREST)))
+"""How far outside [0, 1] a location may be, in scales."""
 
 
 class LawHead(nnx.Module):
@@ -59,12 +60,12 @@ class LawHead(nnx.Module):
 
 def within_reach(loc: jax.Array, scale: jax.Array) -> jax.Array:
     """Locations no further outside [0, 1] than `SUREST` allows."""
-    reach = _REACH * scale
+    reach = REACH * scale
     return jnp.clip(loc, -reach, 1.0 + reach)
 
 
 def sides(split: jax.Array) -> jax.Array:
-    """From means and differences of pairs to sides, along the last axis.
+    """From means and differences of pairs to sides, along the last axis: a linear map.
 
     The place of a pair's first shape holds the mean, that of its second one the difference; what
     is its own mirror image stays itself.

@@ -20,7 +20,9 @@ NAMES: tuple[str, ...] = (
 """Sines of the tilt up and to the wearer's right, half radians a second, metres a third second."""
 
 _CHANNELS = tuple(entry.name for entry in channels_of("head_pose"))
-_UNIT = np.array([1.0, 1.0, 0.5, 0.5, 0.5, 3.0, 3.0, 3.0])
+UNIT = np.array([1.0, 1.0, 0.5, 0.5, 0.5, 3.0, 3.0, 3.0])
+"""What each of `NAMES` is multiplied by, from radians a second and metres a second."""
+
 _UP = np.array([[0.0, 1.0, 0.0]])
 
 
@@ -53,7 +55,7 @@ def planes(aligned: Aligned, pose: NDArray[np.intp]) -> NDArray[np.float32]:
     rate = np.where(crossed, -moved[:, :3], moved[:, :3])
     found = np.concatenate([-up[:, 2:], -up[:, :1], rate, turned(back, change[:, :3])], axis=1)
     made = np.zeros((len(value), 4, len(NAMES)), np.float32)
-    made[:, 0] = found * _UNIT
+    made[:, 0] = found * UNIT
     there = aligned.present[:, pose].all(axis=1) & (length[:, 0] > 0.5)
     made[:, 2] = there[:, None]
     made[:, 3] = aligned.age_s[:, pose].max(axis=1)[:, None]

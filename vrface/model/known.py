@@ -25,7 +25,8 @@ whether the face was seen."""
 MOST = 3.0
 """Figures of a summary are cut here: an odd sensor must not drown the others."""
 
-_BUSY = 0.2  # seconds that a change per second is multiplied by, so that it is of a value's size
+BUSY_S = 0.2
+"""Seconds that a change per second is multiplied by, so that it is of a value's size."""
 
 
 class Known(NamedTuple):
@@ -55,9 +56,9 @@ def _summary(calibration: Calibration, statistics: Arrays) -> NDArray[np.float32
     rest = sensors[REST]
     off = sensors - rest
     off[REST] = rest - statistics["sensor_rest"][named]
-    off[-1] = sensors[-1] * _BUSY
+    off[-1] = sensors[-1] * BUSY_S
     face = calibration.face.copy()
-    face[-1] *= _BUSY
+    face[-1] *= BUSY_S
     seen = np.isfinite(rest), np.isfinite(face[0])
     parts = [off.ravel(), seen[0], face.ravel(), [seen[1].any()]]
     found = np.concatenate([np.asarray(part, np.float32) for part in parts])

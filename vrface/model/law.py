@@ -25,7 +25,7 @@ LARGEST_SCALE = 1.0
 KNOTS = (0.0, 0.035, 0.075, 0.125, 0.2, 0.325, 0.5, 0.7)
 """Locations at which a table gives scales: a face that moves is less sure than one that rests."""
 
-_DILOG = (
+DILOG = (
     -0.0013774780081803328,
     0.007456383315258108,
     -0.019672291863614078,
@@ -142,7 +142,7 @@ def _dilog_neg_exp(x: jax.Array) -> jax.Array:
     """
     t = jnp.exp(-jnp.abs(x))
     series = jnp.zeros_like(t)
-    for factor in _DILOG:
+    for factor in DILOG:
         series = series * t + factor
     small = -t * series
     return jnp.where(x > 0.0, -(pi**2) / 6.0 - x**2 / 2.0 - small, small)

@@ -24,8 +24,14 @@ DEPTH = 8
 MAX_AGE_S = 0.1
 """A value older than this is absent; a face with no value left is then held (`outputs.fusion`)."""
 
+LONGEST_S = 1.0
+"""From one instant to the next it is never longer than this for a model, whatever the times say."""
+
 AHEAD_NS = 50_000_000
 """A sample further ahead of the instant than this came from a broken clock and is forgotten."""
+
+SHORTEST_GAP_S = 1e-3
+"""Two values nearer to each other than this differ as if they were this far apart."""
 
 RANGE_TOLERANCE = 0.05
 """Share of its range by which a channel may overshoot and is clipped; beyond, it has no value."""
@@ -182,7 +188,7 @@ def _read(
         age_s = np.where(have, (frame_time_ns[:, None] - value_time) / 1e9, np.inf)
     # Times that lie further apart than an int64 holds wrap round to a negative age: never heard of.
     age_s = np.where(age_s < 0.0, np.inf, age_s)
-    difference = np.where(have_two, (value - older) / np.maximum(gap_s, 1e-3), 0.0)
+    difference = np.where(have_two, (value - older) / np.maximum(gap_s, SHORTEST_GAP_S), 0.0)
     latest = np.where(usable.any(axis=2), times, _NEVER).max(axis=1)
     return (
         np.where(have, value, 0.0).astype(np.float32),

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import CalibrationError
-from vrface.sensors.align import Align
+from vrface.sensors.align import LONGEST_S, Align
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
-from vrface.session.pipeline import LONGEST_S
 from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import STYLES, Expression, Source, Status, Style
-from vrface.sensors.align import Align
+from vrface.sensors.align import LONGEST_S, Align
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 BATCHES = (1, 8, 64, 256)
 """Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
-
-LONGEST_S = 1.0
-"""A step is never longer than this for the model, whatever the frame times say."""
 
 _NEVER = np.iinfo(np.int64).min
 

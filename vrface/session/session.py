@@ -368,11 +368,8 @@ class Session(Closing):
 
 def _is_of(header: LogHeader, session: Session, digest: str) -> bool:
     """Whether a log's header is of a session; the seed counts where something is drawn with it."""
-    made_by = (header.headset, header.model_digest, header.style) == (
-        session.headset,
-        digest,
-        session.style,
-    )
+    found = (header.headset, header.model_digest, header.style)
+    made_by = found == (session.headset, digest, session.style)
     return made_by and (session.style == "expected" or header.seed == session.seed)
 
 

@@ -62,8 +62,8 @@ def test_at_first_the_population_stands_in_then_the_wearers_own_rest() -> None:
 def test_what_is_found_is_the_summary_of_the_samples_that_were_taken() -> None:
     one, given = watching(Calibration.none()), frames(20.0)
     last = run(one, given)[-1]
-    step = round(EVERY_S * RATE_HZ + 0.4)  # frames come every .05 s: a sample every third
-    expected = of_sensors(given[: last + 1 : step, 0])
+    due = np.ceil(np.arange(0.0, 20.0, EVERY_S) * RATE_HZ).astype(int)  # the first frame since
+    expected = of_sensors(given[due[due <= last], 0])
     np.testing.assert_allclose(one.calibrations[0].sensors, expected, atol=1e-5)
 
 

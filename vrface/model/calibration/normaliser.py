@@ -122,7 +122,9 @@ class Normaliser:
         self._samples[rows, self._count[rows]] = features[rows][:, :, self._slots]
         self._count[rows] += 1
         self._seen[rows] += self._every_ns[rows] // round(EVERY_S * 1e9)
-        self._next_ns[rows] = frame_time_ns[rows] + self._every_ns[rows]
+        now, every, next_ns = frame_time_ns[rows], self._every_ns[rows], self._next_ns[rows]
+        in_step = (now >= next_ns) & (now < next_ns + every) & (next_ns != _NEVER)
+        self._next_ns[rows] = np.where(in_step, next_ns, now) + every
 
     def _find(self, row: int) -> None:
         sensors = np.full((SENSOR_FIGURES, WIDTH), np.nan, np.float32)
