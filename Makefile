@@ -50,7 +50,7 @@ constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScr
 report: setup ## how good the model is beside its rivals: docs/report.md, a quarter of an hour
 	@$(PY) -m benchmarks.report $(ARGS)
 
-ablate: setup ## what each part of the network and its training is worth: docs/ablations.md, under an hour
+ablate: setup ## what each part of the network and its training is worth: docs/ablations.md, about an hour
 	@$(PY) -m benchmarks.ablate $(ARGS)
 
 docs: dev ## build the documentation site: out/docs/index.html

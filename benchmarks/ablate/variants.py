@@ -30,7 +30,7 @@ GAZE = ("gaze", "gaze_combined")
 def small(config: TrainConfig) -> TrainConfig:
     """The same network with less to learn from, and less time: an ablation learns a dozen times."""
     wearers = replace(config.simulated, wearers=120, seconds=40.0)
-    return replace(config, simulated=wearers, rivals=(), steps=800, frames=256)
+    return replace(config, simulated=wearers, rivals=(), steps=600, frames=256)
 
 
 @dataclass(frozen=True)
