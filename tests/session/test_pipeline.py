@@ -219,13 +219,14 @@ def test_a_face_is_shown_as_sensors_measure_it_around_the_wearers_rest() -> None
     low, high = (Pipeline(profile, MODEL, 1, [calibration(rest)]) for rest in (0.0, 0.4))
     for frame in resting(profile, calibration(0.0), 30):
         lower, higher = step(low, frame), step(high, frame)
-    inferred = lower.source[0] == Source.INFERRED
+    inferred = np.flatnonzero(lower.source[0] == Source.INFERRED)
     for faces, rest in ((lower, 0.0), (higher, 0.4)):
-        expected = rest + (1.0 - rest) * law.mean(faces.loc, faces.scale)[0, inferred]
+        expected = rest + (1.0 - rest) * np.asarray(law.mean(faces.loc, faces.scale))[0, inferred]
         np.testing.assert_allclose(faces.weights[0, inferred], expected, atol=1e-5)
-        spread = (1.0 - rest) * law.stddev(faces.loc, faces.scale)[0, inferred]
+        spread = (1.0 - rest) * np.asarray(law.stddev(faces.loc, faces.scale))[0, inferred]
         np.testing.assert_allclose(faces.stddev[0, inferred], spread, atol=1e-5)
-    np.testing.assert_array_equal(higher.weights[0, ~inferred], lower.weights[0, ~inferred])
+    others = np.setdiff1d(np.arange(lower.weights.shape[1]), inferred)
+    np.testing.assert_array_equal(higher.weights[0, others], lower.weights[0, others])
 
 
 def test_a_resting_mouth_does_not_jump_when_its_tracker_falls_silent() -> None:
