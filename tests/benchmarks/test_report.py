@@ -61,7 +61,7 @@ def test_what_is_written_as_json_is_strict_and_holds_aims_and_summaries(tmp_path
     assert found["summaries"]["real"] == {}
     assert found["aims"]["simulated"][0]["what"].startswith("`mouth_only` unpaired")
     assert found["machine"]["jax"]
-    assert "better than B in 8 of 8" in found["verdict"]
+    assert "better than B in 12 of 12" in found["verdict"]
 
 
 def stopped(*_):

@@ -23,6 +23,7 @@ def config() -> TrainConfig:
         steps=3,
         windows=2,
         frames=32,
+        unscored=4,
     )
 """
 

@@ -26,7 +26,7 @@ def test_an_unknown_preset_is_told_the_nearest():
     [
         ("steps", 0),
         ("windows", 0),
-        ("unscored", 128),
+        ("unscored", 512),
         ("held_out", 1.0),
         ("steps", "many"),
         ("frames", 1),
@@ -66,7 +66,7 @@ def test_an_unknown_rival_is_told_the_nearest():
         (Disturbances, "rate_hz", (144.0, 50.0)),
         (Disturbances, "silence_s", (0.0, 1.0)),
         (Disturbances, "dead", 1.1),
-        (Disturbances, "tiers", (("mouth_only", 0.9),)),
+        (Disturbances, "tiers", (("mouth_only", 0.95),)),
         (Disturbances, "gain", float("nan")),
     ],
 )

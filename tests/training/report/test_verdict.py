@@ -13,20 +13,20 @@ def of(**real):
 
 def test_it_tells_defeat_and_victory(findings):
     real, simulated = (verdict(findings, kind) for kind in ("real", "simulated"))
-    assert "better than B in 0 of 8 cases" in real
+    assert "better than B in 0 of 10 cases" in real
     assert "8 % more error (`mouth_only` unpaired) to 33 % more" in real
-    assert "first in 0 of 8 cases" in real
-    assert "better than B in 8 of 8 cases" in simulated
+    assert "first in 0 of 10 cases" in real
+    assert "better than B in 12 of 12 cases" in simulated
     assert summary_line(findings) == (
-        "real faces: better than B in 0 of 8; simulated faces: better than B in 8 of 8"
+        "real faces: better than B in 0 of 10; simulated faces: better than B in 12 of 12"
     )
 
 
-def test_two_persons_are_too_few_and_eight_cases_are_eight_looks(findings):
+def test_two_persons_are_too_few_and_every_case_is_a_look(findings):
     real, simulated = (verdict(findings, kind) for kind in ("real", "simulated"))
     assert "Whether that is chance cannot be told of 2 persons: it takes 5." in real
     assert "beyond chance" not in real
-    assert "8 cases are 8 looks), it is beyond chance better in 8 and worse in 0 of" in simulated
+    assert "12 cases are 12 looks), it is beyond chance better in 12 and worse in 0 of" in simulated
 
 
 def test_the_spread_is_called_by_its_name_alone(evaluation):
