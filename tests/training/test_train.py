@@ -38,7 +38,9 @@ CONFIG = TrainConfig(
         code_width=4,
         skin_width=4,
     ),
-    simulated=SimulatedWearers(wearers=4, seconds=4.0),
+    simulated=SimulatedWearers(
+        wearers=4, seconds=4.0, headsets=("eyes_and_mouth", "vive_pro_eye_lip")
+    ),
     disturbances=Disturbances(tiers=()),
     steps=110,
     windows=4,
