@@ -17,6 +17,7 @@ from vrface.model.features import (
     MAX_DIFFERENCE,
     MAX_VALUE,
     NAMED,
+    RING_M,
     SKIN,
     SLOTS,
     SPREAD_FLOOR,
@@ -189,8 +190,16 @@ def test_skin_sensors_stand_where_their_profile_puts_them() -> None:
             place = SKIN.index((stream.name, str(number)))
             np.testing.assert_array_equal(positions[place], np.array(pose[:3], np.float32))
             known[place] = True
-    assert known.sum() == 16 + 8  # where the strain gauges sit nobody says
-    assert not positions[~known].any()
+    assert known.sum() == 16 + 8
+    # Where the eight strain gauges sit nobody says: each has a place of its own on the foam's ring.
+    first = SKIN.index(("strain", "0"))
+    gauges, others = positions[first : first + 8], np.delete(positions, slice(first, first + 8), 0)
+    assert len(np.unique(gauges, axis=0)) == 8
+    np.testing.assert_allclose(
+        (gauges[:, 0] / RING_M[0]) ** 2 + (gauges[:, 1] / RING_M[1]) ** 2, 1.0, rtol=1e-5
+    )
+    np.testing.assert_allclose(np.sort(gauges[:, 0]), np.sort(-gauges[:, 0]), atol=1e-6)
+    assert not others[~np.delete(known, slice(first, first + 8))].any()
 
 
 def test_of_a_part_of_a_pose_nothing_follows() -> None:

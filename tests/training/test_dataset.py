@@ -131,7 +131,7 @@ def test_who_is_known_is_seen_and_summed_up_by_what_other_seconds_say(
         (lesson, tells), (_, frames) = looked[2 * row : 2 * row + 2]
         told = lesson.features(tells)
         if mode == "paired":
-            weights = np.maximum(lesson.weights[tells], lesson.face_rest)  # what moves from there
+            weights = lesson.weights[tells]
             known = Calibration.paired(told, weights, lesson.time_s[tells])
         else:
             known = Calibration.unpaired(told)

@@ -76,6 +76,10 @@ shows in how many times the envelope is of its rest."""
 SPREAD_FLOOR = 0.02
 """A skin sensor that spreads less than this, in its unit, is not amplified further."""
 
+RING_M = (0.075, 0.045, -0.02)
+"""Half the width and height of a headset's foam around the eyes, and how far it lies ahead, metres
+(`vrface/sensors/headsets/everything.toml`)."""
+
 _UNITS = {
     "pupils": 0.5,
     "audio_features": 0.25,
@@ -205,10 +209,21 @@ def _in_efforts(
 
 
 def _positions(headset: HeadsetProfile) -> NDArray[np.float32]:
-    """[128, 3] metres from the head, of each slot of a skin sensor; 0 where nobody knows it."""
+    """[128, 3] metres from the head, of each slot of a skin sensor; 0 where there is none."""
     places = np.zeros((len(SKIN), 3), np.float32)
     for stream in headset.streams:
-        if stream.name in NUMBERED_LIMITS and stream.positions:
-            first = SKIN.index((stream.name, "0"))
-            places[first : first + len(stream.positions)] = [pose[:3] for pose in stream.positions]
+        if stream.name in NUMBERED_LIMITS:
+            first, count = SKIN.index((stream.name, "0")), len(stream.channels)
+            known = [pose[:3] for pose in stream.positions] or _around_the_eyes(count)
+            places[first : first + count] = known
     return places
+
+
+def _around_the_eyes(count: int) -> NDArray[np.float64]:
+    """[count, 3] where sensors sit that nobody says it of: else they would all look the same.
+
+    Evenly on the foam's ring, counted from the wearer's right upwards, as our profiles count them.
+    """
+    angle = 2.0 * np.pi * (np.arange(count) + 0.5) / count
+    across, up, back = RING_M
+    return np.stack([across * np.cos(angle), up * np.sin(angle), np.full(count, back)], axis=1)

@@ -103,7 +103,7 @@ class _Windows:
     """Makes windows by number."""
 
     def __init__(self, lessons: Sequence[Lesson], statistics: Arrays, config: TrainConfig) -> None:
-        self._lessons = [lesson for lesson in lessons if len(lesson.dt) > config.frames]
+        self._lessons = [lesson for lesson in lessons if len(lesson.dt) >= config.frames]
         if not self._lessons:
             raise BadUse(
                 f"no log is longer than a window of {config.frames} frames.", "Record longer ones."
@@ -133,7 +133,7 @@ class _Windows:
         config = self._config
         rng = np.random.default_rng([config.seed, number, 1])
         lesson = self._lessons[int(np.searchsorted(self._upto, rng.random(), side="right"))]
-        start = int(rng.integers(len(lesson.dt) - config.frames))
+        start = int(rng.integers(len(lesson.dt) - config.frames + 1))
         frames = slice(start, start + config.frames)
         there = kept(lesson.headset, config.disturbances, rng)
         gain = np.where(
@@ -186,8 +186,10 @@ class _Windows:
         features = lesson.features(tells)
         if drawn < self._config.unpaired:
             return Calibration.unpaired(features)
-        rest = np.nan_to_num(lesson.face_rest)
-        weights = rest + (1.0 - rest) * lesson.truth(tells, warped)
+        rest, weights = lesson.face_rest, lesson.weights[tells]
+        moved = rest + (1.0 - rest) * lesson.truth(tells, warped)
+        # What is below rest no warp has a part in; where no rest is known, nothing moves off it.
+        weights = np.where(weights > rest, moved, weights).astype(np.float32)
         return Calibration.paired(features, weights, time_s[tells])
 
 
