@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from vrface.training.report.evaluation import OURS
 from vrface.training.report.findings import HEADLINE, Findings
-from vrface.training.report.jobs import HEADSETS
 from vrface.training.words import error, markdown_table, share
 
 EARLIER = Path(__file__).with_name("earlier_wearer.csv")
@@ -79,7 +78,7 @@ def changes(found: Findings, figures: tuple[Figure, ...]) -> list[Change]:
         before = {row["headset"]: row for row in rows}
     return [
         Change(headset, figure, float(before[headset][figure.kept]), after)
-        for headset in HEADSETS
+        for headset in before
         if headset in found.real
         for figure in figures
         if (after := found.real[headset][HEADLINE].metric(OURS, "hidden", figure.metric))

@@ -71,7 +71,7 @@ def stopped(*_):
 @pytest.mark.parametrize(
     ("where", "name", "words"),
     [
-        (workers, "run", "0 of 4 parts are kept; the same command goes on"),
+        (workers, "run", "0 of 6 parts are kept; the same command goes on"),
         (findings, "read", "all is measured; the same command writes the page"),
         (pretrained, "load", "the same command goes on"),
     ],

@@ -21,7 +21,7 @@ def export(
         int, typer.Option(help="Rows: how many wearers one call is for.", min=1, max=256)
     ] = 1,
 ) -> None:
-    """Write the network's step as ONNX, with what an engine must know to feed it.
+    """Write the network's step as ONNX, and what must be fed to it.
 
     Three files: NAME.onnx is one frame, memory in and out; NAME-wearer.onnx turns a calibration
     into what the step takes; NAME.json says how features are made from sensors (docs/export.md).
