@@ -97,10 +97,10 @@ def test_a_log_much_shorter_than_the_others_does_not_shorten_their_calibration(l
 
 def test_tiers_are_those_of_the_training_that_are_poorer_than_the_headset(logs):
     (found,) = evidences(logs[:2], CONFIG)
-    assert list(found.tiers) == ["openness_gaze_mouth", "mouth_only"]
+    assert list(found.tiers) == ["openness_gaze_mouth", "mouth_only", "steam_frame"]
     assert all(len(halves) == len(found.halves) for halves in found.tiers.values())
     (found,) = evidences([log(1, name="openness_gaze_mouth")], CONFIG)
-    assert list(found.tiers) == ["mouth_only"]
+    assert list(found.tiers) == ["mouth_only", "steam_frame"]
     untiered = replace(CONFIG, disturbances=Disturbances(tiers=()))
     (found,) = evidences(logs[:1], untiered)
     assert found.tiers == {}

@@ -76,7 +76,7 @@ def test_all_calibrations_are_scored_on_the_same_frames(report):
 def test_tiers_hide_more(report):
     mouth, openness = report["headsets"]
     assert mouth["tiers"] == {}
-    assert list(openness["tiers"]) == ["mouth_only"]
+    assert list(openness["tiers"]) == ["mouth_only", "steam_frame"]
     assert "gaze" in openness["tiers"]["mouth_only"]["groups"]
     assert "gaze" not in openness["calibrations"]["unpaired"]["groups"]
 
@@ -88,9 +88,9 @@ def test_the_same_model_and_logs_give_the_same_report(report, held_out, drawn_mo
 def test_it_tells_how_far_it_is_to_the_end(report, told):
     done = [done for _, done, _, _ in told]
     assert {what for what, *_ in told} == {"judging"}
-    assert {of for _, _, of, _ in told} == {2 * (3 + 3 + 1)}
+    assert {of for _, _, of, _ in told} == {2 * (3 + 3 + 2)}
     assert done == sorted(done)
-    assert done[-1] == 14
+    assert done[-1] == 16
 
 
 def test_nothing_to_judge_by_is_no_failure(drawn_model):

@@ -25,7 +25,9 @@ from vrface.training.sequences import features_of
 from vrface.trust.permission import Permission
 
 LOCAL = Permission.local()
-SIMULATED = SimulatedWearers(wearers=5, seconds=4.0)
+SIMULATED = SimulatedWearers(
+    wearers=5, seconds=4.0, headsets=("eyes_and_mouth", "vive_pro_eye_lip")
+)
 
 
 def quiet(what, done, of):

@@ -31,7 +31,7 @@ def made(wearers, **settings):
 
 @pytest.fixture(scope="module")
 def logs():
-    return made(3, seconds=10.0)
+    return made(3, seconds=10.0, headsets=("eyes_and_mouth", "vive_pro_eye_lip"))
 
 
 @pytest.fixture(scope="module")
