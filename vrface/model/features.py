@@ -8,6 +8,7 @@ channel means is where it sits (`positions`), never its number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -132,9 +133,8 @@ class Features:
 
     def __init__(self, headset: HeadsetProfile) -> None:
         names = [(stream.name, name) for stream in headset.streams for name in stream.channels]
-        known = [place for place, name in enumerate(names) if name in SLOTS]
-        self._channel = np.array(known, dtype=np.intp)
-        self._slot = np.array([SLOTS.index(names[place]) for place in known], dtype=np.intp)
+        fills = [(place, slot) for place, name in enumerate(names) for slot in _filled(name, names)]
+        self._channel, self._slot = np.array(fills, dtype=np.intp).reshape(-1, 2).T
         self._emg = IS_EMG[self._slot]
         self._unit = UNIT[self._slot]
         pose = [place for place, (stream, _) in enumerate(names) if stream == "head_pose"]
@@ -206,6 +206,15 @@ def _in_efforts(
     effort = np.log1p(volts / np.float32(EMG_REST_V))
     value = np.where(emg, effort, value)
     return value, np.where(emg, change / (volts + np.float32(EMG_REST_V)), change)
+
+
+def _filled(name: tuple[str, str], names: Sequence[tuple[str, str]]) -> tuple[int, ...]:
+    """The slots that a channel fills; one gaze for both eyes is each one's where no other is."""
+    stream, channel = name
+    own = (SLOTS.index(name),) if name in SLOTS else ()
+    if stream != "gaze_combined" or "gaze" in dict(names):
+        return own
+    return (*own, *(SLOTS.index(("gaze", f"{side}_{channel}")) for side in ("left", "right")))
 
 
 def _positions(headset: HeadsetProfile) -> NDArray[np.float32]:

@@ -143,7 +143,11 @@ class TrainConfig:
 
 
 _BASE = TrainConfig(
-    simulated=SimulatedWearers(wearers=1000, seconds=50.0),
+    simulated=SimulatedWearers(
+        wearers=1000,
+        seconds=50.0,
+        headsets=(*2 * SimulatedWearers().headsets, "quest_pro"),
+    ),
     steps=6000,
     average=0.999,
     held_out=0.04,
