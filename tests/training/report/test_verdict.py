@@ -14,7 +14,7 @@ def of(**real):
 def test_it_tells_defeat_and_victory(findings):
     real, simulated = (verdict(findings, kind) for kind in ("real", "simulated"))
     assert "better than B in 0 of 10 cases" in real
-    assert "8 % more error (`mouth_only` unpaired) to 33 % more" in real
+    assert "8 % more error (`mouth_only` unpaired) to 42 % more" in real
     assert "first in 0 of 10 cases" in real
     assert "better than B in 12 of 12 cases" in simulated
     assert summary_line(findings) == (
