@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -71,22 +71,12 @@ class NetworkConfig:
     @property
     def named(self) -> dict[str, tuple[int, ...]]:
         """Slots by stream, of those that always mean the same."""
-        streams: dict[str, tuple[int, ...]] = {}
-        for slot in self.slots:
-            if slot < len(NAMED):
-                stream = SLOTS[slot][0]
-                streams[stream] = (*streams.get(stream, ()), slot)
-        return streams
+        return _by_stream(slot for slot in self.slots if slot < len(NAMED))
 
     @property
     def skin(self) -> dict[str, tuple[int, ...]]:
         """Slots by stream, of skin sensors."""
-        streams: dict[str, tuple[int, ...]] = {}
-        for slot in self.slots:
-            if slot >= len(NAMED):
-                stream = SLOTS[slot][0]
-                streams[stream] = (*streams.get(stream, ()), slot)
-        return streams
+        return _by_stream(slot for slot in self.slots if slot >= len(NAMED))
 
     def with_all_skin(self) -> NetworkConfig:
         """The same, hearing every channel of each kind of skin sensor that it hears one of."""
@@ -119,3 +109,12 @@ class NetworkConfig:
             return cls(**{**value, "slots": tuple(places[str(name)] for name in names)})
         except BadUse as error:
             raise CheckpointError(error.message, "Retrain it.") from None
+
+
+def _by_stream(slots: Iterable[int]) -> dict[str, tuple[int, ...]]:
+    """Slots by their stream, in the order given."""
+    streams: dict[str, tuple[int, ...]] = {}
+    for slot in slots:
+        stream = SLOTS[slot][0]
+        streams[stream] = (*streams.get(stream, ()), slot)
+    return streams

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
+from vrface.face.resting import relative
 from vrface.model.architecture import Architecture, Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration, Touch
 from vrface.model.calibration.last_layer import Prior, Told, learned_from
@@ -108,9 +109,9 @@ class Model:
             self.params, features, dt, calibration, positions, self.statistics
         )
         rest = calibration.face_rest(self.statistics)
-        truth = np.clip((weights - rest) / np.maximum(1.0 - rest, 1e-6), 0.0, 1.0)
+        truth = relative(weights, rest)
         seconds = float(dt.sum()) / max(len(dt) - 1, 1)
-        told = Told(state, loc, scale, truth.astype(np.float32), seconds)
+        told = Told(state, loc, scale, truth, seconds)
         touch = Touch(self.digest, *learned_from(told, Prior.of(self.statistics)))
         return replace(calibration, touch=touch)
 

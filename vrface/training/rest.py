@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vrface.errors import TakeError
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, mask
 from vrface.face.expression import Source
+from vrface.face.resting import relative as relative
 from vrface.face.take import Take
 
 CALM_SHARE = 0.1
@@ -101,14 +102,3 @@ def calmest(speed: NDArray[np.float64]) -> NDArray[np.intp]:
     known = np.flatnonzero(np.isfinite(speed))
     in_order = known[np.argsort(speed[known], kind="stable")]
     return in_order[: max(round(CALM_SHARE * known.size), 1)]
-
-
-def relative(weights: NDArray[np.floating], rest: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Weights relative to a resting face, ``clip((y - rest) / (1 - rest), 0, 1)``; NaN stays NaN.
-
-    Args:
-        weights: [..., 54] in [0, 1].
-        rest: [54] in [0, 1); a shape that rests at 1 has nowhere to go and stays 0.
-    """
-    room = np.maximum(1.0 - rest, 1e-6)
-    return np.asarray(np.clip((weights - rest) / room, 0.0, 1.0), dtype=np.float32)

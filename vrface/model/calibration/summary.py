@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.face.resting import relative
 from vrface.model.features import PLANES
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -64,7 +65,7 @@ def of_face(weights: NDArray[np.floating], seconds: NDArray[np.floating]) -> NDA
     """
     weights = np.asarray(weights, np.float32)
     rest = _quantiles(weights, (0.5,))
-    moved = np.clip((weights - rest) / np.maximum(1.0 - rest, 1e-6), 0.0, 1.0)
+    moved = relative(weights, rest)
     steps = np.maximum(np.diff(seconds), 1e-3)[:, None]
     change = _mean((np.abs(np.diff(moved, axis=0)) / steps).astype(np.float32))
     return np.concatenate([rest, _quantiles(moved, FACE_QUANTILES), _mean(moved), change])
