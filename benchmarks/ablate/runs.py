@@ -192,7 +192,9 @@ def _descended(
         state = descent.advance(state, batch)
         tell(0.95 * state.step / config.steps)
     if variant is VARIANTS[BASE] and isinstance(architecture, NetworkArchitecture):
-        prior = prior_of(learned, architecture, state.average, statistics, _quiet)
+        prior = prior_of(
+            learned, architecture, state.average, statistics, config.disturbances.poorer, _quiet
+        )
         statistics |= prior.named()
     kept = {f"params/{key}": np.asarray(leaf) for key, leaf in state.average.items()}
     kept |= {f"statistics/{key}": value for key, value in statistics.items()}

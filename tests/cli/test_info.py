@@ -1,12 +1,29 @@
 """What `vrface info` tells of a headset is what its profile and the default model say."""
 
+import numpy as np
 import pytest
 
+from vrface.cli import headset_sheet
 from vrface.cli.headset_sheet import default_inputs, in_short
 from vrface.model import pretrained
-from vrface.model.features import SLOTS
+from vrface.model.features import SLOTS, Features
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import SHIPPED, headset
+
+ODD = """
+name = "odd"
+version = "1"
+summary = "One channel and nothing else"
+source = "assumed: nobody makes it"
+
+[[streams]]
+name = "{stream}"
+channels = ["{channel}"]
+rate_hz = 60
+latency_us = 10000
+noise = 0.02
+source = "assumed: nobody makes it"
+"""
 
 
 @pytest.fixture
@@ -54,12 +71,18 @@ def test_every_figure_is_there_and_marked_if_assumed(told, name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_models_inputs_are_accounted_for(told, name):
     lines, _ = told(name)
-    has = {(s.name, c) for s in headset(name).streams for c in s.channels}
-    heard = set(default_inputs())
-    unused = {slot for slot in has - heard if slot[1] not in headset(name).extras}
+    heard, profile = set(default_inputs()), headset(name)
+    has = {SLOTS[slot] for slot in np.flatnonzero(Features(profile).measured)}
     assert any(line.startswith(f" hears {len(heard & has)} of {len(heard)} ") for line in lines)
     assert any(line.startswith(f" missing {len(heard - has)} ") for line in lines)
-    assert any(line.startswith(f" not used yet {len(unused)} ") for line in lines)
+
+
+def test_a_pose_and_one_gaze_for_both_eyes_are_heard_as_what_they_tell(told):
+    lines, text = told("quest_3")
+    assert "head_pose (pitch, roll," in text.split("hears")[1].split("missing")[0]
+    assert any(line.startswith(" not used yet 0 ") for line in lines)
+    _, text = told("steam_frame_steamlink")
+    assert "gaze (left_yaw, left_pitch, right_yaw," in text.split("hears")[1].split("missing")[0]
 
 
 def test_the_inputs_are_those_of_the_model_that_is_served():
@@ -68,14 +91,20 @@ def test_the_inputs_are_those_of_the_model_that_is_served():
     assert default_inputs() == [SLOTS[slot] for slot in architecture.config.slots]
 
 
-def test_a_headset_of_which_the_model_hears_nothing_says_so(told):
-    for name in ("quest_3", "audio_only", "foam_16", "emg_8"):
-        _, text = told(name)
-        assert "hears 0 of 40 nothing: it makes no face of this headset" in text
-    assert "it makes no face" not in told("steam_frame")[1]
-    _, text = told("steam_frame_steamlink")  # its one gaze has a slot, which no training filled
-    assert "it makes no face" not in text
-    assert "hears 0 of 40 nothing: what it infers for this headset is the same" in text
+@pytest.mark.parametrize(
+    ("stream", "channel", "says"),
+    [
+        ("mouth_tracker", "tongueUp", "it makes no face of this headset"),
+        ("upper_face", "browInnerUpLeft", "what it infers for this headset is the same"),
+    ],
+)
+def test_a_headset_of_which_the_model_hears_nothing_says_so(
+    told, tmp_path, monkeypatch, stream, channel, says
+):
+    monkeypatch.setattr(headset_sheet, "default_inputs", lambda: [("mouth_tracker", "jawOpen")])
+    path = tmp_path / "odd.toml"
+    path.write_text(ODD.format(stream=stream, channel=channel))
+    assert f"hears 0 of 1 nothing: {says}" in told(path)[1]
 
 
 def test_what_steam_link_never_sends_is_told(told):

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from tests.training.lessons import calm
+from vrface.face.blendshapes import BLENDSHAPES, COUNT, PAIR, index, mask
 from vrface.model.features import SLOTS, STREAMS, WIDTH
-from vrface.sensors.headset import headset
+from vrface.sensors.headset import SHIPPED, headset
 from vrface.simulation.occlusion.wear import wear
 from vrface.simulation.performance import synthetic_take
-from vrface.training.disturb import Disturbances, disturbed, kept, slots_of
+from vrface.training.disturb import Disturbances, disturbed, kept, sensed, slots_of, warp
 
 CALM = calm()
 WORN = headset("eyes_and_mouth")
@@ -105,6 +106,31 @@ def test_channels_die_as_often_as_asked():
     assert there.shape == (60, WIDTH)
     assert there.mean() == pytest.approx(0.7, abs=0.02)
     assert keep(CALM).all()
+
+
+def test_a_shape_is_measured_where_a_channel_that_measures_it_is_there():
+    for name in SHIPPED:
+        worn = headset(name)
+        everything = np.ones(WIDTH, np.bool_)
+        np.testing.assert_array_equal(sensed(worn, everything), mask(worn.measures))
+        assert not sensed(worn, ~everything).any()
+    there = np.ones(WIDTH, np.bool_)
+    there[SLOTS.index(("lids", "openness_left"))] = False
+    there[[n for n, (stream, _) in enumerate(SLOTS) if stream == "mouth_tracker"]] = False
+    found = sensed(WORN, there)
+    assert not found[index("eyeBlinkLeft")]
+    assert not found[index("jawOpen")]
+    assert found[index("eyeBlinkRight")]
+
+
+def test_only_what_no_sensor_measures_is_warped():
+    measured = np.zeros(COUNT, np.bool_)
+    measured[index("browDownLeft")] = True
+    for part in warp(replace(CALM, warp=0.3), measured, np.random.default_rng(0)):
+        np.testing.assert_array_equal(part, part[PAIR])
+        bent = {name for name, value in zip(BLENDSHAPES, part, strict=True) if value != 1.0}
+        assert {"browInnerUpLeft", "eyeWideRight", "cheekSquintLeft", "noseSneerLeft"} <= bent
+        assert not {"browDownLeft", "browDownRight", "eyeBlinkLeft", "jawOpen"} & bent
 
 
 def test_channels_stick_as_often_as_asked(paired):

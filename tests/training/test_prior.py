@@ -42,7 +42,7 @@ def heard(monkeypatch):
 
 def test_each_log_says_what_the_network_would_have_said_and_what_was_so(logs, heard):
     statistics, told = population(logs), []
-    found = prior_of(logs, NET, PARAMS, statistics, lambda *step: told.append(step))
+    found = prior_of(logs, NET, PARAMS, statistics, (), lambda *step: told.append(step))
     assert told[-1] == ("asking wearers", 5, 5)
     ((*wearers,),) = heard
     assert len(wearers) == len(logs)
@@ -64,13 +64,22 @@ def test_each_log_says_what_the_network_would_have_said_and_what_was_so(logs, he
 
 def test_the_same_logs_make_the_same_prior(logs):
     statistics = population(logs)
-    one, other = (prior_of(logs[:3], NET, PARAMS, statistics, quiet) for _ in range(2))
+    one, other = (prior_of(logs[:3], NET, PARAMS, statistics, (), quiet) for _ in range(2))
     for name, array in one.named().items():
         np.testing.assert_array_equal(array, other.named()[name])
+
+
+def test_every_second_log_is_asked_behind_a_tier(logs, heard):
+    statistics = population(logs)
+    prior_of(logs, NET, PARAMS, statistics, (), quiet)
+    prior_of(logs, NET, PARAMS, statistics, ("mouth_only", "openness_gaze_mouth"), quiet)
+    whole, behind = heard
+    differs = [not np.array_equal(a.loc, b.loc) for a, b in zip(whole, behind, strict=True)]
+    assert differs == [False, True, False, True, False]
 
 
 @pytest.mark.parametrize(("most", "asked"), [(1, 1), (2, 2), (3, 3), (4, 3), (5, 5), (400, 5)])
 def test_no_more_logs_are_asked_than_can_be_held(logs, heard, monkeypatch, most, asked):
     monkeypatch.setattr(module, "MOST", most)
-    prior_of(logs, NET, PARAMS, population(logs), quiet)
+    prior_of(logs, NET, PARAMS, population(logs), (), quiet)
     assert len(heard[0]) == asked

@@ -113,15 +113,20 @@ def _of_the_54(names: tuple[str, ...]) -> str:
 
 def _model_inputs(profile: HeadsetProfile) -> object:
     """What the default model would listen to and this headset lacks, and the other way round."""
-    from vrface.model.features import SLOTS
+    from vrface.model.features import SLOTS, filled
 
-    has = [(stream.name, name) for stream in profile.streams for name in stream.channels]
+    has = {channel: [SLOTS[n] for n in slots] for channel, slots in filled(profile).items()}
+    told = {slot for slots in has.values() for slot in slots}
     heard = default_inputs()
-    used = [slot for slot in heard if slot in has]
-    missing = [slot for slot in heard if slot not in has]
-    unused = [slot for slot in has if slot not in heard and slot[1] not in EXTRAS]
+    used = [slot for slot in heard if slot in told]
+    missing = [slot for slot in heard if slot not in told]
+    unused = [
+        channel
+        for channel, slots in has.items()
+        if set(heard).isdisjoint(slots) and channel[1] not in EXTRAS
+    ]
     rows = table("default model", "inputs")
-    nothing = _NO_FACE if set(has).isdisjoint(SLOTS) else _ANY_FACE
+    nothing = _ANY_FACE if told else _NO_FACE
     rows.add_row(f"hears {len(used)} of {len(heard)}", _by_stream(used) or nothing)
     rows.add_row(f"missing {len(missing)}", _by_stream(missing) or "none")
     rows.add_row(f"not used yet {len(unused)}", _by_stream(unused) or "none")

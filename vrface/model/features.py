@@ -8,7 +8,6 @@ channel means is where it sits (`positions`), never its number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -98,6 +97,8 @@ IS_EMG = np.array([stream == "emg" for stream, _ in SLOTS])
 IS_SKIN = np.arange(WIDTH) >= len(NAMED)
 """[256] slots whose values are measured by their own spread."""
 
+_SIDES = ("left", "right")
+
 _HEAD = np.array([place for place, (stream, _) in enumerate(SLOTS) if stream == "head_pose"])
 
 
@@ -132,13 +133,16 @@ class Features:
     """
 
     def __init__(self, headset: HeadsetProfile) -> None:
-        names = [(stream.name, name) for stream in headset.streams for name in stream.channels]
-        fills = [(place, slot) for place, name in enumerate(names) for slot in _filled(name, names)]
-        self._channel, self._slot = np.array(fills, dtype=np.intp).reshape(-1, 2).T
+        fills = [
+            (place, slot, stream == "head_pose")
+            for place, ((stream, _), slots) in enumerate(filled(headset).items())
+            for slot in slots
+        ]
+        places, slots, posed = np.array(fills, dtype=np.intp).reshape(-1, 3).T
+        self._channel, self._slot = places[posed == 0], slots[posed == 0]
         self._emg = IS_EMG[self._slot]
         self._unit = UNIT[self._slot]
-        pose = [place for place, (stream, _) in enumerate(names) if stream == "head_pose"]
-        self._pose = np.array(pose if head_motion.whole(headset) else [], dtype=np.intp)
+        self._pose = np.unique(places[posed == 1])
         self._heard = np.concatenate([self._channel, self._pose])
         self.positions = _positions(headset)
 
@@ -208,13 +212,30 @@ def _in_efforts(
     return value, np.where(emg, change / (volts + np.float32(EMG_REST_V)), change)
 
 
-def _filled(name: tuple[str, str], names: Sequence[tuple[str, str]]) -> tuple[int, ...]:
-    """The slots that a channel fills; one gaze for both eyes is each one's where no other is."""
-    stream, channel = name
-    own = (SLOTS.index(name),) if name in SLOTS else ()
-    if stream != "gaze_combined" or "gaze" in dict(names):
-        return own
-    return (*own, *(SLOTS.index(("gaze", f"{side}_{channel}")) for side in ("left", "right")))
+def filled(headset: HeadsetProfile) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The slots that each (stream, channel) of a headset fills, in the order of its channels.
+
+    One gaze for both eyes is each one's where no other is; all of a pose tells how a head moves.
+    """
+    pose = tuple(int(slot) for slot in _HEAD) if head_motion.whole(headset) else ()
+    both = all(stream.name != "gaze" for stream in headset.streams)
+    slots = {}
+    for stream in headset.streams:
+        for channel in stream.channels:
+            name = (stream.name, channel)
+            own = (SLOTS.index(name),) if name in SLOTS else ()
+            if stream.name == "gaze_combined" and both:
+                own = (*own, *(SLOTS.index(("gaze", f"{side}_{channel}")) for side in _SIDES))
+            slots[name] = pose if stream.name == "head_pose" else own
+    return slots
+
+
+def streams_told(headset: HeadsetProfile) -> dict[str, set[str]]:
+    """Of each stream of a headset, the streams whose slots it fills: mostly itself, or none."""
+    told: dict[str, set[str]] = {stream.name: set() for stream in headset.streams}
+    for (stream, _), slots in filled(headset).items():
+        told[stream].update(SLOTS[slot][0] for slot in slots)
+    return told
 
 
 def _positions(headset: HeadsetProfile) -> NDArray[np.float32]:

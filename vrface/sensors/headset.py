@@ -165,19 +165,24 @@ def measured_by_channel(stream: str, name: str) -> str | None:
     return None
 
 
+def shapes_of(stream: str, name: str) -> tuple[str, ...]:
+    """The blendshapes that one channel measures, alone or with others; extras are none."""
+    if stream == "gaze":
+        return eye_look_of(name) if name in GAZE_CHANNELS else ()
+    if stream == "gaze_combined":
+        return (*eye_look_of(f"left_{name}"), *eye_look_of(f"right_{name}"))
+    shape = measured_by_channel(stream, name)
+    return () if shape is None or shape in EXTRAS else (shape,)
+
+
 def _measured_by(streams: tuple[Stream, ...]) -> list[str]:
     """Every blendshape that some channel measures, as often as one does; gaze counts once."""
     shapes: list[str] = []
     looks: set[str] = set()
     for stream in streams:
         for name in stream.channels:
-            shape = measured_by_channel(stream.name, name)
-            if shape is not None and shape not in EXTRAS:
-                shapes.append(shape)
-            elif stream.name == "gaze" and name in GAZE_CHANNELS:
-                looks.update(eye_look_of(name))
-            elif stream.name == "gaze_combined":
-                looks.update(eye_look_of(f"left_{name}"), eye_look_of(f"right_{name}"))
+            found = shapes_of(stream.name, name)
+            looks.update(found) if stream.name.startswith("gaze") else shapes.extend(found)
     return [*shapes, *looks]
 
 

@@ -64,10 +64,12 @@ class Case(Sensed):
 
     Attributes:
         mode: What is known of the wearers.
+        summary: [W, `vrface.model.known.SUMMARY`] that.
         seen: The calibration seconds; None unless the mode is ``"paired"``.
     """
 
     mode: Mode
+    summary: NDArray[np.float32]
     seen: Seen | None
 
 

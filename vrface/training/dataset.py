@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import COUNT, mask
+from vrface.face.blendshapes import COUNT
 from vrface.model.calibration import Arrays, Calibration
 from vrface.model.calibration.summary import QUANTILES, REST
 from vrface.model.features import PLANES, SKIN, SLOTS, WIDTH, against
 from vrface.model.known import SUMMARY, summaries
 from vrface.training.config import TrainConfig
-from vrface.training.disturb import kept, warp
+from vrface.training.disturb import kept, sensed, warp
 from vrface.training.lessons import Lesson
 from vrface.training.mirror import (
     mirrored_calibration,
@@ -42,7 +42,7 @@ SPARSE = 4
 """Of what tells of a wearer every n-th frame is looked at."""
 
 _MOUTH = np.array([stream == "mouth_tracker" for stream, _ in SLOTS])
-_VALUES, _PRESENT = (PLANES.index("value"), PLANES.index("difference")), PLANES.index("present")
+_VALUES = (PLANES.index("value"), PLANES.index("difference"))
 
 
 class Batch(NamedTuple):
@@ -139,7 +139,8 @@ class _Windows:
         gain = np.where(
             _MOUTH, np.exp(config.disturbances.gain * rng.standard_normal(WIDTH)), 1.0
         ).astype(np.float32)
-        warped = warp(config.disturbances, rng)
+        measured = sensed(lesson.headset, there)
+        warped = warp(config.disturbances, measured, rng)
         known = self._known(lesson, frames, warped, rng)
         known = Calibration(known.mode, _seen(known.sensors, there, gain), known.face)
         features = lesson.features(frames)
@@ -148,7 +149,7 @@ class _Windows:
         features = against(features, known.levels(self._statistics))
         # A gain scales what a channel does off its rest: value and difference alike.
         features[:, _VALUES] *= gain
-        row.counts[:] = np.where(mask(lesson.headset.measures), config.measured, 1.0)
+        row.counts[:] = np.where(measured, config.measured, 1.0)
         if rng.random() < config.mirror:
             features, known = mirrored_features(features), mirrored_calibration(known)
             row.positions[:] = mirrored_positions(row.positions)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import BLENDSHAPES, COUNT, PAIR
+from vrface.face.blendshapes import BLENDSHAPES, COUNT, PAIR, mask
 from vrface.model.features import SLOTS, STREAMS, WIDTH, Features
-from vrface.sensors.headset import HeadsetProfile, headset
+from vrface.sensors.headset import HeadsetProfile, headset, shapes_of
 from vrface.sensors.paired import Paired
 from vrface.sensors.recording import StreamSamples
 from vrface.training.ranges import require
@@ -31,6 +31,7 @@ _WARPED = np.array(
     ]
 )
 _STREAM = np.array([STREAMS.index(stream) for stream, _ in SLOTS])
+_MEASURES = np.array([mask(shapes_of(*slot)) for slot in SLOTS])
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Disturbances:
     jitter_s: float = 0.002
     gain: float = 0.1
     warp: float = 0.1
+
+    @property
+    def poorer(self) -> tuple[str, ...]:
+        """Names of the tiers."""
+        return tuple(name for name, _ in self.tiers)
 
     def __post_init__(self) -> None:
         """Check what a recipe may get wrong.
@@ -119,20 +125,30 @@ def kept(worn: HeadsetProfile, amount: Disturbances, rng: np.random.Generator) -
     return there & (rng.random(WIDTH) >= amount.dead)
 
 
-def warp(amount: Disturbances, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def sensed(worn: HeadsetProfile, there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """[54] which shapes a window's headset measures by the slots [256] that are there."""
+    return mask(worn.measures) & _MEASURES[there & slots_of(worn)].any(axis=0)
+
+
+def warp(
+    amount: Disturbances, measured: NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """How far a window's upper face moves: [54] gain and exponent of each rest-relative weight.
 
-    Sides stay tied. Lids and gaze keep their scale, which geometry gives them, and so does the
-    mouth, whose sensors are given gains of their own.
+    Sides stay tied. Blinks and gaze keep their scale, which geometry gives them, and so do the
+    mouth, whose sensors are given gains of their own, and what is `measured` [54]: its sensor says
+    how far it moved.
     """
     drawn = np.exp(amount.warp * rng.standard_normal((2, COUNT)))[:, PAIR]
-    gain, exponent = np.where(_WARPED, drawn ** np.array([[1.0], [0.5]]), 1.0).astype(np.float32)
+    moves = _WARPED & ~(measured | measured[PAIR])
+    gain, exponent = np.where(moves, drawn ** np.array([[1.0], [0.5]]), 1.0).astype(np.float32)
     return gain, exponent
 
 
 def _of_tier(
     worn: HeadsetProfile, amount: Disturbances, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
+    """The slots of a tier; all, where the headset shares none with it."""
     names, chances = zip(*amount.tiers, strict=True) if amount.tiers else ((), ())
     choice = int(np.searchsorted(np.cumsum([*chances, amount.subset]), rng.random(), side="right"))
     tossed = rng.random(len(STREAMS)) < 0.5

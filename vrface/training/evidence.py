@@ -107,7 +107,7 @@ def _halves(paired: Paired) -> list[Paired]:
 def _tiers(halves: Sequence[Paired], config: TrainConfig) -> dict[str, list[Paired]]:
     """The same recordings as each tier of the training would have them, where it is poorer."""
     tiers = {}
-    for name, _ in config.disturbances.tiers:
+    for name in config.disturbances.poorer:
         poorer = [reduced(half, headset(name)) for half in halves]
         if all(poorer):
             tiers[name] = [half for half in poorer if half is not None]

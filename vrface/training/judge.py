@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.model.calibration import Mode
+from vrface.model.known import summaries
 from vrface.model.model import Model
 from vrface.training.calibrate import GAP_S, Calibrator, calibrates_itself
 from vrface.training.case import Case, Seen, calibrated
@@ -139,7 +140,8 @@ class Judge:
     def __init__(self, plan: Plan, inferred: Inferred, model: Model, seed: int) -> None:
         self._plan, self._inferred, self._model, self._seed = plan, inferred, model, seed
         self._recording = plan.trial.recording
-        self._case = Case(inferred.features, inferred.dt, plan.mode, plan.seen)
+        summary = summaries(plan.trial.calibrations, model.statistics)
+        self._case = Case(inferred.features, inferred.dt, plan.mode, summary, plan.seen)
         self._laws = laws_of(model.rivals, self._case)
         self._ours = Law(inferred.loc, inferred.scale)
         self._known_rest = plan.trial.calibrations[0].face_rest(model.statistics)

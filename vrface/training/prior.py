@@ -11,10 +11,11 @@ from vrface.model.architecture import Params
 from vrface.model.calibration import Arrays, Calibration
 from vrface.model.calibration.last_layer import Prior, Told, fit_prior
 from vrface.model.network import NetworkArchitecture
+from vrface.sensors.headset import headset
 from vrface.training.lessons import Lesson, lesson_of
 from vrface.training.logs import Steps, TrainingLog
 from vrface.training.sequences import features_of
-from vrface.training.tiers import without_extras
+from vrface.training.tiers import reduced, without_extras
 
 MOST = 400
 """Logs that are asked: their states are held side by side."""
@@ -31,21 +32,29 @@ def prior_of(
     architecture: NetworkArchitecture,
     params: Params,
     statistics: Arrays,
+    tiers: Sequence[str],
     progress: Steps,
 ) -> Prior:
     """The prior of a network's last layer.
+
+    Every second log is told as a poorer headset would have it: what is measured in all of them
+    would teach nothing of how wrong a network is where it has to infer.
 
     Args:
         logs: That it learned from.
         architecture: Of the network.
         params: Its parameters.
         statistics: Of all training wearers (`vrface.training.logs.population`).
+        tiers: Names of those headsets.
         progress: Told how far it is.
     """
     asked = logs[:: -(-len(logs) // MOST)]
     told = []
-    for log in asked:
-        worn = without_extras(log.paired)
+    for number, log in enumerate(asked):
+        poorer = None
+        if tiers and number % 2:
+            poorer = reduced(log.paired, headset(tiers[number // 2 % len(tiers)]))
+        worn = poorer or without_extras(log.paired)
         features = features_of(worn)
         lesson = lesson_of(worn, features, log.face_rest)
         told.append(_told(lesson, features, architecture, params, statistics))

@@ -157,7 +157,8 @@ def _model(
     """The network with its last layer's prior and the rivals fitted on the same logs."""
     statistics = population(learned)
     rivals = fit_rivals(learned, statistics, config, networks, progress)
-    prior = prior_of(learned, architecture, params, statistics, progress)
+    poorer = config.disturbances.poorer
+    prior = prior_of(learned, architecture, params, statistics, poorer, progress)
     model = Model(
         name=name,
         digest=bytes(32),  # before it is written it has none

@@ -70,6 +70,15 @@ def test_figures_of_a_face_are_those_of_what_is_known(seed: int, frames: int, sh
         np.testing.assert_allclose(found[-1, shape], change, rtol=1e-3)
 
 
+@pytest.mark.parametrize("rate_hz", [30, 60, 144])
+def test_how_busy_a_face_is_does_not_hang_on_the_frame_rate(rate_hz: int) -> None:
+    seconds = np.arange(20 * rate_hz) / rate_hz
+    swing = 0.5 * np.maximum(np.sin(2 * np.pi * 0.5 * seconds), 0.0)
+    jitter = 0.01 * np.random.default_rng(0).normal(size=len(seconds))
+    found = of_face(np.repeat((swing + jitter)[:, None], COUNT, axis=1), seconds)
+    assert found[-1, 0] == pytest.approx(0.5, abs=0.15)  # up and down by .5, every 2 s
+
+
 def test_a_sensors_rest_is_the_median_that_calibration_took_before() -> None:
     made = features(0, 301, 0.7)
     made[:, 2, 4] = 0.0

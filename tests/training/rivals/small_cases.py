@@ -6,6 +6,7 @@ from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
 from vrface.model.checkpoint import RIVALS
 from vrface.model.features import PLANES, WIDTH
+from vrface.model.known import SUMMARY
 from vrface.training.case import Case, Seen
 from vrface.training.fit import Rows
 from vrface.training.rivals.correction import Correction
@@ -40,7 +41,7 @@ def case(mode="none", seen=None, values=None, frames=40, wearers=1):
     if values is None:
         values = np.zeros((frames, wearers, WIDTH), np.float32)
     dt = np.full(values.shape[:2], 1 / 60, np.float32)
-    return Case(features(values), dt, mode, seen)
+    return Case(features(values), dt, mode, np.zeros((values.shape[1], SUMMARY), np.float32), seen)
 
 
 def seen(truth, values=None, wearers=1):
@@ -87,7 +88,9 @@ def wandering(frames, wearers=2, present=1.0, seed=0):
     }
     there = rng.random(shape) < present
     features = np.stack([planes[name] * there for name in PLANES], axis=2).astype(np.float32)
-    return Case(features, np.full((frames, wearers), 1 / 60, np.float32), "none", None)
+    dt = np.full((frames, wearers), 1 / 60, np.float32)
+    summary = rng.normal(0.0, 0.3, (wearers, SUMMARY)).astype(np.float32)
+    return Case(features, dt, "unpaired", summary, None)
 
 
 def rows(count=600, there=EVERYTHING, known=(3, 20, 41), seed=0):

@@ -45,9 +45,9 @@ def test_a_case_in_chunks_is_as_unrolled_at_once(architecture):
     params, arrays = packed(architecture)
     sensed = wandering(FRAMES)
     law = networks.draft(architecture.name, arrays, sensed)
-    nothing = np.zeros((2, 0), np.float32)  # neither summaries nor places are looked at
+    nowhere = np.zeros((2, 0), np.float32)  # places are not looked at
     rows = sensed.features.swapaxes(0, 1), sensed.dt.T
-    loc, scale, _ = architecture.unroll(params, *rows, nothing, nothing)
+    loc, scale, _ = architecture.unroll(params, *rows, sensed.summary, nowhere)
     assert law.loc.shape == (2, FRAMES, COUNT)
     assert loc.std() > 0.05
     np.testing.assert_allclose(law.loc, loc, atol=1e-5)
@@ -68,6 +68,15 @@ def test_wearers_do_not_touch_each_other(architecture):
     sensed, other = wandering(40), wandering(40)
     other.features[:, 0] *= 3.0
     one, two = (networks.draft(architecture.name, arrays, each).loc for each in (sensed, other))
+    np.testing.assert_allclose(one[1], two[1], atol=1e-6)
+
+
+def test_what_is_known_of_a_wearer_changes_what_is_said_of_them_alone(architecture):
+    _, arrays = packed(architecture)
+    sensed, other = wandering(40), wandering(40)
+    other.summary[0] += 0.5
+    one, two = (networks.draft(architecture.name, arrays, each).loc for each in (sensed, other))
+    assert np.abs(one[0] - two[0]).max() > 1e-3
     np.testing.assert_allclose(one[1], two[1], atol=1e-6)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from tests.model.calibrations import resting
 from vrface.model.features import SKIN, WIDTH
+from vrface.model.known import summaries
 from vrface.training.case import Case, seen_by
 from vrface.training.rivals.ridge import ridge
 from vrface.training.sequences import features_of, seconds_between
@@ -20,7 +21,8 @@ def test_the_rival_is_the_model_of_the_same_checkpoint(recording, drawn_model):
         drawn_model.statistics,
     )
     dt = np.stack([seconds_between(seen.truth.time_ns)] * 2, axis=1)
-    law = ridge(drawn_model.rivals, Case(features, dt, "unpaired", None))
+    summary = summaries(calibrations, drawn_model.statistics)
+    law = ridge(drawn_model.rivals, Case(features, dt, "unpaired", summary, None))
     assert np.abs(law.loc).max() > 0.05
     carry = drawn_model.ridge.new_carry(2)
     known = drawn_model.ridge.known(calibrations, np.zeros((len(SKIN), 3), np.float32))

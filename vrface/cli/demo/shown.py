@@ -23,8 +23,7 @@ def check(headset: HeadsetProfile, model: str) -> None:
     """
     if not _hidden(headset):
         raise BadUse(f"headset {headset.name!r} hides nothing that a model infers.", _ADVICE)
-    channels = {(stream.name, name) for stream in headset.streams for name in stream.channels}
-    if not channels.intersection(_inputs(model)):
+    if not _told(headset).intersection(_inputs(model)):
         streams = ", ".join(stream.name for stream in headset.streams)
         raise BadUse(
             f"model {model!r} listens to no stream of headset {headset.name!r} ({streams}).",
@@ -50,6 +49,13 @@ def hidden_shapes(paired: Paired) -> list[str]:
 def _hidden(headset: HeadsetProfile) -> list[str]:
     """What is scored: where the eyes look is another matter."""
     return [name for name in headset.occludes if name not in EYE_LOOK]
+
+
+def _told(headset: HeadsetProfile) -> set[tuple[str, str]]:
+    """Of all that a model may listen to, what a headset tells."""
+    from vrface.model.features import SLOTS, filled
+
+    return {SLOTS[slot] for slots in filled(headset).values() for slot in slots}
 
 
 def _inputs(model: str) -> list[tuple[str, str]]:

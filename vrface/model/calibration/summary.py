@@ -31,6 +31,10 @@ REST = QUANTILES.index(0.5)
 minute the median is nearer to a resting face than what is read where the face is calmest: a held
 pose is calm too (docs/decisions/0008-protocol.md has the figures)."""
 
+CHANGE_S = 1.0 / 15.0
+"""Seconds that a weight's change is taken over, at any frame rate: over less it would be of the
+jitter of whatever told the face."""
+
 LEAST = 8
 """Values that a quantity must have, or nothing is said of it."""
 
@@ -66,8 +70,11 @@ def of_face(weights: NDArray[np.floating], seconds: NDArray[np.floating]) -> NDA
     weights = np.asarray(weights, np.float32)
     rest = _quantiles(weights, (0.5,))
     moved = relative(weights, rest)
-    steps = np.maximum(np.diff(seconds), 1e-3)[:, None]
-    change = _mean((np.abs(np.diff(moved, axis=0)) / steps).astype(np.float32))
+    later = np.searchsorted(seconds, np.asarray(seconds) + CHANGE_S - 1e-6)
+    now = np.flatnonzero(later < len(seconds))
+    later = later[now]
+    steps = np.maximum(seconds[later] - seconds[now], 1e-3)[:, None]
+    change = _mean((np.abs(moved[later] - moved[now]) / steps).astype(np.float32))
     return np.concatenate([rest, _quantiles(moved, FACE_QUANTILES), _mean(moved), change])
 
 

@@ -83,7 +83,7 @@ def fit_rivals(
         fitted |= neighbours.fit(taught)
     if "gbt" in config.rivals:
         fitted |= trees.fit(taught, lambda done, of: progress("growing trees", done, of))
-    tiers = [name for name, _ in config.disturbances.tiers]
+    tiers = config.disturbances.poorer
     to_try = [log for log in logs if log.paired.wearer in kept_apart]
     verdict = judged(fitted, trials(to_try, statistics, tiers, progress), every)
 

@@ -1,7 +1,8 @@
 """Networks of the usual kinds: a GRU and a causal TCN, with the law, data and loss of the model.
 
 What they show is how much of the model's score is its architecture: they see the same windows in
-the same order, go down the same loss by the same steps, and what ships is the same running average.
+the same order, are told the same of the wearers, go down the same loss by the same steps, and what
+ships is the same running average. They have no last layer that a wearer's truth teaches.
 Each window, and each recording, starts from an empty memory; a recording is inferred in chunks of
 one size with the memory carried over.
 
@@ -26,9 +27,11 @@ from vrface.errors import CheckpointError
 from vrface.model import modules
 from vrface.model.architecture import Carry, Params
 from vrface.model.calibration import Arrays
+from vrface.model.config import NetworkConfig
 from vrface.model.encoders import DIFFERENCE_SCALE, FRESH_S
 from vrface.model.features import PLANES, WIDTH
 from vrface.model.head import LawHead
+from vrface.model.network import WearerEncoder
 from vrface.training.case import Case
 from vrface.training.rivals.law import Law
 from vrface.training.sequences import CHUNK
@@ -47,7 +50,7 @@ Resumed: TypeAlias = tuple[Carry, jax.Array, jax.Array]
 
 
 class Inputs(nnx.Module):
-    """The four planes of the slots that are heard, and the time since the frame before, mixed.
+    """The four planes of the slots that are heard, the time since the frame before, and the wearer.
 
     Args:
         slots: Places in `vrface.model.features.SLOTS`.
@@ -58,16 +61,20 @@ class Inputs(nnx.Module):
     def __init__(self, slots: tuple[int, ...], width: int, rngs: nnx.Rngs) -> None:
         self.slots = slots
         self.mix = nnx.Linear(len(PLANES) * len(slots) + 1, width, rngs=rngs)
+        sizes = NetworkConfig()
+        self.wearer = WearerEncoder(sizes, rngs)
+        self.lean = nnx.Linear(sizes.code_width, width, rngs=rngs)
 
-    def __call__(self, features: jax.Array, dt: jax.Array) -> jax.Array:
-        """From features [..., 4, 256] and seconds [...] to [..., width]."""
+    def __call__(self, features: jax.Array, dt: jax.Array, summary: jax.Array) -> jax.Array:
+        """Features [windows, frames, 4, 256], seconds and summaries to [windows, frames, width]."""
         value, change, present, age = jnp.moveaxis(features[..., np.array(self.slots)], -2, 0)
         heard = [value, change * DIFFERENCE_SCALE, jnp.ones_like(age), jnp.exp(-age / FRESH_S)]
         # What an absent slot holds is not looked at.
         planes = [jnp.where(present > 0.0, plane, 0.0) for plane in heard]
         since = jnp.minimum(dt / LONG_S, 1.0)[..., None]
         mixed: jax.Array = self.mix(jnp.concatenate([*planes, since], axis=-1))
-        return mixed
+        leaning: jax.Array = self.lean(self.wearer(summary))[:, None]
+        return mixed + leaning
 
 
 class Gru(nnx.Module):
@@ -86,9 +93,11 @@ class Gru(nnx.Module):
         self.recall = nnx.Param(start)
         self.head = LawHead(width, rngs)
 
-    def __call__(self, features: jax.Array, dt: jax.Array, carry: Carry) -> Resumed:
+    def __call__(
+        self, features: jax.Array, dt: jax.Array, summary: jax.Array, carry: Carry
+    ) -> Resumed:
         """Infer windows [windows, frames, ...] from where `carry` left off."""
-        drives = self.drive(nnx.silu(self.inputs(features, dt)))
+        drives = self.drive(nnx.silu(self.inputs(features, dt, summary)))
         recall = self.recall[...]
 
         def frame(memory: jax.Array, drive: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -121,9 +130,11 @@ class Tcn(nnx.Module):
         self.looks = nnx.List([nnx.Linear(KERNEL * width, width, rngs=rngs) for _ in DILATIONS])
         self.head = LawHead(width, rngs)
 
-    def __call__(self, features: jax.Array, dt: jax.Array, carry: Carry) -> Resumed:
+    def __call__(
+        self, features: jax.Array, dt: jax.Array, summary: jax.Array, carry: Carry
+    ) -> Resumed:
         """Infer windows [windows, frames, ...] from where `carry` left off."""
-        state, after = self.inputs(features, dt), {}
+        state, after = self.inputs(features, dt, summary), {}
         frames = state.shape[1]
         for (name, before), look, apart in zip(carry.items(), self.looks, DILATIONS, strict=True):
             seen = jnp.concatenate([before, nnx.silu(self.norm(state))], axis=1)
@@ -164,7 +175,14 @@ class SequenceArchitecture(ABC):
         """Parameters to start training from."""
         return modules.drawn(self.module, seed)
 
-    def resumed(self, params: Params, carry: Carry, features: jax.Array, dt: jax.Array) -> Resumed:
+    def resumed(
+        self,
+        params: Params,
+        carry: Carry,
+        features: jax.Array,
+        dt: jax.Array,
+        summary: jax.Array,
+    ) -> Resumed:
         """Location and scale at every frame of windows that go on from `carry`.
 
         Args:
@@ -172,12 +190,13 @@ class SequenceArchitecture(ABC):
             carry: From `new_carry` or the windows before.
             features: [windows, frames, 4, 256].
             dt: [windows, frames] seconds since the frame before.
+            summary: [windows, `SUMMARY`] what is known of the wearers.
 
         Returns:
             The carry after them, and two arrays [windows, frames, 54].
         """
         module: Gru | Tcn = modules.merged(_split(self)[0], params)
-        return module(features, dt, carry)
+        return module(features, dt, summary, carry)
 
     def unroll(
         self,
@@ -187,12 +206,13 @@ class SequenceArchitecture(ABC):
         summary: jax.Array,
         positions: jax.Array,
     ) -> tuple[jax.Array, jax.Array, jax.Array]:
-        """The same of windows that start empty; the wearer is known by their levels alone.
+        """The same of windows that start empty.
 
         Returns:
             Location and scale, each [windows, frames, 54], and the memory after them.
         """
-        carry, loc, scale = self.resumed(params, self.new_carry(len(features)), features, dt)
+        empty = self.new_carry(len(features))
+        carry, loc, scale = self.resumed(params, empty, features, dt, summary)
         return loc, scale, jax.tree.leaves(carry)[0]
 
     def packed(self, params: Params) -> Arrays:
@@ -263,7 +283,7 @@ def draft(name: str, arrays: Arrays, case: Case) -> Law:
         rest = (0, max(first + CHUNK - frames, 0))
         features = np.pad(case.features[here], (rest, (0, 0), (0, 0), (0, 0))).swapaxes(0, 1)
         dt = np.pad(case.dt[here], (rest, (0, 0))).swapaxes(0, 1)
-        carry, *law = _chunk(architecture, params, carry, features, dt)
+        carry, *law = _chunk(architecture, params, carry, features, dt, case.summary)
         laws.append([np.asarray(part) for part in law])
     loc, scale = (np.concatenate(parts, axis=1)[:, :frames] for parts in zip(*laws, strict=True))
     return Law(loc, scale)
@@ -276,8 +296,9 @@ def _chunk(
     carry: Carry,
     features: jax.Array,
     dt: jax.Array,
+    summary: jax.Array,
 ) -> Resumed:
-    return architecture.resumed(params, carry, features, dt)
+    return architecture.resumed(params, carry, features, dt, summary)
 
 
 def _restored(name: str, arrays: Arrays) -> tuple[SequenceArchitecture, Params]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import mask
 from vrface.model.calibration import MODES, Arrays, Mode
+from vrface.model.known import summaries
 from vrface.sensors.headset import headset
 from vrface.sensors.paired import Paired
 from vrface.training.case import Case, calibrated, seen_by
@@ -122,7 +123,8 @@ def _trial(
     cases: dict[Mode, Case] = {}
     for mode in MODES:
         calibrations, seen = calibrated(source, before[:, None], statistics, mode)
-        cases[mode] = Case(seen_by(features[:, None], calibrations, statistics), dt, mode, seen)
+        heard = seen_by(features[:, None], calibrations, statistics)
+        cases[mode] = Case(heard, dt, mode, summaries(calibrations, statistics), seen)
     groups = groups_of(pair.second.headset, pair.second.truth)
     hidden = mask(groups.get("hidden", ()))
     return Trial(
