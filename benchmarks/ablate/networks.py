@@ -211,9 +211,9 @@ class VariantArchitecture:
     kind: type[Variant]
 
     @property
-    def streams(self) -> tuple[str, ...]:
-        """The streams it looks at."""
-        return NetworkArchitecture(self.config).streams
+    def slots(self) -> tuple[int, ...]:
+        """Places in `vrface.model.features.SLOTS` that it looks at."""
+        return self.config.slots
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter."""

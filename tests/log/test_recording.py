@@ -16,6 +16,7 @@ from vrface.log import (
     write_paired,
     write_take,
 )
+from vrface.log.header import sealed
 from vrface.log.recording import read_sensors, write_sensors
 from vrface.log.records import LARGEST_OTHER
 from vrface.sensors.frame import Sample, SensorFrame
@@ -151,6 +152,16 @@ def test_where_it_comes_from_is_kept_and_a_log_that_does_not_say_is_as_it_was(tm
     altered = LogReader(tmp_path / "a.mcap").metadata | {"provenance": "{}"}
     with pytest.raises(LogError, match="checksum"):
         LogHeader.from_metadata(altered, "a")
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"), [("seed", "-1"), ("seed", str(2**64)), ("seed", "x"), ("style", "loud")]
+)
+def test_a_style_or_seed_that_no_session_takes_makes_no_sense(tmp_path, entry, value):
+    write_paired(tmp_path / "a.mcap", paired(), LOCAL)
+    told = sealed(LogReader(tmp_path / "a.mcap").metadata | {entry: value})
+    with pytest.raises(LogError, match="makes no sense"):
+        LogHeader.from_metadata(told, "a")
 
 
 def test_a_provenance_that_no_reader_would_accept_is_refused(tmp_path):

@@ -100,6 +100,21 @@ def test_it_tells_what_moved_what_was_quiet_and_what_was_silent():
     assert some["lids"].sparse
 
 
+def test_one_gaze_for_both_eyes_is_told_as_the_stream_that_the_headset_has():
+    paired = wear(synthetic_take(seed=3, seconds=4.0), headset("steam_frame_steamlink"), seed=0)
+    heard = observed(paired.frames(), paired.headset).heard()
+    assert set(heard) == {stream.name for stream in paired.headset.streams}
+    assert heard["gaze_combined"].of == 2
+    assert heard["gaze_combined"].share > 0.9
+
+
+def test_times_beyond_64_bits_and_a_clock_that_goes_back_are_values(paired):
+    frames = list(paired.frames())
+    wild = [replace(frames[0], frame_time_ns=-(2**80)), *frames, replace(frames[5], sequence=-1)]
+    assert observed(wild).frame_time_ns[-1] == frames[-1].frame_time_ns
+    assert len(observed([replace(frames[0], frame_time_ns=2**80), *frames]).frame_time_ns) == 1
+
+
 def test_frames_that_come_again_or_late_are_left_out(paired):
     frames = list(paired.frames())
     messy = [frames[0], frames[0], *frames[1:60], frames[3], *frames[60:]]

@@ -20,6 +20,7 @@ from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 from vrface.session.pipeline import BATCHES, Pipeline
 
 MODEL = pretrained.load()
+POSE = '["x", "y", "z", "qx", "qy", "qz", "qw"]'
 
 
 def frames(
@@ -261,14 +262,26 @@ def test_a_head_pose_alone_is_no_face() -> None:
         noise = 0.01
         source = "assumed"
         """
-        for name, channels in (("mouth_tracker", '["jawOpen"]'), ("head_pose", '["x", "y"]'))
+        for name, channels in (("mouth_tracker", '["jawOpen"]'), ("head_pose", POSE))
     )
     pipeline = Pipeline(parse(text, "test"), MODEL)
-    pose = Sample(1, 1_000_000, np.zeros(2, np.float32))
-    faces = step(pipeline, SensorFrame(1, 2_000_000, (pose,)))
+    pose = np.array([0, 1.6, 0, 0, 0, 0, 1], np.float32)
+    for number in range(1, 20):
+        now_ns = number * 20_000_000
+        faces = step(pipeline, SensorFrame(number, now_ns, (Sample(1, now_ns, pose),)))
+        assert faces.status[0] == Status.WARMING_UP
+    jaw = Sample(0, now_ns, np.zeros(1, np.float32))
+    assert step(pipeline, SensorFrame(20, now_ns + 1, (jaw,))).status[0] == Status.TRACKING
+
+
+def test_sensors_that_this_model_does_not_listen_to_are_no_face(caplog) -> None:
+    profile = headset("emg_8")
+    pipeline = Pipeline(profile, MODEL.ridge)
+    assert "listens to no sensor of the face that headset 'emg_8' has" in caplog.text
+    assert (pipeline.expected_source == Source.ABSENT).all()
+    for frame in frames(profile, 0, 10):
+        faces = step(pipeline, frame)
     assert faces.status[0] == Status.WARMING_UP
-    jaw = Sample(0, 3_000_000, np.zeros(1, np.float32))
-    assert step(pipeline, SensorFrame(2, 4_000_000, (jaw,))).status[0] == Status.TRACKING
 
 
 def test_a_sensor_that_sends_nothing_but_nan_looks_as_old_as_it_is() -> None:

@@ -220,6 +220,12 @@ def test_what_a_session_says_of_itself() -> None:
         assert session.extras == ()
 
 
+def test_one_gaze_for_both_eyes_is_neither_missing_nor_unused() -> None:
+    with Session(headset="steam_frame_steamlink") as session:
+        assert "gaze" not in session.missing_streams
+        assert "gaze_combined" not in session.unused_streams
+
+
 def test_extras_come_with_every_face_behind_the_54() -> None:
     with Session(headset="vive_pro_eye_lip") as session:
         extras = session.headset.extras

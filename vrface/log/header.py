@@ -170,8 +170,7 @@ class LogHeader:
             names = metadata["blendshapes"].split()
             if tuple(names[:COUNT]) != BLENDSHAPES:
                 raise ValueError("its blendshapes are not the canonical set")
-            if (style := metadata.get("style", "expected")) not in STYLES:
-                raise ValueError(f"its style is {style!r}")
+            style, seed = _shown(metadata)
             return cls(
                 headset=_headset(json.loads(metadata["headset"])),
                 wearer=metadata["wearer"],
@@ -187,7 +186,7 @@ class LogHeader:
                 log_id=metadata.get("log_id", ""),
                 provenance=metadata.get("provenance", ""),
                 style=style,
-                seed=int(metadata.get("seed", "0")),
+                seed=seed,
             )
         except KeyError as error:
             found = f"lacks the entry {error}"
@@ -202,6 +201,15 @@ def _major(metadata: Mapping[str, str]) -> int:
     """The major version of the layout; 0 where the record does not say."""
     number = metadata.get("log_version", "").split(".")[0]
     return int(number) if number.isdecimal() and len(number) < 10 else 0
+
+
+def _shown(metadata: Mapping[str, str]) -> tuple[Style, int]:
+    """Style and seed of the faces."""
+    if (style := metadata.get("style", "expected")) not in STYLES:
+        raise ValueError(f"its style is {style!r}")
+    if not 0 <= (seed := int(metadata.get("seed", "0"))) < 2**64:
+        raise ValueError(f"its seed is {seed}")
+    return style, seed
 
 
 def _headset(entries: dict[str, Any] | None) -> HeadsetProfile | None:

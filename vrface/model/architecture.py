@@ -28,8 +28,8 @@ class Architecture(Protocol):
     """How features become laws, given parameters."""
 
     @property
-    def streams(self) -> tuple[str, ...]:
-        """The streams it looks at."""
+    def slots(self) -> tuple[int, ...]:
+        """Places in `vrface.model.features.SLOTS` that it looks at."""
         ...
 
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -97,6 +97,9 @@ IS_EMG = np.array([stream == "emg" for stream, _ in SLOTS])
 IS_SKIN = np.arange(WIDTH) >= len(NAMED)
 """[256] slots whose values are measured by their own spread."""
 
+OF_FACE = np.array([stream not in ("head_pose", "imu") for stream, _ in SLOTS])
+"""[256] slots that sense a face: a head that moves alone is none."""
+
 _SIDES = ("left", "right")
 
 _HEAD = np.array([place for place, (stream, _) in enumerate(SLOTS) if stream == "head_pose"])
@@ -143,7 +146,6 @@ class Features:
         self._emg = IS_EMG[self._slot]
         self._unit = UNIT[self._slot]
         self._pose = np.unique(places[posed == 1])
-        self._heard = np.concatenate([self._channel, self._pose])
         self.positions = _positions(headset)
 
     @property
@@ -153,10 +155,6 @@ class Features:
         filled[self._slot] = True
         filled[_HEAD] = self._pose.size > 0
         return filled
-
-    def heard(self, aligned: Aligned) -> NDArray[np.bool_]:
-        """[W] whether any channel that has a slot is present."""
-        return np.asarray(aligned.present[:, self._heard].any(axis=1))
 
     def __call__(self, aligned: Aligned) -> NDArray[np.float32]:
         """Features of W wearers at one instant, seen against nothing (`Levels.none`).

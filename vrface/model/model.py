@@ -17,7 +17,7 @@ from vrface.face.resting import relative
 from vrface.model.architecture import Architecture, Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration, Touch
 from vrface.model.calibration.last_layer import Prior, Told, learned_from
-from vrface.model.features import SKIN, WIDTH
+from vrface.model.features import SKIN, SLOTS, STREAMS, WIDTH
 from vrface.model.known import Known
 from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import RidgeArchitecture
@@ -50,7 +50,8 @@ class Model:
     @property
     def streams(self) -> tuple[str, ...]:
         """The streams this model looks at."""
-        return self.architecture.streams
+        heard = {SLOTS[slot][0] for slot in self.architecture.slots}
+        return tuple(stream for stream in STREAMS if stream in heard)
 
     @property
     def ridge(self) -> Model:

@@ -27,7 +27,7 @@ from vrface.model.architecture import Carry, Params, Prediction, Rows
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import Fusion
-from vrface.model.features import SKIN, SLOTS, STREAMS, against
+from vrface.model.features import SKIN, against
 from vrface.model.head import LawHead, within_reach
 from vrface.model.known import SUMMARY, Known, summaries
 from vrface.model.recurrence import Block, Remember, one_step, scan
@@ -129,10 +129,9 @@ class NetworkArchitecture:
     config: NetworkConfig
 
     @property
-    def streams(self) -> tuple[str, ...]:
-        """The streams it looks at."""
-        heard = {SLOTS[slot][0] for slot in self.config.slots}
-        return tuple(stream for stream in STREAMS if stream in heard)
+    def slots(self) -> tuple[int, ...]:
+        """Places in `vrface.model.features.SLOTS` that it looks at."""
+        return self.config.slots
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter."""

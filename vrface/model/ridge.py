@@ -137,7 +137,7 @@ def step(
 class RidgeArchitecture:
     """The ridge as an `Architecture`."""
 
-    streams: tuple[str, ...] = STREAMS
+    slots: tuple[int, ...] = tuple(USED.tolist())
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter."""

@@ -12,6 +12,7 @@ from vrface.errors import CalibrationError
 from vrface.sensors.align import LONGEST_S, Align
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
+from vrface.session.faults import bounded
 from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
@@ -86,15 +87,18 @@ class Observation:
         self._still: list[bool] = []
 
     def add(self, frame: SensorFrame, still: bool = False) -> None:
-        """Look at the next frame; one that is no later than the last one is left out.
+        """Look at the next frame; of one that is no later than the last, at its samples alone.
+
+        So a clock that goes back is waited for.
 
         Args:
             frame: What arrived.
             still: Whether the face is known to rest in it.
         """
+        frame = bounded(frame)
+        self._align.push(columns([(0, frame)], self._align.widths))
         if self._times_ns and frame.frame_time_ns <= self._times_ns[-1]:
             return
-        self._align.push(columns([(0, frame)], self._align.widths))
         now = self._align.at(np.array([frame.frame_time_ns], dtype=np.int64))
         self._rows.append(self._features(now)[0])
         self._times_ns.append(frame.frame_time_ns)
@@ -156,22 +160,25 @@ class Observation:
         """What was heard of each stream that a model can listen to."""
         from vrface.model.calibration import Calibration
         from vrface.model.calibration.summary import QUANTILES
-        from vrface.model.features import PLANES, SLOTS
+        from vrface.model.features import PLANES, SLOTS, filled
 
         features = np.stack(self._rows)
         present = features[:, PLANES.index("present")] > 0
         sensors = Calibration.unpaired(features).sensors
         moved = np.nan_to_num(sensors[len(QUANTILES) - 1] - sensors[0])
-        streams = np.array([stream for stream, _ in SLOTS])
+        fills: dict[str, set[int]] = {}
+        for (stream, _), slots in filled(self.headset).items():
+            own = [slot for slot in slots if SLOTS[slot][0] == stream]
+            fills.setdefault(stream, set()).update(own or slots)
         found = {}
-        for name in dict.fromkeys(streams[self._features.measured].tolist()):
-            mine = (streams == name) & self._features.measured
-            found[name] = Heard(
-                share=float(present[:, mine].any(axis=1).mean()),
-                moved=float(moved[mine].max()),
-                channels=int((moved[mine] >= QUIET).sum()),
-                of=int(mine.sum()),
-            )
+        for stream, slots in fills.items():
+            if mine := sorted(slots):
+                found[stream] = Heard(
+                    share=float(present[:, mine].any(axis=1).mean()),
+                    moved=float(moved[mine].max()),
+                    channels=int((moved[mine] >= QUIET).sum()),
+                    of=len(mine),
+                )
         return found
 
     def _enough(self) -> NDArray[np.float32]:

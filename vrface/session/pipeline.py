@@ -113,22 +113,26 @@ class Pipeline:
     ) -> None:
         from vrface.model.calibration import Calibration
         from vrface.model.calibration.normaliser import Normaliser
-        from vrface.model.features import WIDTH, Features, against
+        from vrface.model.features import OF_FACE, PLANES, WIDTH, Features, against
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
 
         if not 1 <= wearers <= BATCHES[-1]:
             raise BadUse(f"a pipeline serves 1 to {BATCHES[-1]} wearers, got {wearers}.")
-        calibrations = list(calibrations or [Calibration.none()] * wearers)
+        calibrations = [Calibration.none()] * wearers if calibrations is None else calibrations
         if len(calibrations) != wearers:
             raise BadUse(f"{wearers} wearers but {len(calibrations)} calibrations.")
         self.headset, self.model, self.wearers = headset, model, wearers
         self.extras = headset.extras
         self._align = Align(headset, wearers)
         self._features = Features(headset)
-        if not self._features.measured.any():
+        listened = np.isin(np.arange(WIDTH), model.architecture.slots)
+        self._face = np.flatnonzero(self._features.measured & listened & OF_FACE)
+        if not self._face.size:
             _log.warning(
-                "no model listens to any stream of headset %r: its faces stay warming_up.",
+                "model %r listens to no sensor of the face that headset %r has: nothing is "
+                "inferred, its faces stay warming_up.",
+                model.name,
                 headset.name,
             )
         self._measured = Measured(headset)
@@ -138,8 +142,8 @@ class Pipeline:
             self._measured.noise, self._measured.source, spread, self._face_rest, self.extras
         )
         self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
-        self._against = against
-        self._lively = _lively(style, model, seeds or [0] * wearers, wearers)
+        self._against, self._present = against, PLANES.index("present")
+        self._lively = _lively(style, model, [0] * wearers if seeds is None else seeds, wearers)
         self._last_ns = np.full(wearers, _NEVER)
         batch = next(size for size in BATCHES if size >= wearers)
         self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
@@ -154,10 +158,10 @@ class Pipeline:
     def expected_source(self) -> NDArray[np.uint8]:
         """[54 + extras] `Source` of each weight when every sensor is well.
 
-        Where none of the headset's streams has a slot there is nothing to infer from.
+        Where the model listens to none of the headset's sensors there is nothing to infer from.
         """
         known = self._measured.source
-        else_ = Source.INFERRED if self._features.measured.any() else Source.ABSENT
+        else_ = Source.INFERRED if self._face.size else Source.ABSENT
         expected = np.where(known == Source.ABSENT, else_, known).astype(np.uint8)
         if self._lively is not None and else_ == Source.INFERRED:
             from vrface.outputs.lively.draw import draws
@@ -194,7 +198,8 @@ class Pipeline:
         wearers = self.wearers
         dt = self._since_last(frame_time_ns)
         features = self._features(aligned)
-        newly_known = self._normaliser.watch(features, frame_time_ns, dt)
+        heard = (features[:, self._present, self._face] > 0.0).any(axis=1)
+        newly_known = self._normaliser.watch(features, heard, frame_time_ns, dt)
         if newly_known is not None:
             self._know(newly_known)
         self._input[:wearers] = self._against(features, self._normaliser.levels)
@@ -206,7 +211,7 @@ class Pipeline:
         step_us = (time.perf_counter_ns() - started) // 1000
 
         measured = self._measured(aligned)
-        heard, shown, drawn = self._features.heard(aligned), law["mean"], None
+        shown, drawn = law["mean"], None
         if self._lively is not None:
             there = measured.present[:, :COUNT]
             draw, drawn = self._lively(law["loc"], law["scale"], there, heard, dt)
@@ -250,6 +255,7 @@ def _lively(style: Style, model: Model, seeds: Sequence[int], wearers: int) -> L
         raise UnknownName("style", style, STYLES)
     if len(seeds) != wearers or not all(0 <= seed < SEEDS for seed in seeds):
         raise BadUse(
-            f"{wearers} wearers take a seed each in 0..2^64-1, got {', '.join(map(str, seeds))}."
+            f"each of {wearers} wearers takes a seed in 0..2^64-1, got "
+            f"{', '.join(map(str, seeds)) or 'none'}."
         )
     return Lively(model.statistics, seeds) if style == "lively" else None

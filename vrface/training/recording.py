@@ -278,8 +278,8 @@ class _Heard:
     dt: NDArray[np.float32] = field(init=False)
 
     @property
-    def streams(self) -> tuple[str, ...]:
-        return self.architecture.streams
+    def slots(self) -> tuple[int, ...]:
+        return self.architecture.slots
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return self.architecture.shapes()

@@ -5,7 +5,14 @@ import pytest
 
 from tests.model.calibrations import resting
 from vrface.model.calibration import Arrays, Calibration
-from vrface.model.calibration.normaliser import EASE_S, EVERY_S, FIRST, ROOM, Normaliser
+from vrface.model.calibration.normaliser import (
+    AWAY_S,
+    EASE_S,
+    EVERY_S,
+    FIRST,
+    ROOM,
+    Normaliser,
+)
 from vrface.model.calibration.summary import of_sensors
 from vrface.model.features import WIDTH, Features
 from vrface.sensors.headset import headset
@@ -18,6 +25,7 @@ STATISTICS: Arrays = {
     "face_rest": np.zeros(54, np.float32),
 }
 RATE_HZ = 20.0
+HEARD = np.ones(1, np.bool_)
 
 
 def frames(seconds: float, wearers: int = 1, seed: int = 0) -> np.ndarray:
@@ -32,12 +40,13 @@ def frames(seconds: float, wearers: int = 1, seed: int = 0) -> np.ndarray:
 
 
 def run(normaliser: Normaliser, given: np.ndarray, start_s: float = 0.0) -> list[int]:
-    """Watch frames; the number of each at which more was known."""
+    """Watch frames; the number of each at which more was known, or nothing any more."""
     found, wearers = [], given.shape[1]
     dt = np.full(wearers, 1 / RATE_HZ, np.float32)
     for number, features in enumerate(given):
         now = np.full(wearers, round((start_s + number / RATE_HZ) * 1e9))
-        if normaliser.watch(features, now, dt) is not None:
+        heard = (features[:, 2] > 0).any(axis=1)
+        if normaliser.watch(features, heard, now, dt) is not None:
             found.append(number)
     return found
 
@@ -95,7 +104,7 @@ def test_levels_ease_over_and_never_jump() -> None:
     before, steps = one.levels.rest[0, SLOTS].copy(), []
     dt = np.full(1, 1 / RATE_HZ, np.float32)
     for number, features in enumerate(given):
-        one.watch(features, np.array([round(number / RATE_HZ * 1e9)]), dt)
+        one.watch(features, HEARD, np.array([round(number / RATE_HZ * 1e9)]), dt)
         steps.append(np.abs(one.levels.rest[0, SLOTS] - before).max())
         before = one.levels.rest[0, SLOTS].copy()
     assert max(steps) <= 0.8 * (1 - np.exp(-1 / RATE_HZ / EASE_S)) + 1e-6
@@ -113,16 +122,47 @@ def test_who_is_calibrated_is_believed_and_who_stands_beside_them_is_not_touched
     np.testing.assert_allclose(both.levels.rest[1], alone.levels.rest[0], atol=1e-5)
 
 
-@pytest.mark.parametrize("known", [resting("paired", sensors=0.3), Calibration.none()])
-def test_a_new_donning_begins_anew_whoever_it_was(known: Calibration) -> None:
-    one = watching(known)
-    run(one, frames(10.0))
-    one.arm(0)
+def test_who_was_away_begins_anew() -> None:
+    one = watching(Calibration.none())
+    run(one, frames(300.0))
+    away = run(one, np.zeros_like(frames(AWAY_S + 5.0)), start_s=300.0)
+    assert [number / RATE_HZ for number in away] == [pytest.approx(AWAY_S, abs=0.1)]
+    np.testing.assert_allclose(one.levels.rest[0], STATISTICS["sensor_rest"], atol=0.01)
+    assert np.isnan(one.calibrations[0].sensors).all()
     second = frames(20.0, seed=1)
-    found = run(one, second, start_s=100.0)
+    found = run(one, second, start_s=315.0)
     assert found[0] / RATE_HZ == pytest.approx(FIRST * EVERY_S, abs=2 * EVERY_S)
     own = np.median(second[:, 0, 0], axis=0)
     np.testing.assert_allclose(one.levels.rest[0, SLOTS], own[SLOTS], atol=0.05)
+
+
+def test_a_link_that_falters_and_who_is_calibrated_begin_nothing_anew() -> None:
+    one, known = watching(Calibration.none()), resting("paired", sensors=0.3)
+    run(one, frames(20.0))
+    before = one.calibrations[0]
+    assert not run(one, np.zeros_like(frames(AWAY_S - 1.0)), start_s=20.0)
+    assert one.calibrations[0] is before
+    other = watching(known)
+    assert not run(other, np.zeros_like(frames(AWAY_S + 5.0)))
+    assert other.calibrations[0] is known
+
+
+def test_a_headset_that_nobody_wears_yet_tells_of_nobody() -> None:
+    one, given = watching(Calibration.none()), frames(20.0)
+    assert not run(one, np.zeros_like(given))
+    found = run(one, given, start_s=20.0)
+    assert found[0] / RATE_HZ == pytest.approx(FIRST * EVERY_S, abs=2 * EVERY_S)
+
+
+def test_a_sensor_that_comes_late_waits_for_seconds_of_its_own() -> None:
+    one, given = watching(Calibration.none()), frames(20.0)
+    late = SLOTS[:5]
+    given[: round(5.0 * RATE_HZ), :, :, late] = 0.0
+    run(one, given[: round(10.0 * RATE_HZ)])
+    np.testing.assert_allclose(one.levels.rest[0, late], 0.1, atol=1e-6)
+    run(one, given[round(10.0 * RATE_HZ) :], start_s=10.0)
+    own = np.median(given[round(5.0 * RATE_HZ) :, 0, 0], axis=0)
+    np.testing.assert_allclose(one.levels.rest[0, late], own[late], atol=0.06)
 
 
 def test_a_sensor_that_is_not_heard_keeps_the_populations_rest() -> None:
@@ -138,5 +178,5 @@ def test_a_sensor_that_is_not_heard_keeps_the_populations_rest() -> None:
 def test_a_clock_that_went_far_ahead_and_back_is_not_waited_for() -> None:
     one, given = watching(Calibration.none()), frames(20.0)
     dt = np.zeros(1, np.float32)
-    one.watch(given[0], np.array([2**62]), dt)
+    one.watch(given[0], HEARD, np.array([2**62]), dt)
     assert run(one, given)

@@ -3,7 +3,9 @@
 A headset that was just put on reads what it never read before: foam sits elsewhere, lids rest at
 another height. Who is not calibrated is served against the population's rest at first, then, from
 `FIRST` samples on, against their own, which is found again ever less often as more of them is
-known. It is armed anew at each donning. Columns: W wearers, one of them looked at a frame at most.
+known. Each sensor waits for samples of its own. Who was away is somebody else when they come back,
+or wears the headset otherwise: all is found anew. Columns: W wearers, one of them looked at a frame
+at most.
 """
 
 from __future__ import annotations
@@ -23,6 +25,10 @@ ROOM = 240
 
 FIRST = 48
 """Samples, 6 s, from which on a wearer's own rest is nearer to the truth than the population's."""
+
+AWAY_S = 10.0
+"""Seconds without a sensor of the face after which the headset counts as taken off: hands that
+straighten it, or a link that falters, take less."""
 
 AGAIN = 1.25
 """What is known is found again when there is as many times more of it."""
@@ -61,14 +67,14 @@ class Normaliser:
         self._due = np.full(wearers, FIRST)
         self._every_ns = np.full(wearers, round(EVERY_S * 1e9))
         self._next_ns = np.full(wearers, _NEVER)
+        self._away_s = np.zeros(wearers)
         wanted = [one.levels(statistics) for one in calibrations]
         self._wanted = Levels(*(np.stack(part) for part in zip(*wanted, strict=True)))
         self.levels = Levels(*(part.copy() for part in self._wanted))
 
-    def arm(self, row: int) -> None:
-        """Forget one wearer's sensors: the headset was put on anew."""
+    def _arm(self, row: int) -> None:
+        """Forget one wearer's sensors: the headset will be put on anew."""
         self.calibrations[row] = Calibration.none()
-        self._watched[row] = True
         self._count[row] = self._seen[row] = 0
         self._due[row], self._every_ns[row] = FIRST, round(EVERY_S * 1e9)
         self._next_ns[row] = _NEVER
@@ -77,6 +83,7 @@ class Normaliser:
     def watch(
         self,
         features: NDArray[np.float32],
+        heard: NDArray[np.bool_],
         frame_time_ns: NDArray[np.int64],
         dt: NDArray[np.float32],
     ) -> int | None:
@@ -84,26 +91,33 @@ class Normaliser:
 
         Args:
             features: [W, 4, 256] made with `Levels.none`.
+            heard: [W] whether any sensor of the face had a value.
             frame_time_ns: [W] its instants.
             dt: [W] seconds since the frame before.
 
         Returns:
-            The row of a wearer of whom more is known than before, or None.
+            The row of a wearer of whom more is known than before, or nothing any more; or None.
         """
         keep = np.exp(-dt / EASE_S)[:, None].astype(np.float32)
         for now, then in zip(self.levels, self._wanted, strict=True):
             now += (1.0 - keep) * (then - now)
         if not self._watched.any():
             return None
+        self._away_s = np.where(heard, 0.0, self._away_s + dt)
+        left = np.flatnonzero(self._watched & (self._away_s > AWAY_S) & (self._seen > 0))
+        if left.size:
+            self._arm(int(left[0]))
+            return int(left[0])
         # Whose clock went back is not waited for.
         turned_back = frame_time_ns < self._next_ns - self._every_ns
-        rows = np.flatnonzero(self._watched & ((frame_time_ns >= self._next_ns) | turned_back))
+        due = (frame_time_ns >= self._next_ns) | turned_back
+        rows = np.flatnonzero(self._watched & heard & due)
         if rows.size:
             self._keep(rows, features, frame_time_ns)
-        due = np.flatnonzero(self._watched & (self._seen >= self._due))
-        if not due.size:
+        ready = np.flatnonzero(self._watched & (self._seen >= self._due))
+        if not ready.size:
             return None
-        row = int(due[np.argmin(self._due[due])])
+        row = int(ready[np.argmin(self._due[ready])])
         self._due[row] = max(int(AGAIN * self._seen[row]), int(self._seen[row]) + 1)
         self._find(row)
         return row
@@ -128,7 +142,10 @@ class Normaliser:
 
     def _find(self, row: int) -> None:
         sensors = np.full((SENSOR_FIGURES, WIDTH), np.nan, np.float32)
-        sensors[:, self._slots] = of_sensors(self._samples[row, : self._count[row]])
+        samples = self._samples[row, : self._count[row]]
+        seen = (samples[:, PLANES.index("present")] > 0.0).sum(axis=0) * self._every_ns[row]
+        enough = seen >= round(FIRST * EVERY_S * 1e9)
+        sensors[:, self._slots] = np.where(enough, of_sensors(samples), np.float32(np.nan))
         known = self.calibrations[row]
         self.calibrations[row] = Calibration(known.mode, sensors, known.face, known.touch)
         self._want(row)
