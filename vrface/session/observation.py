@@ -171,8 +171,8 @@ class Observation:
             own = [slot for slot in slots if SLOTS[slot][0] == stream]
             fills.setdefault(stream, set()).update(own or slots)
         found = {}
-        for stream, slots in fills.items():
-            if mine := sorted(slots):
+        for stream, filling in fills.items():
+            if mine := sorted(filling):
                 found[stream] = Heard(
                     share=float(present[:, mine].any(axis=1).mean()),
                     moved=float(moved[mine].max()),

@@ -119,7 +119,9 @@ class Pipeline:
 
         if not 1 <= wearers <= BATCHES[-1]:
             raise BadUse(f"a pipeline serves 1 to {BATCHES[-1]} wearers, got {wearers}.")
-        calibrations = [Calibration.none()] * wearers if calibrations is None else calibrations
+        calibrations = list(
+            [Calibration.none()] * wearers if calibrations is None else calibrations
+        )
         if len(calibrations) != wearers:
             raise BadUse(f"{wearers} wearers but {len(calibrations)} calibrations.")
         self.headset, self.model, self.wearers = headset, model, wearers
@@ -198,7 +200,7 @@ class Pipeline:
         wearers = self.wearers
         dt = self._since_last(frame_time_ns)
         features = self._features(aligned)
-        heard = (features[:, self._present, self._face] > 0.0).any(axis=1)
+        heard = np.any(features[:, self._present, self._face] > 0.0, axis=1)
         newly_known = self._normaliser.watch(features, heard, frame_time_ns, dt)
         if newly_known is not None:
             self._know(newly_known)
