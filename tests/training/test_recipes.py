@@ -109,9 +109,9 @@ def test_the_example_of_a_change_in_the_recipe_runs(recipe):
 
 
 def test_the_shipped_model_was_trained_by_the_recipe_and_keeps_its_promise():
-    model, recipe = pretrained.load(), read_recipe(RECIPES / "tiny_cpu.py")
+    model, recipe = pretrained.load(), read_recipe(RECIPES / "base.py")
     assert model.config["training"] == json.loads(json.dumps(asdict(recipe)))
-    docstring = ast.get_docstring(ast.parse((RECIPES / "tiny_cpu.py").read_text())) or ""
+    docstring = ast.get_docstring(ast.parse((RECIPES / "base.py").read_text())) or ""
     promised = re.findall(r"\d+\.\d+", docstring.split("Promise:")[1].split("To change it")[0])
     (table,) = re.findall(r"`vive_pro_eye_lip`.*?:\n\n((?:\|.*\n)+)", model.card)
     rows = [[cell.strip() for cell in line.split("|")] for line in table.splitlines()]

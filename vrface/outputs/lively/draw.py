@@ -5,8 +5,9 @@ A weight that is measured is none of its business. Of the others:
 - eyeLook shapes are left to the law's mean: eyes jump from here to there, they do not wander;
 - lids that no sensor sees are open as the law's median says, and blink (`Blinking`); where one of
   the two is seen the other follows the law's mean: no blink is made up beside a measured eye;
-- all others are quantiles of their laws at shares that wander (`Wander`). Where a law is sure, all
-  its quantiles are its mean: a still face stays still.
+- all others are quantiles of their laws at shares that wander (`Wander`), upwards as far as their
+  law's median bears out (`borne_out`). So a still face stays still: what others would read as an
+  expression is shown where the sensors speak for one, and never made up.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ Floats: TypeAlias = NDArray[np.floating]
 
 CLOSED = 0.5
 """A lid beyond this is closed: how likely that is sets how often lids blink."""
+
+STIR = 0.15
+"""A face that rests may stir so far, as a share of a whole movement: people take less than .2, the
+threshold of an event in protocol 1, for no expression."""
+
+BORNE_OUT = 2.0
+"""A movement may be drawn so many times as large as the median of its law."""
 
 LIDS = indices(("eyeBlinkLeft", "eyeBlinkRight"))
 WIDE = indices(("eyeWideLeft", "eyeWideRight"))
@@ -89,7 +97,8 @@ class Lively:
         middle, spread = self._easing(loc, scale, dt)
         weights, drawn = np.clip(middle, 0.0, 1.0), draws(present, heard)
         at = log_odds(self._wander(dt))
-        weights[:, WANDERS] = np.clip(middle[:, WANDERS] + spread[:, WANDERS] * at, 0.0, 1.0)
+        middles = middle[:, WANDERS]
+        weights[:, WANDERS] = borne_out(middles, middles + spread[:, WANDERS] * at)
         blink = self._blink(middle[:, LIDS], spread[:, LIDS], drawn[:, LIDS[0]], dt)[:, None]
         weights[:, LIDS] = np.maximum(weights[:, LIDS], blink)
         # Nobody's eyes are wide open while they blink.
@@ -118,6 +127,23 @@ def draws(present: NDArray[np.bool_], heard: NDArray[np.bool_]) -> NDArray[np.bo
     drawn = ~present & heard[:, None] & _DRAWABLE
     drawn[:, LIDS] &= ~present[:, LIDS].any(axis=1, keepdims=True)
     return np.asarray(drawn)
+
+
+def borne_out(middle: Floats, drawn: Floats) -> NDArray[np.float64]:
+    """[...] draws in [0, 1], none of which goes beyond what its law speaks for.
+
+    What is above the median approaches, and never reaches, `STIR` or `BORNE_OUT` medians, whichever
+    is more; what is below it is left as it is.
+
+    Args:
+        middle: [...] medians of the laws.
+        drawn: [...] quantiles of them.
+    """
+    median = np.clip(middle, 0.0, 1.0)
+    room = np.maximum(STIR - median, (BORNE_OUT - 1.0) * median)
+    above = np.maximum(drawn - median, 0.0)
+    weights = np.where(drawn > median, median + room * np.tanh(above / room), drawn)
+    return np.asarray(np.clip(weights, 0.0, 1.0))
 
 
 def closed_odds(loc: Floats, scale: Floats) -> NDArray[np.float64]:
