@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from vrface.training.report.evaluation import OURS, Evaluation, Evaluations, figure, under
+from vrface.training.report.evaluation import (
+    CEILING,
+    NEUTRAL,
+    OURS,
+    Evaluation,
+    Evaluations,
+    figure,
+    under,
+)
 from vrface.training.report.findings import HEADLINE, MODES, Findings
 from vrface.training.report.jobs import FOCUS, TIERS, Kind
 from vrface.training.report.sights import lids_measured
@@ -38,7 +46,18 @@ ACTIVE_SKILL = dict(zip(TIERS, (0.05, 0.10, 0.25), strict=True))
 
 STILL_EXCESS = 0.005
 RAISES = 1.0
-"""Brow raises beyond the truth, a minute: at most."""
+"""Brow raises that no truth has, a minute: at most."""
+
+UNKNOWN = 1.1
+"""Of the neutral face's error, where nothing is known of the wearer: at most."""
+
+LID_CCC = 0.60
+"""Of squint and wide eyes that no sensor sees: at least."""
+
+_LID_SHAPES = ("eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight")
+
+SHARE_OF_R2 = 0.5
+"""Of the ceiling's explained variance, for cheeks and nose: at least."""
 
 BLINK_F1, FALSE_BLINKS = 0.95, 1.0
 """Where lids are measured: at least, and a minute at most."""
@@ -109,15 +128,53 @@ def _real(found: Evaluations) -> Iterator[Aim]:
         if name in TIERS:
             skill = one.metric(OURS, "hidden", "active_skill")
             yield _least(f"`{name}`: active skill", [skill], ACTIVE_SKILL[name], share)
+        if name == FOCUS:
+            yield from _regions(name, one)
+    yield from _unknown(found)
     every = [one for _, one in headline]
     still = [one.metric(OURS, "hidden", "still_excess") for one in every]
     yield _most("still excess x 1000, worst headset", still, STILL_EXCESS, error)
     raises = _events(every, "brow_raises", "beyond_truth_per_minute")
     yield _most("brow raises a minute beyond the truth, worst headset", raises, RAISES, tenth)
+    for style, key in (("expected", "expected_per_minute"), ("lively", "shown_per_minute")):
+        raises = [figure(one.summary, "lively", "still_raises", key) for one in every]
+        words = f"the same in still frames, {style} style"
+        yield _most(words, raises, RAISES, tenth)
     lids = [one for one in every if lids_measured(one)]
     f1, false = _events(lids, "blinks", "f1_100ms"), _events(lids, "blinks", "false_per_minute")
     yield _least("measured blinks: F1 within 100 ms, worst headset", f1, BLINK_F1, share)
     yield _most("measured blinks: false ones a minute, worst headset", false, FALSE_BLINKS, tenth)
+    winks, kept = _events(lids, "blinks", "winks"), _events(lids, "blinks", "winks_kept")
+    shares = [k / n for n, k in zip(winks, kept, strict=True) if n and k is not None]
+    yield _least("measured winks kept, worst headset", shares, 1.0, percent)
+
+
+def _regions(name: str, one: Evaluation) -> Iterator[Aim]:
+    """Region by region, what sensors say little of."""
+    channels = one.channels()
+    ccc = [figure(channels, shape, "ccc") for shape in _LID_SHAPES]
+    yield _least(f"`{name}`: CCC of squint and wide, least shape", ccc, LID_CCC, share)
+    for group in ("cheek", "nose"):
+        ours, ceiling = (one.metric(method, group, "r2") for method in (OURS, CEILING))
+        words = f"`{name}`: R2 of the {group} beside that of C"
+        # Where the ceiling explains nothing there is nothing to be half as good as.
+        beside = ours / ceiling if ours is not None and ceiling and ceiling > 0.0 else None
+        yield _least(words, [beside], SHARE_OF_R2, share)
+    yield _above(f"`{name}`: the brow's active skill", [one.metric(OURS, "brow", "active_skill")])
+
+
+def _unknown(found: Evaluations) -> Iterator[Aim]:
+    """Where nothing is known of the wearer."""
+    blind = [one for _, one in under(found, "none")]
+    errors = [
+        ours / neutral
+        for one in blind
+        if (ours := one.error(OURS)) is not None and (neutral := one.error(NEUTRAL))
+    ]
+    words = "nothing known of the wearer, worst headset"
+    yield _most(f"{words}: error beside that of the neutral face", errors, UNKNOWN, share)
+    skills = [one.metric(OURS, "hidden", "active_skill") for one in blind]
+    yield _above(f"{words}: active skill", skills)
 
 
 def _coverage(found: Evaluations) -> Aim:
@@ -151,6 +208,12 @@ def _least(words: str, values: Sequence[float | None], bound: float, text: Text)
     lowest = min(known, default=None)
     asked = f"at least {text(bound)}"
     return Aim(words, asked, text(lowest), None if lowest is None else lowest >= bound)
+
+
+def _above(words: str, values: Sequence[float | None]) -> Aim:
+    """All are above 0; the lowest is told."""
+    lowest = min((value for value in values if value is not None), default=None)
+    return Aim(words, "above 0", share(lowest), None if lowest is None else lowest > 0.0)
 
 
 def _events(evaluations: Sequence[Evaluation], kind: str, name: str) -> list[float | None]:
