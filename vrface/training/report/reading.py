@@ -13,7 +13,8 @@ and ceilings get laws of the same family, and the same sensors.
 sensors*: faces that a phone recorded, with a simulated headset put on them. *Simulated face,
 simulated sensors*: wearers drawn by a seed, none of whom anything was learned from. No figure
 here is of a real headset. `mouth_only`, `openness_gaze_mouth` and `eyes_and_mouth` are tiers of
-sensors, from few to more; `vive_pro_eye_lip` is a headset that is sold. Each hides other shapes,
+sensors, from few to more; `vive_pro_eye_lip` and `steam_frame` are headsets that are sold;
+`audio_only` is a voice and a moving head, which no recorded face here has. Each hides other shapes,
 so that errors through different headsets do not compare.
 
 **Calibration** is what is known of the wearer. *none*: nothing. *unpaired*: what the sensors said
@@ -49,7 +50,10 @@ is calibrated by another one of the same person, and scored whole.
 {rivals}
 **B** is the best of the simple ones, {learned} left aside. It was chosen on {judging},
 for each headset and calibration, never on who is scored here. It is the bar: a model that does not
-beat B is not worth its weight. *In hindsight* another one may have been better; it is named beside
+beat B is not worth its weight. The simple ones listen to mouth, lids and gaze alone: through
+`audio_only` B hears nothing, and to beat it is little. The GRU and the TCN hear what the model
+hears and are told what it is told of the wearer, but for what a wearer's own truth teaches its last
+layer. *In hindsight* another one may have been better; it is named beside
 B, and is no bar, because nobody could have known.
 
 **Ceilings**: *personal* (**C**) was fitted to the truth of other parts of the same take, which no
