@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
-from benchmarks.before_after import before_after
 from vrface.cli.output import prepare, progress
 from vrface.errors import VrfaceError
 from vrface.model import pretrained
@@ -173,7 +172,7 @@ def simulators(found: findings.Findings, output: Path, folder: Path) -> Path:
     """Measure the simulated wearers and sensors, and write their page.
 
     Args:
-        found: What was measured of the model: what these wearers taught it is on the page.
+        found: What was measured of the model.
         output: Where the page goes.
         folder: Where results are kept.
 
@@ -189,7 +188,6 @@ def simulators(found: findings.Findings, output: Path, folder: Path) -> Path:
             options.data,
             command=about["command"],
             machine=about["machine"],
-            before_after=before_after(found),
             watch=bars.show,
             workers=WORKERS,
         )

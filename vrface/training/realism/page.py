@@ -129,16 +129,12 @@ class Facts:
         return f"simulation version {self.version}; wearer seeds {seeds[0]} to {seeds[-1]}"
 
 
-def simulators_page(
-    groups: Mapping[str, Sequence[Finding]], facts: Facts, before_after: str | None = None
-) -> str:
+def simulators_page(groups: Mapping[str, Sequence[Finding]], facts: Facts) -> str:
     """The whole page, Markdown.
 
     Args:
         groups: By title: regions of the face (`published.REGIONS`), then sensors.
         facts: Of the measurement.
-        before_after: Table of the small recipe on real takes, trained on an earlier wearer and on
-            this one; None = not measured.
     """
     face = {title: found for title, found in groups.items() if title in REGIONS and found}
     sensors = {title: found for title, found in groups.items() if title not in REGIONS and found}
@@ -161,8 +157,6 @@ def simulators_page(
         *_group_tables(sensors, facts, f"{PLOTS}/{SENSORS_PLOT}", "Sensors, one by one"),
         "## Families that are held out",
         *_held_out(facts),
-        "## What the wearer taught",
-        _taught(before_after),
     ]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
@@ -260,18 +254,6 @@ def _held_out(facts: Facts) -> Iterator[str]:
     )
     yield with_words(("sensor", "trained on", "held out"), rows)
     yield f"*Simulation version {facts.version}.*"
-
-
-def _taught(before_after: str | None) -> str:
-    if before_after is None:
-        return "Not filled: the recipe was not trained on this wearer yet."
-    return (
-        "The small recipe (`train/recipes/tiny_cpu.py`) learned from the first, simple wearer, who "
-        "wore evaluation sensors version 1, and from this one, who wears the sensors of this page; "
-        "the recipe is the same. Both were scored on the real takes, which neither learned from, "
-        "under evaluation sensors version 1: the ones that the first wearer wore.\n\n"
-        f"{before_after}"
-    )
 
 
 def _caption(facts: Facts, title: str = "") -> str:

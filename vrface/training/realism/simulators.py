@@ -30,7 +30,6 @@ def write_simulators(
     *,
     command: str,
     machine: str,
-    before_after: str | None = None,
     wearers: int = WEARERS,
     watch: Watch = lambda name, done: None,
     workers: int = 2,
@@ -44,8 +43,6 @@ def write_simulators(
         data: The folder of recordings, for sensors that were recorded; None = there is none.
         command: What makes the page again.
         machine: What it is made on.
-        before_after: Markdown table: the small recipe on real takes, trained on an earlier wearer
-            and on this one; None = not measured.
         wearers: How many to simulate.
         watch: Told how far each job is.
         workers: How many run side by side.
@@ -74,7 +71,7 @@ def write_simulators(
     )
     draw(found.groups, f"simulation version {SIMULATION_VERSION}", output / PLOTS)
     page = output / PAGE
-    page.write_text(simulators_page(found.groups, facts, before_after), encoding="utf-8")
+    page.write_text(simulators_page(found.groups, facts), encoding="utf-8")
     return page
 
 
