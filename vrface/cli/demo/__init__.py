@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import HOUR_S, ShownStyle, number, style_of
+from vrface.cli.options import HOUR_S, ShownStyle, number, seed_number, style_of
 from vrface.sensors.headset import DEFAULT_HEADSET
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ def demo(
         float, typer.Option(help="How much of the take.", min=3.0, max=HOUR_S, callback=number)
     ] = 45.0,
     seed: Annotated[
-        int, typer.Option(help="Of the synthetic wearer and the simulated sensors.", min=0)
+        int,
+        typer.Option(
+            help="Of the synthetic wearer and the simulated sensors.", callback=seed_number
+        ),
     ] = SEED,
     style: ShownStyle = "expected",
     lose: Annotated[
