@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from tests.model.export import networks
 from tests.model.some_calibrations import ABOUT, assert_same, some
 from vrface.errors import CalibrationError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
@@ -19,6 +20,8 @@ from vrface.model.calibration import file as calibration_file
 from vrface.model.calibration.calibration import Touch
 from vrface.model.calibration.file import MOST_BYTES, load, loaded, packed, save, unpacked
 from vrface.model.calibration.summary import REST
+from vrface.model.export import exported
+from vrface.model.export.figures import figures
 
 KEY = "vrface_calibration"
 MODEL = bytes(range(32))
@@ -131,13 +134,40 @@ def test_what_has_no_place_here_is_passed_over_and_what_lacks_was_not_seen():
     calibration = some(seen=1.0)
     about, arrays = opened(packed(calibration))
     about["sensors"]["columns"][3] = "tongue_tracker/twist"
-    about["sensors"]["rows"][REST] = "mode"
+    about["face"]["rows"][0] = "mode"
     about["another"] = [1, 2, 3]
     found = unpacked(closed(about, arrays))
     assert np.isnan(found.sensors[:, 3]).all()
-    assert np.isnan(found.sensors[REST]).all()
     others = np.delete(np.arange(256), 3)
-    np.testing.assert_array_equal(found.sensors[0, others], calibration.sensors[0, others])
+    np.testing.assert_array_equal(found.sensors[:, others], calibration.sensors[:, others])
+    assert np.isnan(found.face[0]).all()
+    np.testing.assert_array_equal(found.face[1:], calibration.face[1:])
+
+
+@pytest.mark.parametrize("row", range(6))
+def test_a_sensor_that_lacks_a_figure_was_not_seen(row):
+    about, arrays = opened(packed(some(seen=1.0)))
+    partly = dict(arrays, sensors=arrays["sensors"].copy())
+    partly["sensors"][row, 7] = np.nan
+    found = unpacked(closed(about, partly)).sensors
+    assert np.isnan(found[:, 7]).all()
+    assert np.isfinite(np.delete(found, 7, axis=1)).all()
+    about["sensors"]["rows"][row] = "mode"
+    assert np.isnan(unpacked(closed(about, arrays)).sensors).all()
+
+
+def test_a_sensor_that_lacks_a_figure_means_the_same_in_an_exported_graph():
+    of = networks.model()
+    about, arrays = opened(packed(some(seen=1.0)))
+    arrays["sensors"][[0, 3, REST], [5, 9, 11]] = np.nan
+    about["sensors"]["columns"][20] = "tongue_tracker/twist"
+    found = unpacked(closed(about, arrays))
+    out = networks.run(exported(of)["-wearer.onnx"])(figures([found]))
+    levels = found.levels(of.statistics)
+    np.testing.assert_allclose(out["rest"][0], levels.rest, atol=1e-6)
+    np.testing.assert_allclose(out["gain"][0], levels.gain, rtol=1e-5)
+    code = of.known([found], np.zeros((128, 3), np.float32)).code
+    np.testing.assert_allclose(out["code"], code, atol=1e-5)
 
 
 @pytest.mark.parametrize(
