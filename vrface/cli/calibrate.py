@@ -131,7 +131,7 @@ def _write(path: Path, json: Path | None, seen: Observation, made: Calibration) 
     summary = summary_of(path, made, seen.heard())
     if json is not None:
         write_json(json, summary)
-    print_sheet(summary)
+    print_sheet(summary, made)
 
 
 def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None:
