@@ -3,6 +3,7 @@
 import json
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from vrface.model.calibration.summary import REST
 from vrface.model.export import exported
 from vrface.model.export.figures import figures
 
+PAGE = (Path(__file__).parents[3] / "docs" / "calibration.md").read_text("utf-8")
 KEY = "vrface_calibration"
 MODEL = bytes(range(32))
 
@@ -281,3 +283,19 @@ def test_the_file_of_a_shape_that_never_moves_does_not_hold_it():
     assert about["touch"]["columns"] == [BLENDSHAPES[n] for n in np.flatnonzero(moved)]
     assert arrays["move"].shape == (17, moved.sum())
     assert about["wearer"] == ABOUT.wearer
+
+
+def test_the_page_names_all_of_the_layout():
+    about, arrays = opened(packed(some(model=MODEL)))
+    told = {KEY, *MODES, *about, *about["touch"], *about["sensors"], *arrays}
+    told |= {*about["sensors"]["rows"], *about["face"]["rows"]}
+    assert {name for name in told if f"`{name}`" not in PAGE} == set()
+    assert "`lids/openness_left`" in PAGE
+    assert "lids/openness_left" in calibration_file._SLOTS
+
+
+def test_the_page_uses_a_calibration_behind_the_headset_it_is_of():
+    lines = [line for line in PAGE.splitlines() if "vrcft" in line]
+    assert len(lines) == 3
+    for line in lines:
+        assert "--headset quest_pro" in line or 'headset="quest_pro"' in line
