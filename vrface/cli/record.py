@@ -34,6 +34,13 @@ READY = "vrface records to "
 
 _SHOW_EVERY_NS = 200_000_000
 
+Seed = Annotated[
+    int,
+    typer.Option(
+        help="Who the synthetic wearer is, and of the lively style.", callback=seed_number
+    ),
+]
+
 
 def record(
     output: Annotated[Path, typer.Option("-o", "--output", help="The log to write (.mcap).")],
@@ -54,12 +61,7 @@ def record(
         ),
     ] = math.inf,
     rate: Annotated[float, typer.Option(help="Frames a second.", callback=number)] = 90.0,
-    seed: Annotated[
-        int,
-        typer.Option(
-            help="Who the synthetic wearer is, and of the lively style.", callback=seed_number
-        ),
-    ] = SEED,
+    seed: Seed = SEED,
     wearer: Annotated[
         str,
         typer.Option(help="Pseudonym; logs of one wearer share it.", show_default="simulated-*"),

@@ -19,6 +19,11 @@ SEED = 10_013
 """The demo's synthetic wearer: those from 10,000 on never train a model, and the face of this one
 moves in every region (chosen by looking at the truth alone, not at how well it is inferred)."""
 
+Seed = Annotated[
+    int,
+    typer.Option(help="Of the synthetic wearer and the simulated sensors.", callback=seed_number),
+]
+
 
 def demo(
     face: Annotated[
@@ -32,12 +37,7 @@ def demo(
     seconds: Annotated[
         float, typer.Option(help="How much of the take.", min=3.0, max=HOUR_S, callback=number)
     ] = 45.0,
-    seed: Annotated[
-        int,
-        typer.Option(
-            help="Of the synthetic wearer and the simulated sensors.", callback=seed_number
-        ),
-    ] = SEED,
+    seed: Seed = SEED,
     style: ShownStyle = "expected",
     lose: Annotated[
         str,
