@@ -119,11 +119,22 @@ class Scripted:
     headset = VIVE
     realtime = False
 
-    def __init__(self, lids_at_rest=0.8, silent=()):
+    def __init__(self, lids_at_rest=0.8, silent=(), off_s=0.0):
         self.closed = False
-        self._rest, self._silent = lids_at_rest, silent
+        self._rest, self._silent, self._off_s = lids_at_rest, silent, off_s
 
     def frames(self):
+        """Empty ones until the headset is put on, as trackers that listen hand them over."""
+        off = round(self._off_s * 20)
+        yield from (SensorFrame(k, k * 50_000_000) for k in range(1, off + 1))
+        for frame in self.worn():
+            time_ns = off * 50_000_000
+            samples = tuple(
+                replace(one, sample_time_ns=one.sample_time_ns + time_ns) for one in frame.samples
+            )
+            yield SensorFrame(off + frame.sequence, time_ns + frame.frame_time_ns, samples)
+
+    def worn(self):
         for k in range(1, 1200):
             now = k * 50_000_000
             # At rest in the first and the last prompt, elsewhere otherwise.
@@ -170,6 +181,26 @@ def test_live_it_prompts_and_takes_rest_from_where_the_face_was_still(vrface, tm
     assert "w1 in vive_pro_eye_lip" in words(out)
 
 
+def test_live_it_waits_until_somebody_is_heard(vrface, tmp_path, scripted):
+    found = []
+    for off_s in (0.0, 29.0):
+        scripted(off_s=off_s)
+        output = tmp_path / f"{off_s}.calibration"
+        assert vrface("calibrate", "--tracker", "vrcft", "-o", output)[0] == 0
+        found.append(load(output))
+    at_once, later = found
+    assert later.about.seconds == at_once.about.seconds
+    np.testing.assert_allclose(later.sensors, at_once.sensors, atol=1e-5)
+
+
+def test_a_prompt_of_less_than_a_second_says_so(vrface, tmp_path, scripted):
+    scripted()
+    where = ("--seconds", 2, "-o", tmp_path / "a.calibration")
+    code, _, err = vrface("calibrate", "--tracker", "synthetic", *where)
+    assert code == 0
+    assert err.splitlines()[0] == f"{PROMPTS[0].words} (0.2 s)"
+
+
 def test_it_says_what_was_too_quiet_or_silent_and_what_to_do(vrface, tmp_path, scripted):
     scripted(silent=("gaze",))
     report = tmp_path / "a.json"
@@ -212,12 +243,47 @@ def test_an_interrupt_leaves_no_file(vrface, tmp_path, scripted, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_tracker_that_nobody_feeds_is_one_line(vrface, tmp_path, scripted):
-    scripted(silent=tuple(stream.name for stream in VIVE.streams))
-    where = ("--seconds", 6, "-o", tmp_path / "a.calibration")
+@pytest.mark.parametrize("kind", ["silent", "off"])
+def test_a_tracker_that_nobody_feeds_is_one_line(vrface, tmp_path, scripted, monkeypatch, kind):
+    monkeypatch.setattr("vrface.cli.calibrate.PATIENCE_S", 5.0)
+    if kind == "off":
+        tracker = scripted(off_s=6.0)
+    else:
+        tracker = scripted(silent=tuple(stream.name for stream in VIVE.streams))
+    where = ("--seconds", 20, "-o", tmp_path / "a.calibration")
     code, out, err = vrface("calibrate", "--tracker", "vrcft", *where)
     assert (code, out) == (1, "")
-    assert err.splitlines()[-1].startswith("error: no sensor of headset 'vive_pro_eye_lip'")
+    assert err == (
+        "error: no sensor was heard for 5 s. "
+        "See that the headset is on, and that its tracker sends.\n"
+    )
+    assert tracker.closed
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_is_heard_while_nobody_sends(vrface, tmp_path, scripted, monkeypatch):
+    tracker = scripted(off_s=20.0)
+    frames = tracker.frames
+
+    def interrupted():
+        for frame in frames():
+            if frame.sequence == 20:
+                os.kill(os.getpid(), signal.SIGINT)
+            assert frame.sequence < 30
+            yield frame
+
+    monkeypatch.setattr(tracker, "frames", interrupted)
+    where = ("-o", tmp_path / "a.calibration")
+    assert vrface("calibrate", "--tracker", "vrcft", *where)[:2] == (130, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_nobody_sends_to_is_one_line(vrface, tmp_path, monkeypatch):
+    monkeypatch.setattr("vrface.cli.calibrate.PATIENCE_S", 0.2)
+    where = ("--tracker-port", 0, "--headset", "quest_pro", "-o", tmp_path / "a.calibration")
+    code, out, err = vrface("calibrate", "--tracker", "vrcft", *where)
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1].startswith("error: no sensor was heard for 0.2 s.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -230,6 +296,16 @@ def test_a_tracker_that_nobody_feeds_is_one_line(vrface, tmp_path, scripted):
         (2, ["--tracker", "quset"], "unknown tracker"),
         (2, ["LOG", "--headset", "quest_3"], "--headset goes with --tracker"),
         (2, ["LOG", "--seconds", "1"], "2 to 300 seconds, got 1"),
+        (2, ["--tracker", "synthetic", "--seconds", "1"], "2 to 300 seconds, got 1"),
+        (2, ["--tracker", "vrcft", "--seconds", "19"], "live takes 20 to 300 seconds, got 19"),
+        (2, ["--tracker", "vrcft", "--unpaired"], "--unpaired goes with a log"),
+        (2, ["--tracker", "synthetic", "--model", "nowhere"], "--model goes with a log"),
+        (2, ["LOG", "--insecure-lan"], "Say --tracker steamlink, or leave --insecure-lan out"),
+        (2, ["--tracker", "synthetic", "--insecure-lan"], "--insecure-lan goes with --tracker"),
+        (2, ["--tracker", "synthetic", "--seed", str(2**64)], "a seed is in 0..2^64-1, got"),
+        (2, ["LOG", "-o", "a.json", "--json", "a.json"], "-o and --json are both a.json"),
+        (2, ["LOG", "-o", "a.json", "--json", "./a.json"], "-o and --json are both a.json"),
+        (2, ["LOG", "-o", "a", "--json", "b.calibration"], "--json would write over"),
         (2, ["LOG", "--seconds", "nan"], "nan is not a number"),
         (2, ["LOG", "--seconds", "inf"], "2 to 300 seconds"),
         (1, ["none.mcap"], "cannot read"),
@@ -247,6 +323,23 @@ def test_bad_use_is_one_line_and_leaves_no_file(
     assert paired.read_bytes() == before
     assert not paired.with_suffix(".calibration").exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_json_never_writes_over_a_calibration(vrface, fails, tmp_path, paired):
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    for path in (mine, other):
+        assert vrface("calibrate", paired, "--unpaired", "-o", path)[0] == 0
+    kept = mine.read_bytes()
+    (tmp_path / "link").symlink_to(mine)
+    for json_path, says in (
+        (other, "which is no JSON"),
+        (mine, "are both"),
+        (tmp_path / "link", "are both"),
+    ):
+        arguments = ("calibrate", paired, "--unpaired", "-o", mine, "--json", json_path)
+        assert says in fails(2, *arguments)
+    assert mine.read_bytes() == kept
+    assert load(other)
 
 
 def test_a_face_alone_and_a_short_log_make_none(fails, vrface, tmp_path, take_csv):

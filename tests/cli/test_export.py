@@ -41,6 +41,15 @@ def test_another_ending_is_bad_use(fails, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_nobody_elses_json_is_written_over(fails, tmp_path):
+    other = tmp_path / "package.json"
+    other.write_text('{"name": "mine"}')
+    line = fails(2, "export", "-o", tmp_path / "package.onnx")
+    assert line.endswith(f"{other} is there, and is no sheet of an export. Give another -o.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["package.json"]
+    assert other.read_text() == '{"name": "mine"}'
+
+
 def test_without_the_package_it_says_what_to_install(fails, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "find_spec", lambda name: None)
     assert "pip install 'vrface[onnx]'" in fails(1, "export", "-o", tmp_path / "face.onnx")

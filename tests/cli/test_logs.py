@@ -1,6 +1,12 @@
 """import and info: what they write and what they say of it."""
 
+import re
+
+import pytest
+
+from tests.model.some_calibrations import some
 from vrface.log import LogReader
+from vrface.model.calibration import file
 from vrface.trust import Permission
 
 LOCAL = Permission.local()
@@ -49,6 +55,27 @@ def test_info_of_a_take(vrface, take_csv):
     for fact in ("person erika", "frames 360", "frames a second 60.0", "lost rows 0"):
         assert fact in words(out)
     assert "browInnerUpRight" in out
+
+
+@pytest.mark.parametrize("model", [None, bytes(range(32))], ids=["untaught", "taught"])
+def test_info_of_a_calibration(vrface, tmp_path, model):
+    path = tmp_path / "me.calibration"
+    file.save(path, some(model=model))
+    code, out, err = vrface("info", path)
+    assert (code, err) == (0, "")
+    text = " ".join(out.split())
+    assert "wearer w7 in vive_pro_eye_lip" in text
+    assert "calibrated 30.0 s, paired: the sensors, and the face behind them" in text
+    assert (f"model digest {bytes(range(32)).hex()[:16]}" in text) == (model is not None)
+    labels = re.findall(r"(?m)^ (\w+) ", out)
+    assert labels == ["calibration", "wearer", "calibrated", *(["model"] if model else [])]
+
+
+def test_info_of_what_is_no_calibration(fails, tmp_path):
+    path = tmp_path / "me.calibration"
+    assert "cannot read the calibration" in fails(1, "info", path)
+    path.write_text("dear diary")
+    assert "is damaged, or no calibration at all" in fails(1, "info", path)
 
 
 def test_info_of_everything(vrface):

@@ -69,6 +69,22 @@ def test_bad_use_is_one_line_with_advice(fails, arguments):
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["record", "-o", "a.mcap"],
+        ["replay", "a.mcap"],
+        ["serve", "--tracker", "synthetic"],
+        ["calibrate", "--tracker", "synthetic"],
+        ["demo"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_of_more_than_64_bits_is_told_as_one(fails, arguments, seed):
+    assert f"a seed is in 0..2^64-1, got {seed}. See" in fails(2, *arguments, "--seed", seed)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
         ["simulate", "-o", "x.mcap", "--headset"],
         ["demo", "--headset"],
         ["serve", "--tracker", "synthetic", "--headset"],

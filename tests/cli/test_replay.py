@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from tests.model.some_calibrations import ABOUT, some
 from tests.serving.harness import small_model
 from vrface import Session
 from vrface.log import LogReader, read_paired
+from vrface.model.calibration import file
 from vrface.sensors import headset
 from vrface.trackers.synthetic import SyntheticTracker
 
@@ -32,6 +34,16 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("model") / "small"
     small_model(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory, small):
+    """A few frames of a synthetic wearer, by a small model."""
+    path = tmp_path_factory.mktemp("log") / "tracked.mcap"
+    tracker = SyntheticTracker(headset("mouth_only"), seed=5, realtime=False)
+    with Session(tracker, model=small, record=path) as session:
+        list(session.take(10))
+    return path
 
 
 def test_the_same_model_makes_the_same_faces_and_the_same_log(vrface, tmp_path, recorded):
@@ -84,6 +96,28 @@ def test_a_log_without_faces_gets_some_and_stays_paired(vrface, tmp_path):
     assert found["groups"]["brow"] == {"mean": None, "max": None}
     assert len(read_paired(again).frame_time_ns) == 120
     assert len(list(LogReader(again).expressions())) == 120
+
+
+@pytest.mark.parametrize(
+    ("mode", "about", "model", "says"),
+    [
+        ("unpaired", ABOUT._replace(headset="mouth_only"), None, "unpaired"),
+        ("unpaired", ABOUT, None, "none"),
+        ("paired", ABOUT, None, "paired, the face alone"),
+        ("paired", ABOUT._replace(headset="mouth_only"), None, "paired"),
+        ("paired", ABOUT._replace(headset=""), bytes(32), "paired, without what it taught"),
+    ],
+)
+def test_it_says_what_of_a_calibration_it_used(
+    vrface, tmp_path, tracked, small, mode, about, model, says
+):
+    known, report = tmp_path / "a.calibration", tmp_path / "report.json"
+    file.save(known, some(mode=mode, about=about, model=model))
+    where = ("--model", small, "--calibration", known, "--json", report)
+    code, out, _ = vrface("replay", tracked, *where)
+    assert code == 0
+    assert f"calibration {says} step p50" in words(out)
+    assert json.loads(report.read_text())["calibration"] == says
 
 
 def test_in_real_time_it_takes_its_time_and_makes_the_same_bytes(

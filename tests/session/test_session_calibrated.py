@@ -103,6 +103,28 @@ def test_a_replay_with_another_calibration_keeps_that_one(tmp_path, model, own):
     assert once.read_bytes() == twice.read_bytes()
 
 
+def test_a_replay_says_what_of_a_calibration_it_uses(tmp_path, model, own):
+    path, again = tmp_path / "a.mcap", tmp_path / "b.mcap"
+    weights(model, own, record=path)
+    assert own.touch is not None
+    other = replace(own, touch=own.touch._replace(model=bytes(32)))
+    replay = Replay(LogReader(path), model, again, calibration=other)
+    assert replay.misfits == (OTHER_MODEL,)
+    assert replay.calibration is not None
+    assert_same(replay.calibration, replace(own, touch=None))
+    made = np.stack([one.face.weights[:54] for one in replay])
+    np.testing.assert_array_equal(made, weights(model, replace(own, touch=None))[0])
+    # The log holds it as it was given: another model may use all of it.
+    ((_, kept),) = LogReader(again).calibrations()
+    assert_same(file.unpacked(kept.calibration), other)
+    elsewhere = replace(own, about=ABOUT._replace(headset="mouth_only"))
+    replay = Replay(LogReader(path), model, calibration=elsewhere)
+    assert replay.misfits == (OTHER_HEADSET,)
+    assert replay.calibration is not None
+    assert np.isnan(replay.calibration.sensors).all()
+    np.testing.assert_array_equal(replay.calibration.face, own.face)
+
+
 def test_what_was_learned_after_the_first_frame_opens_no_replay(tmp_path, model, own):
     path, again = tmp_path / "a.mcap", tmp_path / "b.mcap"
     with Session(headset=HEADSET, model=model, record=path) as session:

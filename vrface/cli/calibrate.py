@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +30,7 @@ from vrface.face.blendshapes import COUNT
 if TYPE_CHECKING:
     from vrface.log import LogReader
     from vrface.model.calibration import About, Calibration
+    from vrface.sensors.frame import SensorFrame
     from vrface.session.observation import Observation
     from vrface.trackers.tracker import Tracker
     from vrface.trust import Permission
@@ -38,12 +41,23 @@ LOG_S = 30.0
 LONGEST_S = 300.0
 """More says no more, and is held in memory as a whole."""
 
+LEAST_LIVE_S = 20.0
+"""People need time for each prompt."""
 
+PATIENCE_S = 30.0
+"""So long a live tracker may hear nothing before the first prompt."""
+
+Log = Annotated[
+    Path | None, typer.Argument(metavar="LOG.mcap", help="A sensor log or a paired log.")
+]
 Output = Annotated[
     Path | None,
     typer.Option(
         "-o", "--output", help="The file to write.", show_default="LOG or face.calibration"
     ),
+]
+Live = Annotated[
+    str | None, typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink.")
 ]
 Seconds = Annotated[
     float | None,
@@ -54,16 +68,16 @@ Seconds = Annotated[
         metavar="S",
     ),
 ]
+Learner = Annotated[
+    str | None,
+    typer.Option(help="Which learns from the face of a paired log.", show_default="default"),
+]
 
 
 def calibrate(
-    log: Annotated[
-        Path | None, typer.Argument(metavar="LOG.mcap", help="A sensor log or a paired log.")
-    ] = None,
+    log: Log = None,
     output: Output = None,
-    tracker: Annotated[
-        str | None, typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink.")
-    ] = None,
+    tracker: Live = None,
     tracker_port: TrackerPort = None,
     tracker_host: TrackerHost = None,
     headset: WornHeadset = None,
@@ -72,9 +86,7 @@ def calibrate(
     unpaired: Annotated[
         bool, typer.Option("--unpaired", help="From sensors alone, if the log has the face too.")
     ] = False,
-    model: Annotated[
-        str, typer.Option(help="Which learns from the face of a paired log.")
-    ] = "default",
+    model: Learner = None,
     wearer: Annotated[str, typer.Option(help="Pseudonym of the person; default: the log's.")] = "",
     donning: Annotated[str, typer.Option(help="And of this wearing; default: the log's.")] = "",
     insecure_lan: Annotated[
@@ -89,6 +101,7 @@ def calibrate(
     --calibration. Only you can read it: it shows how a face rests.
     """
     _check(log, tracker, seconds)
+    _check_heeded(tracker, unpaired, model, insecure_lan)
     written = output or (log.with_suffix(".calibration") if log else Path("face.calibration"))
     _prepare(written, json)
     opened = opened_tracker(
@@ -104,7 +117,7 @@ def calibrate(
             seen, made = _live(opened, seconds, _who(tracker, seed, wearer, donning))
     else:
         assert log is not None  # noqa: S101 - `_check` saw to it
-        learns = None if unpaired else model
+        learns = None if unpaired else model or "default"
         seen, made = _from_log(log, seconds or LOG_S, learns, wearer, donning)
     _write(written, json, seen, made)
     if heard := heard_by(opened):
@@ -118,11 +131,12 @@ def _write(path: Path, json: Path | None, seen: Observation, made: Calibration) 
     summary = summary_of(path, made, seen.heard())
     if json is not None:
         write_json(json, summary)
-    print_sheet(summary)
+    print_sheet(summary, made)
 
 
 def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None:
     from vrface.session.observation import LEAST_S
+    from vrface.trackers.tracker import LISTENING
 
     if tracker == "replay":
         raise BadUse("a log is calibrated from as it is.", "Use vrface calibrate LOG.")
@@ -131,14 +145,37 @@ def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None
             "calibrating takes a log or a tracker, one of the two.",
             "Use vrface calibrate LOG, or vrface calibrate --tracker NAME.",
         )
-    if seconds is not None and not LEAST_S <= seconds <= LONGEST_S:
-        raise BadUse(f"calibrating takes {LEAST_S:g} to {LONGEST_S:g} seconds, got {seconds:g}.")
+    live = tracker in LISTENING
+    least, how = (LEAST_LIVE_S, " live") if live else (LEAST_S, "")
+    if seconds is not None and not least <= seconds <= LONGEST_S:
+        raise BadUse(f"calibrating{how} takes {least:g} to {LONGEST_S:g} seconds, got {seconds:g}.")
+
+
+def _check_heeded(
+    tracker: str | None, unpaired: bool, model: str | None, insecure_lan: bool
+) -> None:
+    """See that no option is given that would count for nothing."""
+    from vrface.trackers.tracker import LISTENING
+
+    for option, given in (("--unpaired", unpaired), ("--model", model)):
+        if given and tracker is not None:
+            raise BadUse(
+                f"{option} goes with a log: live, sensors alone are heard.",
+                f"Give a LOG, or leave {option} out.",
+            )
+    if insecure_lan and tracker not in LISTENING:
+        raise BadUse(
+            f"--insecure-lan goes with --tracker {' or '.join(LISTENING)} alone.",
+            f"Say --tracker {LISTENING[0]}, or leave --insecure-lan out.",
+        )
 
 
 def _prepare(output: Path, json: Path | None) -> None:
     """See that both files can be written, and that nothing else is written over."""
     from vrface.model.calibration import file
 
+    if json is not None and json.resolve() == output.resolve():
+        raise BadUse(f"-o and --json are both {output}.", "Give another --json.")
     prepare(output)
     if json is not None:
         prepare(json, "--json")
@@ -220,17 +257,18 @@ def _who(tracker: str | None, seed: int | None, wearer: str, donning: str) -> Ab
 
 
 def _live(tracker: Tracker, seconds: float | None, about: About) -> tuple[Observation, Calibration]:
-    """What a wearer's sensors say while prompts guide them."""
+    """What a wearer's sensors say while prompts guide them, from when they are heard on."""
     from vrface.model.calibration.prompts import PROMPTS, STILL, lasting
     from vrface.session.observation import Observation
     from vrface.trust import Permission
 
     observation = Observation(tracker.headset, Permission.local())
-    frames = tracker.frames()
     with Interrupt() as interrupt, progress() as bar:
+        frames = _from_first_heard(tracker.frames(), interrupt)
         for prompt in PROMPTS if seconds is None else lasting(seconds):
             if bar.disable:  # nobody sees a bar: say it in lines
-                bar.console.print(f"{prompt.words} ({prompt.seconds:.0f} s)", highlight=False)
+                line = f"{prompt.words} ({round(prompt.seconds, 1):g} s)"
+                bar.console.print(line, highlight=False)
             task = bar.add_task(prompt.words, total=prompt.seconds)
             begin_s = observation.seconds
             for frame in frames:
@@ -241,3 +279,22 @@ def _live(tracker: Tracker, seconds: float | None, about: About) -> tuple[Observ
                 if done_s >= prompt.seconds:
                     break
     return observation, observation.calibration(about)
+
+
+def _from_first_heard(frames: Iterator[SensorFrame], interrupt: Interrupt) -> Iterator[SensorFrame]:
+    """The frames from the first one on in which a sensor is heard, once there is one.
+
+    Trackers that listen hand frames over though nobody sends: prompts would run out unheard.
+    """
+    begin_ns: int | None = None
+    for frame in frames:
+        interrupt.check()
+        if frame.samples:
+            return chain((frame,), frames)
+        begin_ns = frame.frame_time_ns if begin_ns is None else begin_ns
+        if frame.frame_time_ns - begin_ns >= PATIENCE_S * 1e9:
+            raise CalibrationError(
+                f"no sensor was heard for {PATIENCE_S:g} s.",
+                "See that the headset is on, and that its tracker sends.",
+            )
+    return frames

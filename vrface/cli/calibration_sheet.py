@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from vrface.cli.output import console, table
 from vrface.sensors.channels import NUMBERED_LIMITS
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+    from vrface.model.calibration.fit import Misfit
     from vrface.session.observation import Heard
 
 _MODES = {
+    "none": "of nothing",
     "unpaired": "unpaired: how the sensors rest and move",
     "paired": "paired: the sensors, and the face behind them",
 }
@@ -37,17 +41,34 @@ def summary_of(path: Path, made: Calibration, heard: Mapping[str, Heard]) -> dic
     }
 
 
-def print_sheet(summary: Mapping[str, Any]) -> None:
-    """Print the summary."""
+def about_of(made: Calibration) -> dict[str, str]:
+    """What a calibration says of itself, by label, for people. No figure of the face is in it."""
+    about = made.about
     facts = {
-        "wearer": f"{summary['wearer'] or 'unnamed'} in {summary['headset']}",
-        "calibrated": f"{summary['seconds']:.1f} s, {_MODES[summary['mode']]}",
+        "wearer": f"{about.wearer or 'unnamed'} in {about.headset or 'a headset nobody tells'}",
+        "calibrated": f"{about.seconds:.1f} s, {_MODES[made.mode]}",
     }
-    if summary["model_digest"]:
-        facts["model"] = f"digest {summary['model_digest'][:16]}"
+    if made.touch is not None:
+        facts["model"] = f"digest {made.touch.model.hex()[:16]}"
+    return facts
+
+
+def used_of(known: Calibration | None, misfits: Sequence[Misfit]) -> str:
+    """What of a calibration counts, in words: `known` is what `fitted` leaves of it."""
+    from vrface.model.calibration.fit import OTHER_HEADSET, OTHER_MODEL
+
+    if known is None:
+        return "none"
+    if OTHER_HEADSET in misfits:
+        return "paired, the face alone" if np.isfinite(known.face).any() else "none"
+    return f"{known.mode}, without what it taught" if OTHER_MODEL in misfits else known.mode
+
+
+def print_sheet(summary: Mapping[str, Any], made: Calibration) -> None:
+    """Print the summary of a calibration that was made."""
     about = table("", "")
     about.show_header = False
-    for name, value in facts.items():
+    for name, value in about_of(made).items():
         about.add_row(name, value)
     streams = table("stream", "heard", "moved", "channels that moved")
     for name, one in summary["streams"].items():

@@ -1,4 +1,4 @@
-"""`vrface info`: what is here, and what a headset, model, log or recording is."""
+"""`vrface info`: what is here, and what a headset, model, log, calibration or recording is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.calibration_sheet import about_of
 from vrface.cli.headset_sheet import in_short, print_sheet
 from vrface.cli.log_sheet import print_checkup, print_header
 from vrface.cli.output import console, table
@@ -16,7 +17,9 @@ from vrface.errors import UnknownName
 def info(
     what: Annotated[
         str | None,
-        typer.Argument(help="A headset, model, log (.mcap) or another program's recording."),
+        typer.Argument(
+            help="A headset, model, log (.mcap), .calibration or another program's recording."
+        ),
     ] = None,
 ) -> None:
     """Tell what is here, or what a headset, model or recording is."""
@@ -31,6 +34,8 @@ def info(
         _model(what)
     elif what.endswith(".mcap"):
         _log(Path(what))
+    elif what.endswith(".calibration"):
+        _calibration(Path(what))
     elif Path(what).exists() or Path(what).suffix:
         _recording(Path(what))
     else:
@@ -95,6 +100,15 @@ def _log(path: Path) -> None:
     found = checkup(log)
     print_header(log)
     print_checkup(found)
+
+
+def _calibration(path: Path) -> None:
+    from vrface.model.calibration import file
+
+    rows = table("calibration", str(path))
+    for label, value in about_of(file.load(path)).items():
+        rows.add_row(label, value)
+    console().print(rows)
 
 
 def _recording(path: Path) -> None:

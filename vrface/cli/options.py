@@ -25,7 +25,12 @@ ReplayedStyle = Annotated[
     typer.Option(help="What to show of a law: expected or lively.", show_default="the log's"),
 ]
 ReplayedSeed = Annotated[
-    int | None, typer.Option(help="Of the lively style.", show_default="the log's", min=0)
+    int | None,
+    typer.Option(
+        help="Of the lively style.",
+        show_default="the log's",
+        callback=lambda value: None if value is None else seed_number(value),
+    ),
 ]
 
 HOUR_S = 3600.0
@@ -45,6 +50,17 @@ def number(value: float) -> float:
     """
     if math.isnan(value):
         raise typer.BadParameter("nan is not a number.")
+    return value
+
+
+def seed_number(value: int) -> int:
+    """Refuse what is no seed: they are drawn from as 64 bits.
+
+    Raises:
+        BadParameter: for it.
+    """
+    if not 0 <= value < 2**64:
+        raise typer.BadParameter(f"a seed is in 0..2^64-1, got {value}.")
     return value
 
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
-_NOT_JSON = (".mcap", ".csv", ".toml", ".py")
+_NOT_JSON = (".mcap", ".csv", ".toml", ".py", ".calibration")
 _WIDEST = 40
 """No word of a head takes more room than this by force."""
 
-_MCAP = b"\x89MCAP0\r\n"
+_BEGIN = 64
+"""Bytes of a file that tell whether it is JSON: logs, calibrations, pictures begin otherwise."""
 
 
 def console() -> Console:
@@ -81,10 +82,10 @@ def prepare(path: Path, option: str = "-o", folder_mode: int = 0o777) -> None:
         folder_mode: Permissions of a folder that is made.
 
     Raises:
-        BadUse: if it is named as something else is, or is a log.
+        BadUse: if it is named as something else is, or is something else.
         VrfaceError: if it cannot be written.
     """
-    if option == "--json" and (path.suffix.lower() in _NOT_JSON or _is_log(path)):
+    if option == "--json" and (path.suffix.lower() in _NOT_JSON or _is_other(path)):
         raise BadUse(f"--json would write over {path}, which is no JSON.", "Give another --json.")
     try:
         if not path.parent.exists():
@@ -99,11 +100,13 @@ def prepare(path: Path, option: str = "-o", folder_mode: int = 0o777) -> None:
         ) from None
 
 
-def _is_log(path: Path) -> bool:
+def _is_other(path: Path) -> bool:
+    """Whether a file is there that holds no object of JSON: a log, a calibration, a picture."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(len(_MCAP)) == _MCAP
+        begin = file.read(_BEGIN).lstrip()
+    return bool(begin) and not begin.startswith(b"{")
 
 
 def prepare_log(path: Path) -> None:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.interrupt import Interrupt
-from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, number, style_of
+from vrface.cli.options import (
+    KnownWearer,
+    ShownStyle,
+    UsedModel,
+    number,
+    seed_number,
+    style_of,
+)
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
 from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
@@ -26,6 +33,13 @@ READY = "vrface records to "
 """What the first line on stdout starts with; the log's path follows. Programs may wait for it."""
 
 _SHOW_EVERY_NS = 200_000_000
+
+Seed = Annotated[
+    int,
+    typer.Option(
+        help="Who the synthetic wearer is, and of the lively style.", callback=seed_number
+    ),
+]
 
 
 def record(
@@ -47,7 +61,7 @@ def record(
         ),
     ] = math.inf,
     rate: Annotated[float, typer.Option(help="Frames a second.", callback=number)] = 90.0,
-    seed: Annotated[int, typer.Option(help="Who the synthetic wearer is.", min=0)] = SEED,
+    seed: Seed = SEED,
     wearer: Annotated[
         str,
         typer.Option(help="Pseudonym; logs of one wearer share it.", show_default="simulated-*"),

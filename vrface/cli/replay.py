@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vrface.cli.calibration_sheet import used_of
 from vrface.cli.log_sheet import print_events, told
 from vrface.cli.options import KnownWearer, ReplayedSeed, ReplayedStyle, style_of
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
@@ -118,7 +119,7 @@ def _summary(
         "headset": header.headset.name if header.headset else None,
         "model": {"name": model.name, "digest": model.digest.hex()},
         "logged_digest": header.model_digest or None,
-        "calibration": replayed.calibration.mode if replayed.calibration else "none",
+        "calibration": used_of(replayed.calibration, replayed.misfits),
         "frames": comparison.faces,
         "seconds": comparison.seconds,
         "compared": comparison.compared,

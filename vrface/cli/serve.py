@@ -52,8 +52,8 @@ def serve(
     """Hand faces to engines over gRPC, until interrupted.
 
     With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
-    clients ask for the style of theirs in Open. With
-    --publish memory every program of this user can read the newest face of every session.
+    clients ask for the style of theirs in Open. With --publish memory every program of this user
+    can read the newest face of every session.
     """
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()

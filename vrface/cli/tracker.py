@@ -1,4 +1,4 @@
-"""The tracker of `vrface serve` and `vrface record`: where frames come from, by options."""
+"""The tracker of `vrface serve`, `record` and `calibrate`: where frames come from, by options."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrface.cli.options import seed_number
 from vrface.errors import BadUse, UnknownName
 from vrface.sensors.headset import DEFAULT_HEADSET
 from vrface.sensors.headset import headset as load_headset
@@ -22,7 +23,11 @@ WornHeadset = Annotated[
     typer.Option(help=f"What is worn; default: {DEFAULT_HEADSET} by the synthetic wearer."),
 ]
 WearerSeed = Annotated[
-    int | None, typer.Option(help="Who the synthetic wearer is; default: 0.", min=0)
+    int | None,
+    typer.Option(
+        help="Who the synthetic wearer is; default: 0.",
+        callback=lambda value: None if value is None else seed_number(value),
+    ),
 ]
 TrackerPort = Annotated[
     int | None,

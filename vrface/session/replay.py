@@ -22,6 +22,7 @@ from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+    from vrface.model.calibration.fit import Misfit
     from vrface.model.model import Model
 
 _MOST_UNPAIRED = 256
@@ -63,10 +64,13 @@ class Replay:
             first frame. The new log holds it in place of the old one's.
 
     Attributes:
-        calibration: What the faces are made with; None = nothing is known.
+        calibration: What the faces are made with: what of the calibration fits model and headset;
+            None = none is given or logged.
+        misfits: Why any of it is left aside.
 
     Raises:
-        CalibrationError: if the calibration is damaged, or none.
+        CalibrationError: if the calibration is damaged, none, or says to be of this model and
+            cannot be.
         LogError: if the log holds a face alone; while replaying, if it is torn or holds no sensor
             frame, or if the output cannot be written.
         Refused: if the permission does not allow it.
@@ -84,6 +88,7 @@ class Replay:
         calibration: str | Path | Calibration | None = None,
     ) -> None:
         from vrface.model.calibration import file
+        from vrface.model.calibration.fit import fitted
 
         permission.require("Replay")
         if log.header.headset is None:
@@ -96,7 +101,11 @@ class Replay:
         self._style: Style = log.header.style if style is None else style
         self._seed = log.header.seed if seed is None else seed
         self._given = None if calibration is None else file.loaded(calibration)
-        self.calibration = self._logged() if self._given is None else self._given
+        self._known = self._logged() if self._given is None else self._given
+        self.calibration: Calibration | None = None
+        self.misfits: tuple[Misfit, ...] = ()
+        if self._known is not None:
+            self.calibration, self.misfits = fitted(self._known, model, self._headset)
 
     def __iter__(self) -> Generator[Replayed]:
         """Each frame's face, in order."""
@@ -106,7 +115,7 @@ class Replay:
                 Session(
                     headset=self._headset,
                     model=self._model,
-                    calibration=self.calibration,
+                    calibration=self._known,
                     permission=self._permission,
                     style=self._style,
                     seed=self._seed,

@@ -3,6 +3,7 @@
 import json
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from tests.model.export import networks
 from tests.model.some_calibrations import ABOUT, assert_same, some
 from vrface.errors import CalibrationError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
@@ -19,7 +21,10 @@ from vrface.model.calibration import file as calibration_file
 from vrface.model.calibration.calibration import Touch
 from vrface.model.calibration.file import MOST_BYTES, load, loaded, packed, save, unpacked
 from vrface.model.calibration.summary import REST
+from vrface.model.export import exported
+from vrface.model.export.figures import figures
 
+PAGE = (Path(__file__).parents[3] / "docs" / "calibration.md").read_text("utf-8")
 KEY = "vrface_calibration"
 MODEL = bytes(range(32))
 
@@ -131,13 +136,40 @@ def test_what_has_no_place_here_is_passed_over_and_what_lacks_was_not_seen():
     calibration = some(seen=1.0)
     about, arrays = opened(packed(calibration))
     about["sensors"]["columns"][3] = "tongue_tracker/twist"
-    about["sensors"]["rows"][REST] = "mode"
+    about["face"]["rows"][0] = "mode"
     about["another"] = [1, 2, 3]
     found = unpacked(closed(about, arrays))
     assert np.isnan(found.sensors[:, 3]).all()
-    assert np.isnan(found.sensors[REST]).all()
     others = np.delete(np.arange(256), 3)
-    np.testing.assert_array_equal(found.sensors[0, others], calibration.sensors[0, others])
+    np.testing.assert_array_equal(found.sensors[:, others], calibration.sensors[:, others])
+    assert np.isnan(found.face[0]).all()
+    np.testing.assert_array_equal(found.face[1:], calibration.face[1:])
+
+
+@pytest.mark.parametrize("row", range(6))
+def test_a_sensor_that_lacks_a_figure_was_not_seen(row):
+    about, arrays = opened(packed(some(seen=1.0)))
+    partly = dict(arrays, sensors=arrays["sensors"].copy())
+    partly["sensors"][row, 7] = np.nan
+    found = unpacked(closed(about, partly)).sensors
+    assert np.isnan(found[:, 7]).all()
+    assert np.isfinite(np.delete(found, 7, axis=1)).all()
+    about["sensors"]["rows"][row] = "mode"
+    assert np.isnan(unpacked(closed(about, arrays)).sensors).all()
+
+
+def test_a_sensor_that_lacks_a_figure_means_the_same_in_an_exported_graph():
+    of = networks.model()
+    about, arrays = opened(packed(some(seen=1.0)))
+    arrays["sensors"][[0, 3, REST], [5, 9, 11]] = np.nan
+    about["sensors"]["columns"][20] = "tongue_tracker/twist"
+    found = unpacked(closed(about, arrays))
+    out = networks.run(exported(of)["-wearer.onnx"])(figures([found]))
+    levels = found.levels(of.statistics)
+    np.testing.assert_allclose(out["rest"][0], levels.rest, atol=1e-6)
+    np.testing.assert_allclose(out["gain"][0], levels.gain, rtol=1e-5)
+    code = of.known([found], np.zeros((128, 3), np.float32)).code
+    np.testing.assert_allclose(out["code"], code, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -251,3 +283,19 @@ def test_the_file_of_a_shape_that_never_moves_does_not_hold_it():
     assert about["touch"]["columns"] == [BLENDSHAPES[n] for n in np.flatnonzero(moved)]
     assert arrays["move"].shape == (17, moved.sum())
     assert about["wearer"] == ABOUT.wearer
+
+
+def test_the_page_names_all_of_the_layout():
+    about, arrays = opened(packed(some(model=MODEL)))
+    told = {KEY, *MODES, *about, *about["touch"], *about["sensors"], *arrays}
+    told |= {*about["sensors"]["rows"], *about["face"]["rows"]}
+    assert {name for name in told if f"`{name}`" not in PAGE} == set()
+    assert "`lids/openness_left`" in PAGE
+    assert "lids/openness_left" in calibration_file._SLOTS
+
+
+def test_the_page_uses_a_calibration_behind_the_headset_it_is_of():
+    lines = [line for line in PAGE.splitlines() if "vrcft" in line]
+    assert len(lines) == 3
+    for line in lines:
+        assert "--headset quest_pro" in line or 'headset="quest_pro"' in line

@@ -1,6 +1,8 @@
 """The files of an exported network: what they say of themselves, and who cannot have them."""
 
+import errno
 import json
+from pathlib import Path
 
 import onnx
 import pytest
@@ -35,6 +37,39 @@ def test_three_files_beside_each_other(tmp_path):
     assert {path.name: path.read_bytes() for path in paths} == {
         f"face{end}": data for end, data in exported(model()).items()
     }
+
+
+def test_an_older_export_is_replaced_and_nothing_else(tmp_path):
+    write(model(), tmp_path / "face.onnx", wearers=2)
+    write(model(), tmp_path / "face.onnx")
+    assert json.loads((tmp_path / "face.json").read_bytes())["wearers"] == 1
+    assert len(list(tmp_path.iterdir())) == 3
+    for content in ('{"name": "mine"}', "[1]", "a diary"):
+        (tmp_path / "package.json").write_text(content)
+        with pytest.raises(BadUse, match=r"package\.json is there, and is no sheet of an export"):
+            write(model(), tmp_path / "package.onnx")
+        assert (tmp_path / "package.json").read_text() == content
+    (tmp_path / "folder.json").mkdir()
+    with pytest.raises(BadUse, match="is no sheet"):
+        write(model(), tmp_path / "folder.onnx")
+    assert not list(tmp_path.glob("package*.onnx")) + list(tmp_path.glob("folder*.onnx"))
+
+
+def test_a_disk_that_is_full_leaves_what_was_there(tmp_path, monkeypatch):
+    write(model(), tmp_path / "face.onnx")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    written = Path.write_bytes
+
+    def full(self, data):
+        if self.suffix == ".json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for name in ("face.onnx", "other.onnx"):
+        with pytest.raises(OSError, match="No space left"):
+            write(model(seed=1), tmp_path / name)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_another_ending_is_refused(tmp_path):

@@ -19,21 +19,35 @@ TOLD = sheet(config_of(MODEL), MODEL.statistics, MODEL.digest, 1)
 LIMITS = TOLD["limits"]
 
 
+POSE = [entry["channel"] for entry in TOLD["pose"]["channels"]]
+
+
 class Engine:
-    """Another engine's half: `TOLD` in plain Python, one channel after the other."""
+    """Another engine's half: `TOLD` in plain Python, one channel after the other.
+
+    Of its headset it knows the names of streams and channels, and where sensors sit if somebody
+    says so.
+    """
 
     def __init__(self, profile):
         self.streams = [(stream.name, stream.channels) for stream in profile.streams]
+        self.names = [name for name, _ in self.streams]
+        self.places = {s.name: [pose[:3] for pose in s.positions] for s in profile.streams}
         self.ranges = {
-            (stream.name, entry.name if entry.name != "*" else name): (entry.low, entry.high)
-            for stream in profile.streams
-            for name, entry in zip(stream.channels, stream.registered, strict=True)
+            ("head_pose", entry["channel"]): (entry["low"], entry["high"])
+            for entry in TOLD["pose"]["channels"]
+        } | {
+            (slot["stream"], slot["channel"]): (slot["low"], slot["high"])
+            for slot in TOLD["slots"]
+            if slot["kind"] != "head"
         }
         self.last: dict[tuple[str, str], list[tuple[float, float]]] = {}
 
     def take(self, stream, seconds, values):
         name, channels = self.streams[stream]
         for channel, value in zip(channels, values, strict=True):
+            if (name, channel) not in self.ranges:
+                continue  # no slot is of it
             low, high = self.ranges[name, channel]
             margin = LIMITS["range_tolerance"] * (high - low)
             if low - margin <= value <= high + margin:  # NaN is not
@@ -60,8 +74,7 @@ class Engine:
             if slot["kind"] == "head":
                 value, difference, present, age = heads[slot["channel"]]
             else:
-                key = slot["stream"], slot["channel"]
-                value, difference, present, age = self.read(key, now)
+                value, difference, present, age = self.read(self.key(slot), now)
             if slot["kind"] == "effort":
                 volts = max(value, 0.0)
                 difference /= volts + LIMITS["emg_rest_v"]
@@ -75,10 +88,28 @@ class Engine:
             made[3, place] = min(age, LIMITS["age_s"])
         return made
 
+    def key(self, slot):
+        """The stream and channel that fill a slot."""
+        if "else" in slot and slot["stream"] not in self.names:
+            return tuple(slot["else"])
+        return slot["stream"], slot["channel"]
+
+    def positions(self):
+        first, ring = TOLD["positions"]["first_slot"], TOLD["positions"]["ring_m"]
+        made = np.zeros((len(TOLD["slots"]) - first, 3))
+        for place, slot in enumerate(TOLD["slots"][first:]):
+            channels = dict(self.streams).get(slot["stream"], ())
+            if slot["channel"] in channels:
+                n, count = int(slot["channel"]), len(channels)
+                angle = 2 * math.pi * (n + 0.5) / count
+                around = ring[0] * math.cos(angle), ring[1] * math.sin(angle), ring[2]
+                told = self.places[slot["stream"]]
+                made[place] = told[n] if told else around
+        return made
+
     def head(self, now):
-        names = ("x", "y", "z", "qx", "qy", "qz", "qw")
         value, change, present, age = zip(
-            *(self.read(("head_pose", name), now) for name in names), strict=True
+            *(self.read(("head_pose", name), now) for name in POSE), strict=True
         )
         length = math.hypot(*value[3:])
         there, old = all(present) and length > 0.5, max(age)
@@ -125,7 +156,9 @@ def samples(rng, profile, now_ns):
             yield Sample(number, now_ns - int(since_ms * 1e6), values.astype(np.float32))
 
 
-@pytest.mark.parametrize("name", ["everything", "emg_8", "vive_pro_eye_lip", "foam_16"])
+@pytest.mark.parametrize(
+    "name", ["everything", "emg_8", "vive_pro_eye_lip", "foam_16", "steam_frame_steamlink"]
+)
 def test_features_from_the_sheet_alone_are_the_features(name):
     rng, profile = np.random.default_rng(7), headset(name)
     align, ours, engine = Align(profile, 1), Features(profile), Engine(profile)
@@ -149,6 +182,27 @@ def test_features_from_the_sheet_alone_are_the_features(name):
         np.testing.assert_allclose(made, expected[0], rtol=1e-4, atol=1e-4)
         present += made[2].sum()
     assert present > 0
+    np.testing.assert_allclose(engine.positions(), ours.positions, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["everything", "emg_8"])
+def test_where_nobody_says_where_sensors_sit_the_sheet_does(name):
+    told = headset(name)
+    untold = [replace(stream, positions=()) for stream in told.streams]
+    profile = replace(told, streams=tuple(untold))
+    positions = Features(profile).positions
+    assert not np.allclose(positions, Features(told).positions, atol=1e-3)
+    np.testing.assert_allclose(Engine(profile).positions(), positions, atol=1e-6)
+
+
+def test_one_gaze_for_both_eyes_fills_the_slots_of_each():
+    slots = [slot for slot in TOLD["slots"] if "else" in slot]
+    assert [(slot["channel"], *slot["else"]) for slot in slots] == [
+        (f"{side}_{angle}", "gaze_combined", angle)
+        for side in ("left", "right")
+        for angle in ("yaw", "pitch")
+    ]
+    assert {slot["stream"] for slot in slots} == {"gaze"}
 
 
 def test_slots_that_training_did_not_hear_are_marked():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import HOUR_S, ShownStyle, number, style_of
+from vrface.cli.options import HOUR_S, ShownStyle, number, seed_number, style_of
 from vrface.sensors.headset import DEFAULT_HEADSET
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 SEED = 10_013
 """The demo's synthetic wearer: those from 10,000 on never train a model, and the face of this one
 moves in every region (chosen by looking at the truth alone, not at how well it is inferred)."""
+
+Seed = Annotated[
+    int,
+    typer.Option(help="Of the synthetic wearer and the simulated sensors.", callback=seed_number),
+]
 
 
 def demo(
@@ -32,9 +37,7 @@ def demo(
     seconds: Annotated[
         float, typer.Option(help="How much of the take.", min=3.0, max=HOUR_S, callback=number)
     ] = 45.0,
-    seed: Annotated[
-        int, typer.Option(help="Of the synthetic wearer and the simulated sensors.", min=0)
-    ] = SEED,
+    seed: Seed = SEED,
     style: ShownStyle = "expected",
     lose: Annotated[
         str,

@@ -62,11 +62,16 @@ _FACE_FIGURES = ("rest", *(f"moved_{name}" for name in _shares(FACE_QUANTILES)),
 
 
 class _Table(NamedTuple):
-    """An array as the file holds it: rows and columns by name, and the range of each row."""
+    """An array as the file holds it: rows and columns by name, and the range of each row.
+
+    Where it is `whole`, a column that lacks any figure was not seen: what reads figures asks after
+    one of them alone.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     ranges: tuple[tuple[float, float], ...]
+    whole: bool = False
 
 
 _TABLES = {
@@ -74,6 +79,7 @@ _TABLES = {
         _SENSOR_FIGURES,
         _SLOTS,
         (*[(-MOST_FIGURE, MOST_FIGURE)] * len(QUANTILES), (0.0, MOST_FIGURE)),
+        whole=True,
     ),
     "face": _Table(
         _FACE_FIGURES,
@@ -234,6 +240,8 @@ def _figures(name: str, names: Mapping[str, Any], values: NDArray[Any]) -> NDArr
         if not (np.isnan(found) | ((least <= found) & (found <= most))).all():
             raise _Wrong(f"holds a {table.rows[row]} of {name} out of [{least:g}, {most:g}]")
         made[row, list(columns)] = found
+    if table.whole:
+        made[:, np.isnan(made).any(axis=0)] = np.nan
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def exported(model: Model, wearers: int = 1) -> dict[str, bytes]:
 
 
 def write(model: Model, path: Path, wearers: int = 1) -> tuple[Path, ...]:
-    """Write the files of a model; files of these names are replaced.
+    """Write the files of a model; only once all are written do they replace an older export's.
 
     Args:
         model: A network.
@@ -87,13 +88,29 @@ def write(model: Model, path: Path, wearers: int = 1) -> tuple[Path, ...]:
         What was written, the step first.
 
     Raises:
-        BadUse: as of `exported`, or if the path does not end in ``.onnx``.
+        BadUse: as of `exported`, if the path does not end in ``.onnx``, or if a JSON that is no
+            sheet has the sheet's name.
         DependencyError: if the package onnx is not installed.
+        OSError: if the files cannot be written.
     """
     if path.suffix != ".onnx":
         raise BadUse(f"an exported network ends in .onnx, got {path.name!r}.")
+    _check_sheet(path.with_suffix(".json"))
     contents = exported(model, wearers)
-    paths = tuple(path.with_name(path.stem + end) for end in contents)
-    for one, data in zip(paths, contents.values(), strict=True):
-        one.write_bytes(data)
-    return paths
+    names = [path.stem + end for end in contents]
+    with TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}.") as drafts:
+        for name, data in zip(names, contents.values(), strict=True):
+            Path(drafts, name).write_bytes(data)
+        return tuple(Path(drafts, name).replace(path.with_name(name)) for name in names)
+
+
+def _check_sheet(path: Path) -> None:
+    """See that nothing but an older sheet is written over: its name is not what was asked for."""
+    if not path.exists():
+        return
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        told = None
+    if not isinstance(told, dict) or "sheet_version" not in told:
+        raise BadUse(f"{path} is there, and is no sheet of an export.", "Give another -o.")

@@ -30,11 +30,22 @@ def wearer_graph(
         wearers: W.
     """
     graph = Graph("face-wearer")
+    parts = [*_sensors(graph, statistics, wearers), *_face(graph, statistics, wearers)]
+    summary = graph.node("Clip", graph.concat(parts, axis=1), -MOST, MOST)
+    widen, narrow = (
+        (params[f"wearer.{layer}.kernel"], params[f"wearer.{layer}.bias"])
+        for layer in ("widen", "narrow")
+    )
+    hidden = graph.silu(graph.linear(summary, *widen))
+    code = graph.node("Tanh", graph.linear(hidden, *narrow))
+    graph.gives("code", code, wearers, config.code_width)
+    return graph
+
+
+def _sensors(graph: Graph, statistics: Arrays, wearers: int) -> list[Value]:
+    """What a summary says of sensors [W, slots] each; levels are given on the way."""
     sensors = graph.given("sensors", wearers, SENSOR_FIGURES, WIDTH)
     sensors_seen = graph.given("sensors_seen", wearers, WIDTH)
-    face = graph.given("face", wearers, FACE_FIGURES, COUNT)
-    face_seen = graph.given("face_seen", wearers, COUNT)
-
     seen = graph.node("Greater", sensors_seen, 0.0)
     figures = graph.split(sensors, [1] * SENSOR_FIGURES, axis=1)
     figures = [graph.reshape(figure, wearers, WIDTH) for figure in figures]
@@ -49,32 +60,25 @@ def wearer_graph(
     off = [figure - figures[REST] for figure in figures]
     off[REST] = figures[REST] - statistics["sensor_rest"][None]
     off[-1] = figures[-1] * BUSY_S
-    named = _named(graph, [graph.where(seen, figure, 0.0) for figure in off])
-    known = graph.where(seen, 1.0, 0.0)
+    off = [graph.where(seen, figure, 0.0) for figure in off]
+    return _named(graph, [*off, graph.where(seen, 1.0, 0.0)])
 
-    of_face = [np.float32(1.0)] * (FACE_FIGURES - 1) + [np.float32(BUSY_S)]
-    scaled = face * np.array(of_face, np.float32)[None, :, None]
+
+def _face(graph: Graph, statistics: Arrays, wearers: int) -> list[Value]:
+    """What a summary says of faces [W, figures] each; where they rest is given on the way."""
+    face = graph.given("face", wearers, FACE_FIGURES, COUNT)
+    face_seen = graph.given("face_seen", wearers, COUNT)
     shown = graph.node("Greater", face_seen, 0.0)
-    parts = [
-        *named,
-        *_named(graph, [known]),
+    rest, *_ = graph.split(face, [1, FACE_FIGURES - 1], axis=1)
+    rest = graph.reshape(rest, wearers, COUNT)
+    usual = statistics["face_rest"][None]
+    graph.gives("face_rest", graph.where(shown, rest, usual), wearers, COUNT)
+    figure_units = [np.float32(1.0)] * (FACE_FIGURES - 1) + [np.float32(BUSY_S)]
+    scaled = face * np.array(figure_units, np.float32)[None, :, None]
+    return [
         graph.reshape(scaled, wearers, FACE_FIGURES * COUNT),
         graph.node("ReduceMax", graph.where(shown, 1.0, 0.0), axes=[1], keepdims=1),
     ]
-    summary = graph.node("Clip", graph.concat(parts, axis=1), -MOST, MOST)
-    widen, narrow = (
-        (params[f"wearer.{layer}.kernel"], params[f"wearer.{layer}.bias"])
-        for layer in ("widen", "narrow")
-    )
-    hidden = graph.silu(graph.linear(summary, *widen))
-    code = graph.node("Tanh", graph.linear(hidden, *narrow))
-    graph.gives("code", code, wearers, config.code_width)
-
-    face_rest, *_ = graph.split(face, [1, FACE_FIGURES - 1], axis=1)
-    face_rest = graph.reshape(face_rest, wearers, COUNT)
-    usual = statistics["face_rest"][None]
-    graph.gives("face_rest", graph.where(shown, face_rest, usual), wearers, COUNT)
-    return graph
 
 
 def _named(graph: Graph, figures: list[Value]) -> list[Value]:
