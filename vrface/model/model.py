@@ -17,10 +17,11 @@ from vrface.face.resting import relative
 from vrface.model.architecture import Architecture, Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration, Touch
 from vrface.model.calibration.last_layer import Prior, Told, learned_from
-from vrface.model.features import SKIN, SLOTS, STREAMS, WIDTH
+from vrface.model.features import SKIN, SLOTS, STREAMS, WIDTH, streams_told
 from vrface.model.known import Known
 from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import RidgeArchitecture
+from vrface.sensors.headset import HeadsetProfile
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,17 @@ class Model:
         """The streams this model looks at."""
         heard = {SLOTS[slot][0] for slot in self.architecture.slots}
         return tuple(stream for stream in STREAMS if stream in heard)
+
+    def missing_streams(self, headset: HeadsetProfile) -> tuple[str, ...]:
+        """The streams this model looks at and a headset does not tell."""
+        told = {name for names in streams_told(headset).values() for name in names}
+        return tuple(name for name in self.streams if name not in told)
+
+    def unused_streams(self, headset: HeadsetProfile) -> tuple[str, ...]:
+        """The streams of a headset that tell nothing this model looks at."""
+        heard = set(self.streams)
+        told = streams_told(headset)
+        return tuple(name for name, tells in told.items() if heard.isdisjoint(tells))
 
     @property
     def ridge(self) -> Model:

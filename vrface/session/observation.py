@@ -83,6 +83,7 @@ class Observation:
                 "Calibrate a headset with other sensors: vrface info NAME shows them.",
             )
         self._rows: list[NDArray[np.float32]] = []
+        self._stack: NDArray[np.float32] | None = None
         self._times_ns: list[int] = []
         self._still: list[bool] = []
 
@@ -101,6 +102,7 @@ class Observation:
             return
         now = self._align.at(np.array([frame.frame_time_ns], dtype=np.int64))
         self._rows.append(self._features(now)[0])
+        self._stack = None
         self._times_ns.append(frame.frame_time_ns)
         self._still.append(still)
 
@@ -162,7 +164,7 @@ class Observation:
         from vrface.model.calibration.summary import QUANTILES
         from vrface.model.features import PLANES, SLOTS, filled
 
-        features = np.stack(self._rows)
+        features = self._stacked()
         present = features[:, PLANES.index("present")] > 0
         sensors = Calibration.unpaired(features).sensors
         moved = np.nan_to_num(sensors[len(QUANTILES) - 1] - sensors[0])
@@ -193,7 +195,13 @@ class Observation:
                 f"no sensor of headset {self.headset.name!r} had a value.",
                 "See that the headset is on, and that its tracker sends.",
             )
-        return np.stack(self._rows)
+        return self._stacked()
+
+    def _stacked(self) -> NDArray[np.float32]:
+        """[frames, 4, 256] all that was seen, stacked once."""
+        if self._stack is None:
+            self._stack = np.stack(self._rows)
+        return self._stack
 
     def _told(self, about: About) -> About:
         return about._replace(headset=self.headset.name, seconds=self.seconds)

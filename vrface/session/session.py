@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from vrface.closing import Closing
 from vrface.errors import BadUse
 from vrface.face.expression import Expression, Style
-from vrface.model.features import streams_told
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
@@ -203,15 +202,12 @@ class Session(Closing):
     @property
     def missing_streams(self) -> tuple[str, ...]:
         """Streams the model could use and this headset lacks."""
-        told = {name for names in streams_told(self.headset).values() for name in names}
-        return tuple(name for name in self.model.streams if name not in told)
+        return self.model.missing_streams(self.headset)
 
     @property
     def unused_streams(self) -> tuple[str, ...]:
         """Streams of this headset that the model does not look at."""
-        heard = set(self.model.streams)
-        told = streams_told(self.headset)
-        return tuple(name for name, tells in told.items() if heard.isdisjoint(tells))
+        return self.model.unused_streams(self.headset)
 
     def step(self, frame: SensorFrame) -> Expression:
         """The face at one frame.
