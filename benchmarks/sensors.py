@@ -97,7 +97,7 @@ def errors_of(model: Model, case: Case, streams: Sequence[str], seconds: float) 
     for name, deaf in deafened(streams).items():
         heard = traces.without(lesson, deaf)
         known = traces.calibration(model, heard, "unpaired", seconds)
-        found[name] = errors(scorer, traces.law(model, heard, known))
+        found[name] = errors(scorer, scorer.score(traces.law(model, heard, known)))
     return found
 
 

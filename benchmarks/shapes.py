@@ -10,8 +10,7 @@ import numpy as np
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.training.averages import MIN_PERSONS, interval
 from vrface.training.metrics.movement import lively
-from vrface.training.rivals.law import Predictive
-from vrface.training.score import Scorer
+from vrface.training.score import Scored, Scorer
 
 
 class Ratio(NamedTuple):
@@ -32,9 +31,14 @@ class Ratio(NamedTuple):
     wearers: int
 
 
-def errors(scorer: Scorer, law: Predictive) -> dict[str, float]:
-    """Mean CRPS of each hidden shape whose truth moves (SD .05 and more), over a law's wearers."""
-    found = scorer.score(law).channels()
+def errors(scorer: Scorer, scored: Scored) -> dict[str, float]:
+    """Mean CRPS of each hidden shape whose truth moves (SD .05 and more), over a law's wearers.
+
+    Args:
+        scorer: Which knows the truth.
+        scored: What it found of a law.
+    """
+    found = scored.channels()
     moving = scorer.names, scorer.is_gaze, lively(scorer.truth)
     return {
         name: float(found[name]["crps"] or 0.0)

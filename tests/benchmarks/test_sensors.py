@@ -1,5 +1,6 @@
 """What each sensor is worth: what is away is away, harm is named, bad use is one line."""
 
+import argparse
 import json
 
 import numpy as np
@@ -50,7 +51,8 @@ def test_harm_to_one_shape_is_found_where_all_together_gain():
     assert (lids.without, lids.alone) == pytest.approx((2.0, 1.5))
     assert gaze.without == pytest.approx(np.sqrt(1.5 * 0.8))
     assert gaze.without > 1.0
-    assert gaze.shapes[0][:2] == ("cheekSquintLeft", pytest.approx(1.25))
+    assert gaze.shapes[0].shape == "cheekSquintLeft"
+    assert gaze.shapes[0].ratio == pytest.approx(1.25)
     assert not lids.harms
     assert gaze.harms == ["cheekSquintLeft"]
     assert verdict([lids, gaze]).endswith("2 %: gaze (cheekSquintLeft)")
@@ -142,7 +144,7 @@ def test_nothing_is_measured_without_permission():
             raise Refused(f"not {door}.")
 
     with pytest.raises(Refused, match="evaluate"):
-        sensors.report(None, object.__new__(Closed))
+        sensors.report(argparse.Namespace(), object.__new__(Closed))
 
 
 def test_a_stop_is_one_line(monkeypatch, capsys):

@@ -41,7 +41,7 @@ def test_only_hidden_shapes_that_move_have_errors():
     (case,) = traces.cases([recording], 2.0)
     law = Law(np.zeros((1, 1, COUNT), np.float32), np.full((1, 1, COUNT), 0.1, np.float32))
     scorer = Scorer(recording, case.rest, case.rest, 0, law, seed=0)
-    found = shapes.errors(scorer, law)
+    found = shapes.errors(scorer, scorer.score(law))
     moves = dict(zip(scorer.names, np.nanstd(scorer.truth, axis=0) >= 0.05, strict=True))
     assert set(found) == {name for name in scorer.groups["hidden"] if moves[name]}
     assert 0 < len(found) < len(scorer.groups["hidden"])
