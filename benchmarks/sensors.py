@@ -1,27 +1,35 @@
-"""What is each sensor worth, and does any do harm? Simulated wearers, one sensor taken away.
+"""What is each sensor worth, and does one do harm? Simulated wearers, one sensor taken away.
 
-The same wearers, the same seconds: the model with every sensor, without one, and with one alone.
-A sensor that makes a shape worse than the model is without it would be better left unread.
+```
+python -m benchmarks.sensors [--model NAME] [--headset everything] [--wearers 40] [--seconds 30]
+                             [--json FILE]
+```
+Simulated wearers that no model learned from, behind sensors of the families that nothing is trained
+on, calibrated unpaired from their first seconds. One model, the same frames: with every sensor,
+without one, with one alone; a sensor that is away is silent while it calibrates too. Errors are
+CRPS of the hidden shapes that move (SD .05 and more), their ratios geometric means over shapes and
+wearers, intervals over wearers. A sensor does harm where a shape's error with it is more than 2 %
+above that without it. What a model that never heard the sensor would make of the rest is another
+question: `make ablate` asks it of gaze. Exit codes: 0; 1 failed; 2 bad use; 130 stopped.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-import jax
 import numpy as np
-import typer
-from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 
-from vrface.errors import BadUse
-from vrface.face.blendshapes import BLENDSHAPES, COUNT, EYE_LOOK, mask
-from vrface.model import law, pretrained
-from vrface.model.calibration import Calibration
-from vrface.model.features import SLOTS, Features
+from benchmarks import measure, traces
+from benchmarks.shapes import Ratio, errors, ratios
+from benchmarks.traces import Case
+from vrface.cli.output import prepare, progress
+from vrface.errors import BadUse, VrfaceError
+from vrface.face.blendshapes import COUNT
+from vrface.model import compile_cache, pretrained
 from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import HeadsetProfile, headset
@@ -29,18 +37,24 @@ from vrface.simulation.donning import Donning
 from vrface.simulation.performance import perform
 from vrface.simulation.simulate import simulate
 from vrface.simulation.wearer import Wearer
+from vrface.training.calibrate import MIN_CALIBRATION_S
 from vrface.training.config import FIRST_TEST_SEED
 from vrface.training.logs import HEARD
-from vrface.training.rest import face_rest, relative
-from vrface.training.sequences import features_of, seconds_between
+from vrface.training.recording import Recording
+from vrface.training.rivals.constants import DRAFT_SCALE
+from vrface.training.rivals.law import Law
+from vrface.training.score import Scorer
 from vrface.training.words import markdown_table
+from vrface.trust.permission import Permission
 
 HARM = 1.02
 """A shape's error with a sensor, beside that without it: above this the sensor does harm."""
 
-CALIBRATION_S, SCORED_S = 30.0, 50.0
+SCORED_S = 50.0
+ALL = "all"
 
-_STREAM = np.array([stream for stream, _ in SLOTS])
+Errors: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Of one wearer: what is heard -> error of each shape that moves."""
 
 
 class Worth(NamedTuple):
@@ -48,106 +62,172 @@ class Worth(NamedTuple):
 
     Attributes:
         stream: Which.
-        without: Error of the hidden shapes without it, beside that with all.
-        alone: Error of the hidden shapes with it alone, beside that with all.
-        worst: The shape that it helps least.
-        worst_ratio: That shape's error with all sensors, beside that without this one.
+        without: Error without it, beside that with all.
+        alone: Error with it alone, beside that with all.
+        shapes: Error of each shape with all, beside that without it; the one it helps least first.
     """
 
     stream: str
     without: float
     alone: float
-    worst: str
-    worst_ratio: float
+    shapes: Sequence[Ratio]
+
+    @property
+    def harms(self) -> list[str]:
+        """The shapes that it makes worse by more than `HARM` allows."""
+        return [one.shape for one in self.shapes if one.ratio > HARM]
 
 
-def errors(
-    model: Model, worn: HeadsetProfile, seed: int, keeps: dict[str, NDArray[np.bool_]]
-) -> dict[str, NDArray[np.float64]]:
-    """[54] mean CRPS of one wearer, unpaired, under each choice of slots that are kept."""
-    architecture = model.architecture
-    if not isinstance(architecture, NetworkArchitecture):
-        raise BadUse(f"model {model.name!r} is no network.")
-    performance = perform(Wearer.drawn(seed), seed=seed, seconds=CALIBRATION_S + SCORED_S)
-    paired = simulate(performance, worn, Donning.drawn(seed, held_out=True), streams=HEARD)
-    features, dt = features_of(paired), seconds_between(paired.frame_time_ns)
-    time_s = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
-    truth = relative(paired.truth.weights, face_rest([paired.truth]))
+def deafened(streams: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What is heard -> the streams that are away then."""
+    found: dict[str, tuple[str, ...]] = {ALL: ()}
+    found |= {f"without {stream}": (stream,) for stream in streams}
+    return found | {
+        f"{stream} alone": tuple(other for other in streams if other != stream)
+        for stream in streams
+    }
+
+
+def errors_of(model: Model, case: Case, streams: Sequence[str], seconds: float) -> Errors:
+    """The errors of one wearer under each choice of what is heard."""
+    still = Law(np.zeros((1, 1, COUNT), np.float32), np.full((1, 1, COUNT), DRAFT_SCALE))
+    scorer = Scorer(case.recording, case.rest, case.rest, case.from_frame, still, seed=0)
+    (lesson,) = case.lessons
     found = {}
-    for name, kept in keeps.items():
-        heard = np.where(kept, features, np.float32(0.0))
-        known = Calibration.unpaired(heard[time_s < CALIBRATION_S])
-        loc, scale, _ = architecture.trace(
-            model.params, heard, dt, known, Features(worn).positions, model.statistics
-        )
-        crps = np.asarray(jax.jit(law.crps)(loc, scale, truth))
-        found[name] = crps[time_s >= CALIBRATION_S + 1.0].mean(axis=0, dtype=np.float64)
+    for name, deaf in deafened(streams).items():
+        heard = traces.without(lesson, deaf)
+        known = traces.calibration(model, heard, "unpaired", seconds)
+        found[name] = errors(scorer, scorer.score(traces.law(model, heard, known)))
     return found
 
 
-def worths(
-    found: list[dict[str, NDArray[np.float64]]], streams: list[str], hidden: NDArray[np.bool_]
-) -> list[Worth]:
+def worths(found: Sequence[Errors], streams: Sequence[str]) -> list[Worth]:
     """What each sensor is worth, from the errors of all wearers."""
-    mean = {name: np.mean([one[name] for one in found], axis=0) for name in found[0]}
-    every = mean["all"]
-    rows = []
-    for stream in streams:
-        ratio = np.where(hidden, every / np.maximum(mean[f"without {stream}"], 1e-6), 0.0)
-        rows.append(
-            Worth(
-                stream,
-                float(mean[f"without {stream}"][hidden].mean() / every[hidden].mean()),
-                float(mean[f"{stream} alone"][hidden].mean() / every[hidden].mean()),
-                BLENDSHAPES[int(ratio.argmax())],
-                float(ratio.max()),
-            )
+    every = [one[ALL] for one in found]
+    return [
+        Worth(
+            stream,
+            _together(ratios([one[f"without {stream}"] for one in found], every)),
+            _together(ratios([one[f"{stream} alone"] for one in found], every)),
+            ratios(every, [one[f"without {stream}"] for one in found]),
         )
-    return rows
+        for stream in streams
+    ]
 
 
-def main(
-    model: Annotated[
-        str, typer.Option(help="A shipped model, or a checkpoint's folder.")
-    ] = "default",
-    wearers: Annotated[int, typer.Option(help="How many simulated wearers.")] = 40,
-    json_path: Annotated[
-        Path | None, typer.Option("--json", help="Where to write figures.")
-    ] = None,
-) -> None:
-    """Take each sensor away from simulated wearers, and look whether one does harm."""
-    console, loaded, worn = Console(), pretrained.load(model), headset("everything")
-    fills = Features(worn).measured
-    streams = [stream for stream in dict.fromkeys(_STREAM) if fills[stream == _STREAM].any()]
-    keeps = {"all": np.ones(len(SLOTS), np.bool_)}
-    keeps |= {f"without {stream}": stream != _STREAM for stream in streams}
-    keeps |= {f"{stream} alone": stream == _STREAM for stream in streams}
-    seeds = range(FIRST_TEST_SEED, FIRST_TEST_SEED + wearers)
-    found = [
-        errors(loaded, worn, seed, keeps) for seed in track(seeds, console=Console(stderr=True))
-    ]
-    hidden = mask(worn.occludes) & ~np.isin(np.arange(COUNT), mask(EYE_LOOK).nonzero()[0])
-    rows = worths(found, streams, hidden)
-    head = ["sensor", "error without it", "error with it alone", "helps least", "its error with it"]
-    table = [
-        (
-            f"`{r.stream}`",
-            f"x {r.without:.2f}",
-            f"x {r.alone:.2f}",
-            r.worst,
-            f"x {r.worst_ratio:.3f}",
-        )
-        for r in rows
-    ]
-    console.print(markdown_table(head, table))
-    harm = [row.stream for row in rows if row.worst_ratio > HARM]
-    words = (
-        f"worse than without them by more than 2 %: {', '.join(harm)}" if harm else "none does harm"
+def _together(shapes: Sequence[Ratio]) -> float:
+    """The geometric mean over shapes; 1 where nothing moves."""
+    return float(np.exp(np.mean([np.log(one.ratio) for one in shapes]))) if shapes else 1.0
+
+
+def table(rows: Sequence[Worth]) -> str:
+    """The sensors, Markdown."""
+    heads = (
+        "sensor",
+        "error without it",
+        "error with it alone",
+        "helps least",
+        "its error with it",
     )
-    console.print(f"Simulated faces, simulated sensors; {wearers} wearers; {words}.")
-    if json_path is not None:
-        json_path.write_text(json.dumps([row._asdict() for row in rows], indent=1) + "\n")
+    return markdown_table(
+        heads,
+        [
+            (f"`{row.stream}`", f"x {row.without:.2f}", f"x {row.alone:.2f}", *_worst(row))
+            for row in rows
+        ],
+    )
+
+
+def _worst(row: Worth) -> tuple[str, str]:
+    if not row.shapes:
+        return "-", "-"
+    worst = row.shapes[0]
+    ends = "" if worst.low is None else f" ({worst.low:.3f} to {worst.high:.3f})"
+    return worst.shape, f"x {worst.ratio:.3f}{ends}"
+
+
+def verdict(rows: Sequence[Worth]) -> str:
+    """Which sensors do harm, and to what."""
+    harm = [f"{row.stream} ({', '.join(row.harms)})" for row in rows if row.harms]
+    return f"above that without it by more than 2 %: {'; '.join(harm) or 'none'}"
+
+
+def _cases(
+    profile: HeadsetProfile, wearers: int, seconds: float, told: Callable[[str, int], None]
+) -> list[Case]:
+    recordings = []
+    for number in range(wearers):
+        seed = FIRST_TEST_SEED + number
+        performance = perform(Wearer.drawn(seed), seed=seed, seconds=seconds + SCORED_S)
+        donning = Donning.drawn(seed, held_out=True)
+        paired = simulate(performance, profile, donning, streams=HEARD)
+        recordings.append(Recording(paired.name, paired.wearer, (paired,)))
+        told("simulating wearers", number + 1)
+    return traces.cases(recordings, seconds)
+
+
+def report(
+    asked: argparse.Namespace, permission: Permission = Permission.local()
+) -> dict[str, Any]:
+    """Measure, and print a table.
+
+    Raises:
+        VrfaceError: if something asked for is not there, or the model cannot be unrolled.
+    """
+    permission.require("evaluate")
+    compile_cache.enable()
+    model, profile = pretrained.load(asked.model), headset(asked.headset)
+    if not isinstance(model.architecture, NetworkArchitecture):
+        raise BadUse(f"{asked.model} is no network.", "Give one that was trained.")
+    streams = [stream.name for stream in profile.streams]
+    with progress() as bars:
+        bar = bars.add_task("simulating wearers", total=asked.wearers)
+
+        def told(what: str, done: int) -> None:
+            bars.update(bar, completed=done, description=what)
+
+        found: list[Errors] = []
+        for case in _cases(profile, asked.wearers, asked.seconds, told):
+            found.append(errors_of(model, case, streams, asked.seconds))
+            told("judging", len(found))
+    rows = worths(found, streams)
+    print(table(rows))
+    print(f"Simulated faces, simulated sensors; {asked.wearers} wearers; {verdict(rows)}.")
+    return {
+        "model": model.digest.hex(),
+        "headset": profile.name,
+        "wearers": asked.wearers,
+        "seconds": asked.seconds,
+        "sensors": [
+            {**row._asdict(), "shapes": [one._asdict() for one in row.shapes]} for row in rows
+        ],
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read what is asked for, and measure."""
+    parser = argparse.ArgumentParser(prog="sensors", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--model", default=pretrained.DEFAULT, help="a name or a folder")
+    parser.add_argument("--headset", default="everything", help="whose sensors")
+    parser.add_argument("--wearers", type=int, default=40, help="that are judged")
+    parser.add_argument("--seconds", type=float, default=30.0, help="that calibrate")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    asked = parser.parse_args(arguments)
+    try:
+        if asked.wearers < 1 or not MIN_CALIBRATION_S <= asked.seconds < float("inf"):
+            least = f"{MIN_CALIBRATION_S:g} seconds or more"
+            raise BadUse(f"give one wearer or more, and {least}.")
+        if asked.json is not None:
+            prepare(asked.json, "--json")
+        measure.write(report(asked) | {"machine": measure.machine("jax")}, asked.json)
+    except VrfaceError as error:
+        print(f"sensors: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("sensors: stopped", file=sys.stderr)
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()

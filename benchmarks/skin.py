@@ -1,15 +1,16 @@
 """Sensors on the skin alone: what the model makes of foam and of muscles, beside two ridges.
 
 ```
-python -m benchmarks.skin [--model NAME] [--headsets foam_16 emg_8] [--wearers 32] [--taught 96]
+python -m benchmarks.skin [--model NAME] [--headsets foam_16 emg_8] [--wearers 32] [--taught 320]
                           [--seconds 30] [--json FILE]
 ```
 Simulated wearers that no model learned from, behind sensors of the families that nothing is trained
 on, calibrated unpaired from their first seconds. The *ridge* was fitted on other wearers through
 the very headset, on the same channels off rest, their changes and their leaky memories; *personal*
 is one of this very wearer, from the rest of the take, and is also told what comes later. All are
-laws of one family. R2 is over all frames of the hidden channels that move (SD .05 and more), of
-each wearer; intervals are over wearers. Exit codes: 0; 1 failed; 2 bad use; 130 stopped.
+laws of one family; R2 of a ridge of 96 wearers shows what more of them are worth to it. R2 is over
+all frames of the hidden channels that move (SD .05 and more), of each wearer; intervals are over
+wearers. Exit codes: 0; 1 failed; 2 bad use; 130 stopped.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 
 from benchmarks import measure, traces
-from benchmarks.skin_ridge import Ridge, Told, fit, regressors, skin_slots
+from benchmarks.skin_ridge import Ridge, Told, fit, lessons, regressors, skin_slots
 from benchmarks.traces import Case
 from vrface.cli.output import prepare, progress
 from vrface.errors import BadUse, VrfaceError
@@ -55,8 +56,12 @@ from vrface.trust.permission import Permission
 
 HEADSETS = ("foam_16", "emg_8")
 SCORED_S = 50.0
-MODEL, RIDGE, PERSONAL = "model", "ridge", "personal_noncausal"
-METHODS = (MODEL, RIDGE, PERSONAL)
+MODEL, RIDGE, PERSONAL, FEWER = "model", "ridge", "personal_noncausal", "ridge_of_fewer"
+METHODS = (MODEL, RIDGE, PERSONAL, FEWER)
+SHOWN = METHODS[:3]
+
+FEWER_WEARERS = 96
+"""A ridge that learned from so many is judged too, to show what more of them are worth."""
 
 AHEAD, SHARE = 0.15, 0.9
 """What is aimed at: R2 above the ridge's, and as a share of the personal one's."""
@@ -65,9 +70,14 @@ Groups = Mapping[str, Mapping[str, float | None]]
 
 
 def judged(
-    profile: HeadsetProfile, model: Model, ridge: Ridge, wearers: int, seconds: float, told: Told
+    profile: HeadsetProfile,
+    model: Model,
+    ridges: tuple[Ridge, Ridge],
+    wearers: int,
+    seconds: float,
+    told: Told,
 ) -> list[dict[str, Groups]]:
-    """By method the metrics of each group, of each wearer."""
+    """By method the metrics of each group, of each wearer; the second ridge is that of fewer."""
     recordings = []
     for number in range(wearers):
         seed = FIRST_TEST_SEED + number
@@ -79,13 +89,16 @@ def judged(
     cases = traces.cases(recordings, seconds)
     found = []
     for case in cases:
-        found.append(_methods(case, model, ridge, seconds))
+        found.append(_methods(case, model, ridges, seconds))
         told("judging", len(found), wearers)
     return found
 
 
-def _methods(case: Case, model: Model, ridge: Ridge, seconds: float) -> dict[str, Groups]:
+def _methods(
+    case: Case, model: Model, ridges: tuple[Ridge, Ridge], seconds: float
+) -> dict[str, Groups]:
     """What each method is worth on one wearer."""
+    ridge, fewer = ridges
     (lesson,) = case.lessons
     known = traces.calibration(model, lesson, "unpaired", seconds)
     scorer = Scorer(
@@ -105,6 +118,7 @@ def _methods(case: Case, model: Model, ridge: Ridge, seconds: float) -> dict[str
     laws: dict[str, Predictive] = {
         MODEL: traces.law(model, lesson, known),
         RIDGE: ridge.law(rows),
+        FEWER: fewer.law(rows),
         **{name: law for name, law in ceilings.items() if name in METHODS},
     }
     return {name: scorer.score(law).groups() for name, law in laws.items()}
@@ -152,7 +166,7 @@ class Row:
             return None
         r2, crps = figures[:, 0], figures[:, 1]
         drawn = np.random.default_rng(0).integers(len(r2), size=(RESAMPLES, len(r2)))
-        ours, theirs, own = r2[drawn].mean(axis=1).T
+        ours, theirs, own, _ = r2[drawn].mean(axis=1).T
         mean = r2.mean(axis=0)
         return cls(
             group=group,
@@ -180,10 +194,10 @@ def table(name: str, rows: Sequence[Row]) -> str:
             (
                 row.group,
                 str(row.wearers),
-                *(f"{row.r2[method]:.2f}" for method in METHODS),
+                *(f"{row.r2[method]:.2f}" for method in SHOWN),
                 _told(row.above),
                 "-" if row.share is None else _told(row.share),
-                " ".join(f"{1000 * row.crps[method]:.1f}" for method in METHODS),
+                " ".join(f"{1000 * row.crps[method]:.1f}" for method in SHOWN),
             )
             for row in rows
         ],
@@ -200,6 +214,12 @@ def verdict(row: Row) -> str:
     near = row.share is not None and row.share[0] >= SHARE
     words = ("missed", "reached")
     return f"{AHEAD} above the ridge: {words[above]}; {SHARE:.0%} of the personal: {words[near]}"
+
+
+def saturation(row: Row, taught: int) -> str:
+    """What the ridge gains by more wearers."""
+    fewer = min(FEWER_WEARERS, taught)
+    return f"the ridge's R2 by wearers: {fewer}: {row.r2[FEWER]:.3f}, {taught}: {row.r2[RIDGE]:.3f}"
 
 
 def _shown(bars: Progress, name: str) -> Told:
@@ -225,16 +245,25 @@ def report(
     model = pretrained.load(asked.model)
     if not isinstance(model.architecture, NetworkArchitecture):
         raise BadUse(f"{asked.model} is no network.", "Give one that was trained.")
-    found: dict[str, Any] = {"model": model.digest.hex(), "seconds": asked.seconds, "headsets": {}}
+    found: dict[str, Any] = {
+        "model": model.digest.hex(),
+        "seconds": asked.seconds,
+        "taught": asked.taught,
+        "headsets": {},
+    }
     for name in asked.headsets:
         profile = headset(name)
         with progress() as bars:
             told = _shown(bars, name)
-            ridge = fit(profile, asked.taught, told)
-            wearers = judged(profile, model, ridge, asked.wearers, asked.seconds, told)
+            given = lessons(profile, asked.taught, told)
+            ridges = fit(given, asked.taught), fit(given, FEWER_WEARERS)
+            wearers = judged(profile, model, ridges, asked.wearers, asked.seconds, told)
         rows = [row for group in wearers[0][MODEL] if (row := Row.of(group, wearers))]
         print(table(name, rows))
-        print(f"{name}: {verdict(rows[0])}\n" if rows else f"{name}: nothing moved\n")
+        if rows:
+            print(f"{name}: {verdict(rows[0])}; {saturation(rows[0], asked.taught)}\n")
+        else:
+            print(f"{name}: nothing moved\n")
         found["headsets"][name] = [row.__dict__ for row in rows]
     return found
 
@@ -246,7 +275,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--model", default=pretrained.DEFAULT, help="a name or a folder")
     parser.add_argument("--headsets", nargs="+", default=list(HEADSETS))
     parser.add_argument("--wearers", type=int, default=32, help="that are judged")
-    parser.add_argument("--taught", type=int, default=96, help="that the ridge learns from")
+    parser.add_argument("--taught", type=int, default=320, help="that the ridge learns from")
     parser.add_argument("--seconds", type=float, default=30.0, help="that calibrate")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)

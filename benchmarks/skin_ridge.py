@@ -75,31 +75,55 @@ class Ridge:
         return corrected(self.correction, _draft((rows @ self.weights)[None]))
 
 
-def fit(profile: HeadsetProfile, wearers: int, told: Told) -> Ridge:
-    """Fit the ridge on simulated wearers through a headset; each fold chooses for the others.
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """What ridges learn from: rows of simulated wearers through one headset.
+
+    Attributes:
+        statistics: Of these wearers (`vrface.training.logs.population`).
+        x: [rows, regressors].
+        y: [rows, 54] rest-relative weights.
+        wearer: [rows] whose row it is, from 0 on.
+    """
+
+    statistics: Arrays
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    wearer: NDArray[np.intp]
+
+
+def lessons(profile: HeadsetProfile, wearers: int, told: Told) -> Lessons:
+    """Simulate wearers through a headset.
 
     Raises:
-        BadUse: if there are fewer wearers than folds.
+        BadUse: if there are fewer wearers than folds, or the headset has nothing on the skin.
     """
     if wearers < FOLDS:
         raise BadUse(f"a ridge learns from {FOLDS} wearers or more, got {wearers}.")
+    slots = skin_slots(profile)
     given = SimulatedWearers(wearers=wearers, headsets=(profile.name,))
     logs = with_rests(simulated_logs(given, told), told)
-    statistics, slots = population(logs), skin_slots(profile)
-    x, y, fold = [], [], []
+    statistics = population(logs)
+    x, y, wearer = [], [], []
     for number, log in enumerate(logs):
         seen = against(features_of(log.paired), log.calibration.levels(statistics))
         rows = regressors(seen, seconds_between(log.paired.frame_time_ns), slots)[::EVERY]
         x.append(rows)
         y.append(log.truth[::EVERY])
-        fold.append(np.full(len(rows), number % FOLDS))
+        wearer.append(np.full(len(rows), number))
         told("making regressors", len(x), len(logs))
-    weights, held_out = _chosen(*map(np.concatenate, (x, y, fold)))
-    truth = np.concatenate(y)
+    return Lessons(statistics, *map(np.concatenate, (x, y, wearer)))
+
+
+def fit(given: Lessons, wearers: int) -> Ridge:
+    """Fit the ridge on the first so many wearers; each fold chooses for the others."""
+    own = given.wearer < wearers
+    x, truth = given.x[own], given.y[own]
+    weights, held_out = _chosen(x, truth, given.wearer[own] % FOLDS)
     rests = np.zeros_like(truth)
     found = fit_correction(_draft(rests), truth, fixed=True)
     return Ridge(
-        statistics=statistics,
+        statistics=given.statistics,
         weights=weights,
         correction=fit_correction(_draft(held_out), truth),
         neutral=corrected(found, _draft(rests[None, :1])),

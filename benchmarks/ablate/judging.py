@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from benchmarks import traces
-from benchmarks.ablate.runs import fold_of, folds, model_of, neutral, sized
+from benchmarks import shapes, traces
+from benchmarks.ablate.runs import can_teach, fold_of, folds, model_of, neutral, sized
 from benchmarks.ablate.variants import BASE, FIRST_JUDGED, GAZE, VARIANTS, Settings
 from benchmarks.traces import Case
 from vrface.log.importers import read_take
@@ -38,6 +38,9 @@ SENSOR_SEEDS = 2
 """Donnings of each real take that is judged, averaged."""
 
 USUAL_HZ = 60.0
+
+AWAY = "gaze away"
+"""What the figures of the base are kept under whose gaze goes silent."""
 
 CALIBRATIONS: tuple[tuple[Mode, float], ...] = (
     ("none", 0.0),
@@ -105,14 +108,18 @@ def looks_of(settings: Settings, headset_name: str, faces: bool) -> tuple[Look, 
     """
     seconds = settings.calibrates
     looks = [
-        Look(name, name, seconds=seconds)
+        Look(name, name, seconds=seconds, deaf=variant.deaf)
         for name, variant in VARIANTS.items()
         if (variant.faces != "simulated") == faces
     ]
-    has_gaze = any(stream.name in GAZE for stream in headset(headset_name).streams)
-    if has_gaze and not faces:
-        looks.append(Look("gaze away", BASE, seconds=seconds, deaf=GAZE))
+    if has_gaze(headset_name) and not faces:
+        looks.append(Look(AWAY, BASE, seconds=seconds, deaf=GAZE))
     return tuple(looks)
+
+
+def has_gaze(headset_name: str) -> bool:
+    """Whether a headset has gaze that could be taken away."""
+    return any(stream.name in GAZE for stream in headset(headset_name).streams)
 
 
 def calibration_row(mode: Mode, seconds: float) -> str:
@@ -120,33 +127,47 @@ def calibration_row(mode: Mode, seconds: float) -> str:
     return mode if mode == "none" else f"{mode} {seconds:g} s"
 
 
-def evidences(settings: Settings, faces: bool) -> list[Evidence]:
+def evidences(settings: Settings, faces: bool, taught: bool = True) -> list[Evidence]:
     """All that is to be judged.
 
     Args:
         settings: Of all runs.
         faces: What needs real faces, or what does not.
+        taught: Whether real faces taught any model.
     """
-    kinds: tuple[Kind, ...] = ("simulated", "real")
-    calibrated = tuple(Look(calibration_row(*one), BASE, *one) for one in CALIBRATIONS)
-    found = []
-    for kind in kinds if faces else kinds[:1]:
-        longest = settings.calibrates
-        for name in TIERS:
-            taught = looks_of(settings, name, faces=True) if faces else ()
-            looks = taught if kind == "simulated" and faces else looks_of(settings, name, False)
-            looks += taught if kind == "real" else ()
-            part = "taught-by-real" if kind == "simulated" and faces else ""
-            found.append(Evidence(kind, name, looks, longest_s=longest, part=part))
-        if kind == "real" or not faces:
-            found.append(Evidence(kind, FOCUS, calibrated, longest_s=LONGEST_S, part="calibration"))
-    if not faces:
-        clocks = tuple(Look(n, n, seconds=settings.calibrates) for n in (BASE, "clockless"))
-        found += [
-            Evidence("simulated", FOCUS, clocks, rate_hz=rate, longest_s=settings.calibrates)
-            for rate in settings.rates_hz
-        ]
-    return found
+    return _with_faces(settings, taught) if faces else _without_faces(settings)
+
+
+def _without_faces(settings: Settings) -> list[Evidence]:
+    longest = settings.calibrates
+    found = [
+        Evidence("simulated", name, looks_of(settings, name, faces=False), longest_s=longest)
+        for name in TIERS
+    ]
+    clocks = tuple(Look(name, name, seconds=longest) for name in (BASE, "clockless"))
+    rates = [
+        Evidence("simulated", FOCUS, clocks, rate_hz=rate, longest_s=longest)
+        for rate in settings.rates_hz
+    ]
+    return [*found, _calibrated("simulated"), *rates]
+
+
+def _with_faces(settings: Settings, taught: bool) -> list[Evidence]:
+    longest, found = settings.calibrates, []
+    for name in TIERS:
+        own = looks_of(settings, name, faces=True) if taught else ()
+        if own:
+            part = "taught-by-real"
+            found.append(Evidence("simulated", name, own, longest_s=longest, part=part))
+        looks = looks_of(settings, name, faces=False) + own
+        found.append(Evidence("real", name, looks, longest_s=longest))
+    return [*found, _calibrated("real")]
+
+
+def _calibrated(kind: Kind) -> Evidence:
+    """The base under every calibration."""
+    looks = tuple(Look(calibration_row(*one), BASE, *one) for one in CALIBRATIONS)
+    return Evidence(kind, FOCUS, looks, longest_s=LONGEST_S, part="calibration")
 
 
 def tasks(
@@ -155,7 +176,7 @@ def tasks(
     """`evidences` as `workers.run` takes them."""
     return {
         one.name: partial(judge, one, settings, tuple(takes), tuple(models))
-        for one in evidences(settings, faces)
+        for one in evidences(settings, faces, can_teach(takes))
     }
 
 
@@ -179,7 +200,7 @@ def judge(
 
     Returns:
         By `Look.row`: ``person``, ``name`` and ``groups`` of each recording, as evaluations of
-        protocol 1 have them; of groups only ``hidden``.
+        protocol 1 have them, of groups only ``hidden``; ``shapes``, their errors (`shapes.errors`).
 
     Raises:
         Refused: if the permission does not open these faces.
@@ -218,10 +239,12 @@ def _entry(
     whole = Law(*(np.concatenate(parts) for parts in zip(*laws, strict=True)))
     scorer = Scorer(case.recording, rests[0], case.rest, case.from_frame, rested, seed=0)
     scorer.check(f"model {model.name!r}", whole)
+    scored = scorer.score(whole)
     return {
         "person": case.recording.person,
         "name": case.recording.name,
-        "groups": {"hidden": scorer.score(whole).groups()["hidden"]},
+        "groups": {"hidden": scored.groups()["hidden"]},
+        "shapes": shapes.errors(scorer, scored),
     }
 
 

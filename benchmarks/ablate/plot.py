@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from benchmarks.ablate.table import Found, ratio, rows
+from benchmarks.ablate.rows import Found, ratio, rows
 from vrface.render.style import STYLE
 from vrface.training.report.jobs import TIERS
 
@@ -16,7 +16,7 @@ _DPI = 90
 
 
 def draw(found: Found, path: Path) -> None:
-    """Draw simulated wearers; where nothing can be compared there is no point."""
+    """Draw simulated wearers; where a row cannot be compared there is no point."""
     listed = [row for row in rows(found.settings) if row.key != row.beside]
     path.parent.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -42,6 +42,10 @@ from vrface.trust.permission import Permission
 FOLDS = 2
 """Real persons are dealt into so many parts; who is judged never taught."""
 
+SAME = {"talk": "alex"}
+"""Folders whose faces may be another's (datasets/README.md), and whose: neither teaches for the
+other."""
+
 FIRST_TAUGHT = 100
 """Sensor seed of the first donning of a real take that teaches: none of those that are judged."""
 
@@ -64,9 +68,21 @@ def folds(variant: Variant) -> range:
     return range(1 if variant.faces == "simulated" else FOLDS)
 
 
-def fold_of(persons: Sequence[str]) -> dict[str, int]:
+def distinct(persons: Iterable[str]) -> list[str]:
+    """Those persons who are surely others than each other, by name."""
+    return sorted({SAME.get(person, person) for person in persons})
+
+
+def can_teach(takes: Sequence[Path]) -> bool:
+    """Whether somebody is left to judge by when real faces teach."""
+    return len(distinct(take.parent.name for take in takes)) >= FOLDS
+
+
+def fold_of(persons: Iterable[str]) -> dict[str, int]:
     """By which model each real person is judged."""
-    return {person: number % FOLDS for number, person in enumerate(sorted(set(persons)))}
+    named = set(persons)
+    numbers = {person: number for number, person in enumerate(distinct(named))}
+    return {person: numbers[SAME.get(person, person)] % FOLDS for person in named}
 
 
 def learn(
@@ -97,11 +113,12 @@ def learn(
     permission.require("train")
     compile_cache.enable()
     variant, began = VARIANTS[name], time.process_time()
-    config = variant.change(settings.config)
-    numbers = folds(variant)
+    config, numbers = variant.change(settings.config), folds(variant)
+    simulated = [] if variant.faces == "real" else simulated_logs(config.simulated, _quiet)
+    faces = [] if variant.faces == "simulated" else [read_take(path) for path in takes]
     found = []
     for fold in numbers:
-        taught = _taught(variant, config, settings.donnings, takes, fold)
+        taught = [*simulated, *_taught(faces, fold, config.simulated.headsets, settings.donnings)]
 
         def told(done: float, fold: int = fold) -> None:
             tell((fold + done) / len(numbers))
@@ -149,25 +166,14 @@ def _architecture(variant: Variant, config: TrainConfig, slots: tuple[int, ...])
 
 
 def _taught(
-    variant: Variant, config: TrainConfig, donnings: int, takes: Sequence[Path], fold: int
+    faces: Sequence[Take], fold: int, headsets: Sequence[str], donnings: int
 ) -> list[Paired]:
-    """The recordings that one model learns from."""
-    simulated = [] if variant.faces == "real" else simulated_logs(config.simulated, _quiet)
-    if variant.faces == "simulated":
-        return simulated
-    faces = [read_take(path) for path in takes]
-    judged_by = fold_of([take.person for take in faces])
-    return simulated + [
-        worn
-        for take in faces
-        if judged_by[take.person] != fold
-        for worn in _donned(take, config.simulated.headsets, donnings)
-    ]
-
-
-def _donned(take: Take, headsets: Sequence[str], donnings: int) -> list[Paired]:
+    """The real faces that one model learns from, behind headsets."""
+    judged_by = fold_of(take.person for take in faces)
     return [
         wear(take, headset(name), seed=FIRST_TAUGHT + number)
+        for take in faces
+        if judged_by[take.person] != fold
         for name in headsets
         for number in range(donnings)
     ]

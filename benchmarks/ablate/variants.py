@@ -19,7 +19,7 @@ from vrface.training.loss import loss as crps
 
 FIRST_JUDGED = 9_000
 """Seed of the first simulated wearer that is judged: nothing learns from them, no report is of
-them."""
+them; two constants of `vrface.model.calibration.last_layer` were chosen on them."""
 
 Faces: TypeAlias = Literal["simulated", "real", "mixed"]
 """Whose faces teach; sensors are simulated on all."""
@@ -125,7 +125,7 @@ def _quarter(config: TrainConfig) -> TrainConfig:
     return replace(config, simulated=wearers)
 
 
-BASE = "base"
+BASE, DEAF = "base", "deaf"
 
 VARIANTS: dict[str, Variant] = {
     BASE: Variant("**base**"),
@@ -137,7 +137,7 @@ VARIANTS: dict[str, Variant] = {
     "sides_apart": Variant("left and right apart", kind=networks.SidesApart),
     "uncoded": Variant("no code of the wearer, rests alone", kind=networks.Uncoded),
     "quarter": Variant("a quarter of the wearers", change=_quarter),
-    "deaf": Variant("gaze never heard", deaf=GAZE),
+    DEAF: Variant("gaze never heard", deaf=GAZE),
     "real": Variant("real faces alone", faces="real"),
     "mixed": Variant("simulated and real faces", faces="mixed"),
 }

@@ -1,10 +1,12 @@
 """Sensors on the skin: the ridge finds what is linear, rows tell the right figures."""
 
+import re
+
 import numpy as np
 import pytest
 
 from benchmarks import skin, skin_ridge
-from benchmarks.skin import MODEL, PERSONAL, RIDGE, Row, main, table, verdict
+from benchmarks.skin import FEWER, MODEL, PERSONAL, RIDGE, Row, main, saturation, table, verdict
 from vrface.errors import BadUse
 from vrface.model.config import NetworkConfig
 from vrface.model.features import NAMED, WIDTH
@@ -48,7 +50,7 @@ def test_a_headset_without_skin_sensors_is_bad_use():
 
 
 def wearer(ours, ridge, own):
-    names = {MODEL: ours, RIDGE: ridge, PERSONAL: own}
+    names = {MODEL: ours, RIDGE: ridge, PERSONAL: own, FEWER: ridge - 0.125}
     return {
         name: {"hidden": {"r2": r2, "crps": 0.02}, "lid": {"r2": None, "crps": 0.01}}
         for name, r2 in names.items()
@@ -66,6 +68,9 @@ def test_a_row_is_the_mean_over_wearers_with_intervals_that_hold_it():
     assert low < middle < high
     assert "| hidden | 4 | 0.61 | 0.41 | 0.66 | 0.20 (0.20 to 0.20) |" in table("foam_16", [row])
     assert verdict(row) == "0.15 above the ridge: reached; 90% of the personal: reached"
+    figures = re.findall(r"(\d+): ([.\d]+)", saturation(row, 320))
+    assert [int(wearers) for wearers, _ in figures] == [96, 320]
+    assert [float(r2) for _, r2 in figures] == pytest.approx([0.2875, 0.4125], abs=6e-4)
     assert Row.of("lid", found) is None
 
 
@@ -79,8 +84,10 @@ def test_a_personal_model_that_explains_nothing_is_no_measure():
 @pytest.mark.slow
 def test_all_three_are_judged_on_wearers_that_none_of_them_met():
     profile = headset("foam_16")
-    ridge = skin_ridge.fit(profile, 8, lambda *_: None)
+    given = skin_ridge.lessons(profile, 8, lambda *_: None)
+    ridge, fewer = skin_ridge.fit(given, 8), skin_ridge.fit(given, 4)
     assert ridge.weights.shape == (1 + 4 * 16, 54)
+    assert not np.allclose(ridge.weights, fewer.weights)
     assert not ridge.neutral.loc.any()
     network = NetworkConfig(
         slots=tuple(skin_ridge.skin_slots(profile).tolist()), width=8, encoder_width=8,
@@ -91,12 +98,13 @@ def test_all_three_are_judged_on_wearers_that_none_of_them_met():
         name="drawn", digest=bytes(32), config={}, card="", statistics=ridge.statistics,
         rivals={}, architecture=architecture, params=architecture.drawn(0),
     )  # fmt: skip
-    (found,) = skin.judged(profile, model, ridge, 1, 5.0, lambda *_: None)
+    (found,) = skin.judged(profile, model, (ridge, fewer), 1, 5.0, lambda *_: None)
     row = Row.of("hidden", [found])
     assert row is not None
     assert row.r2[MODEL] < row.r2[PERSONAL] < 1.0  # it has not learned, and the other has seen all
     assert row.r2[MODEL] < 0.1
-    assert set(row.crps) == {MODEL, RIDGE, PERSONAL}
+    assert row.r2[FEWER] < row.r2[RIDGE]
+    assert set(row.crps) == {MODEL, RIDGE, PERSONAL, FEWER}
 
 
 @pytest.mark.parametrize(

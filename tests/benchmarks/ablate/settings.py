@@ -47,13 +47,20 @@ def entries(crps: float, persons: int = 6) -> list[dict]:
                     "active_skill": 0.2,
                 }
             },
+            "shapes": {"browDownLeft": crps, "cheekSquintLeft": 2.0 * crps * crps},
         }
         for number in range(persons)
     ]
 
 
-def results(settings: Settings, real: bool) -> dict:
-    """Everything that runs and judging leave; each row's error is by its place."""
+def results(settings: Settings, real: bool, taught: bool = True) -> dict:
+    """Everything that runs and judging leave; each row's error is by its place.
+
+    Args:
+        settings: Of all runs.
+        real: Whether there are real faces.
+        taught: Whether they taught.
+    """
     run = {
         "parameters": 1000,
         "steps": 2,
@@ -65,12 +72,12 @@ def results(settings: Settings, real: bool) -> dict:
     found: dict[str, dict] = {
         f"run-{name}": run
         for name, variant in VARIANTS.items()
-        if real or variant.faces == "simulated"
+        if (real and taught) or variant.faces == "simulated"
     }
     steps = {"us": 100.0, "ratio": 1.02, "low": 1.0, "high": 1.04}
     found["steps"] = {name: steps for name, one in VARIANTS.items() if one.kind or name == "base"}
     for faces in (False, True) if real else (False,):
-        for evidence in evidences(settings, faces):
+        for evidence in evidences(settings, faces, taught):
             found[evidence.name] = {
                 look.row: entries(0.03 + 0.001 * number)
                 for number, look in enumerate(evidence.looks)

@@ -1,16 +1,19 @@
 """The command: bad use is one line, what is done is not done again, a stop says what is kept."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from benchmarks.ablate import __main__ as command_line
-from benchmarks.ablate.__main__ import key, main
+from benchmarks.ablate.__main__ import key, main, measuring
 from benchmarks.ablate.variants import VARIANTS
 from tests.benchmarks.ablate import settings as made
 from vrface.training import workers
 
 SETTINGS = made.tiny()
+ROOT = Path(command_line.__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -74,13 +77,41 @@ def test_bad_use_is_one_line_and_an_exit_code(nowhere, capsys, wrong):
     assert said.count("\n") == 1
 
 
-def test_one_person_alone_is_bad_use(nowhere, capsys):
-    (nowhere / "arkit" / "anna").mkdir(parents=True)
-    (nowhere / "arkit" / "anna" / "take.csv").touch()
-    with pytest.raises(SystemExit) as left:
-        main(["-o", str(nowhere), "--data", str(nowhere)])
-    assert left.value.code == 2
-    assert "one person" in capsys.readouterr().err
+@pytest.mark.parametrize("persons", [("anna",), ("alex", "talk")])
+def test_takes_that_may_be_of_one_person_judge_and_teach_nothing(nowhere, run, capsys, persons):
+    for person in persons:
+        (nowhere / "arkit" / person).mkdir(parents=True)
+        (nowhere / "arkit" / person / "take.csv").write_text(person)
+    main(["-o", str(nowhere / "docs"), "--data", str(nowhere)])
+    assert "real-mouth_only" in run
+    assert not {"run-real", "run-mixed", "simulated-mouth_only-taught-by-real"} & set(run)
+    out = capsys.readouterr().out
+    assert "real and mixed not run: all takes here may be of one person" in out
+
+
+def test_the_same_faces_under_other_names_are_other_evidence(tmp_path):
+    names = []
+    for person in ("anna", "bert"):
+        take = tmp_path / person / "take.csv"
+        take.parent.mkdir()
+        take.write_text("the same")
+        names.append(command_line._named([take]))
+    assert len(set(names)) == 2
+
+
+def test_what_is_kept_is_a_page_without_measuring_more(nowhere, run):
+    main(["-o", str(nowhere / "docs"), "--kept"])
+    assert not run
+    text = (nowhere / "docs" / "ablations.md").read_text("utf-8")
+    assert "nothing is measured yet" in text
+    main(["-o", str(nowhere / "docs")])
+    done = list(run)
+    whole = (nowhere / "docs" / "ablations.md").read_text("utf-8")
+    (folder,) = (nowhere / "kept").iterdir()
+    (folder / "run-gru.json").unlink()
+    main(["-o", str(nowhere / "docs"), "--kept"])
+    assert run == done
+    assert (nowhere / "docs" / "ablations.md").read_text("utf-8") != whole
 
 
 def test_an_interrupt_says_what_is_kept(nowhere, monkeypatch, capsys):
@@ -100,3 +131,21 @@ def test_the_key_is_another_one_for_other_settings_alone():
     assert key(SETTINGS) == key(made.tiny())
     assert key(replace(SETTINGS, judged=3)) != key(SETTINGS)
     assert key(replace(SETTINGS, config=replace(SETTINGS.config, steps=3))) != key(SETTINGS)
+
+
+def test_no_source_that_figures_pass_through_is_left_out_of_the_key():
+    """Whatever a source in the key imports of the benchmarks is in it too."""
+    counted = {path.relative_to(ROOT) for path in measuring()}
+    assert all((ROOT / path).is_file() for path in counted)
+    for path in counted:
+        text = (ROOT / path).read_text("utf-8")
+        found = re.findall(r"(?m)^from (benchmarks[.\w]*) import (.+)$", text)
+        for module, names in found:
+            for name in names.split(", "):
+                as_module = Path(f"{module.replace('.', '/')}/{name}.py")
+                source = (
+                    as_module
+                    if (ROOT / as_module).exists()
+                    else Path(f"{module.replace('.', '/')}.py")
+                )
+                assert source in counted, f"{path} reads {source}"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from benchmarks import traces
 from benchmarks.ablate import judging, runs
 from benchmarks.ablate.judging import Evidence, Look
-from benchmarks.ablate.variants import BASE, GAZE, VARIANTS
+from benchmarks.ablate.variants import BASE, DEAF, GAZE, VARIANTS
 from tests.benchmarks.ablate.settings import tiny
 from vrface.errors import Refused
 from vrface.face.expression import Source
 from vrface.model.features import SLOTS
+from vrface.model.model import Model
 from vrface.sensors.headset import headset
 from vrface.simulation.performance import synthetic_take
+from vrface.training.logs import simulated_logs
 from vrface.training.rivals.law import Law
 from vrface.trust.permission import Permission
 
@@ -23,6 +26,7 @@ SETTINGS = tiny()
 TAKES = (Path("0"), Path("1"), Path("2"))
 PERSONS = ("anna", "bert", "anna")
 FOCUS = "openness_gaze_mouth"
+NOBODY = cast(Model, None)  # an unpaired calibration asks no model
 
 
 def quiet(done):
@@ -121,6 +125,54 @@ def test_persons_are_dealt_into_parts_by_name_not_by_order():
     assert [len(runs.folds(VARIANTS[name])) for name in (BASE, "mixed")] == [1, runs.FOLDS]
 
 
+def test_nobody_teaches_for_whom_may_be_the_same_person():
+    own = (Path(__file__).parents[3] / "datasets" / "README.md").read_text("utf-8")
+    assert "`alex`; `talk` (may be the same person" in own
+    assert runs.fold_of(["talk", "alex"]) == {"talk": 0, "alex": 0}
+    parts = runs.fold_of(["talk", "alex", "bert"])
+    assert parts["talk"] == parts["alex"] != parts["bert"]
+    takes = {person: Path(person) / "take.csv" for person in ("alex", "talk", "bert")}
+    assert not runs.can_teach([])
+    assert not runs.can_teach([takes["alex"], takes["talk"]])
+    assert runs.can_teach([takes["talk"], takes["bert"]])
+
+
+def test_wearers_are_simulated_once_for_both_parts(monkeypatch, tmp_path):
+    made, taught = [], []
+
+    def once(config, progress):
+        made.append(config)
+        return simulated_logs(config, progress)
+
+    def descended(variant, config, settings, recordings, tell):
+        taught.append(recordings)
+        return {"params/none": np.zeros(1, np.float32)}, {}
+
+    monkeypatch.setattr(runs, "simulated_logs", once)
+    monkeypatch.setattr(runs, "_descended", descended)
+    monkeypatch.setattr(runs, "read_take", read_take)
+    runs.learn("mixed", SETTINGS, TAKES, tmp_path, quiet)
+    assert len(made) == 1
+    first, second = taught
+    wearers = SETTINGS.config.simulated.wearers
+    assert all(a is b for a, b in zip(first[:wearers], second[:wearers], strict=True))
+    assert {one.wearer for one in first[wearers:]} == {"bert"}
+    assert {one.wearer for one in second[wearers:]} == {"anna"}
+
+
+def test_a_model_that_never_heard_gaze_is_judged_and_calibrated_without():
+    (look,) = (one for one in judging.looks_of(SETTINGS, FOCUS, faces=False) if one.row == DEAF)
+    assert look.deaf == GAZE
+    evidence = Evidence("simulated", FOCUS, (look,), longest_s=5.0)
+    (case,) = traces.cases(judging._recordings(evidence, replace(SETTINGS, judged=1), ()), 5.0)
+    heard = traces.without(case.lessons[0], look.deaf)
+    known = traces.calibration(NOBODY, heard, look.mode, look.seconds)
+    gaze = np.array([stream in GAZE for stream, _ in SLOTS])
+    assert np.isnan(known.sensors[:, gaze]).all()
+    whole = traces.calibration(NOBODY, case.lessons[0], look.mode, look.seconds)
+    assert np.isfinite(whole.sensors[:, gaze]).any()
+
+
 def test_what_is_taken_away_is_in_no_feature():
     evidence = Evidence("simulated", FOCUS, (), longest_s=5.0)
     (case,) = traces.cases(judging._recordings(evidence, replace(SETTINGS, judged=1), ()), 5.0)
@@ -144,6 +196,10 @@ def test_every_headset_is_judged_and_gaze_taken_away_where_there_is_any():
         "real", "mixed",
     }  # fmt: skip
     assert {BASE, "mixed"} <= {look.row for look in real["real-mouth_only"].looks}
+    untaught = {one.name: one for one in judging.evidences(SETTINGS, faces=True, taught=False)}
+    assert not [name for name in untaught if name.endswith("taught-by-real")]
+    assert BASE in (looked := {look.row for look in untaught["real-mouth_only"].looks})
+    assert not {"real", "mixed"} & looked
     assert not plain.keys() & real.keys()
     for one in (*plain.values(), *real.values()):
         assert headset(one.headset)
