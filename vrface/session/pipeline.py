@@ -113,7 +113,7 @@ class Pipeline:
     ) -> None:
         from vrface.model.calibration import Calibration
         from vrface.model.calibration.normaliser import Normaliser
-        from vrface.model.features import OF_FACE, PLANES, WIDTH, Features, against
+        from vrface.model.features import PLANES, WIDTH, Features, against
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
 
@@ -128,15 +128,7 @@ class Pipeline:
         self.extras = headset.extras
         self._align = Align(headset, wearers)
         self._features = Features(headset)
-        listened = np.isin(np.arange(WIDTH), model.architecture.slots)
-        self._face = np.flatnonzero(self._features.measured & listened & OF_FACE)
-        if not self._face.size:
-            _log.warning(
-                "model %r listens to no sensor of the face that headset %r has: nothing is "
-                "inferred, its faces stay warming_up.",
-                model.name,
-                headset.name,
-            )
+        self._face = _of_face(self._features.measured, model, headset)
         self._measured = Measured(headset)
         self._face_rest = np.stack([one.face_rest(model.statistics) for one in calibrations])
         spread = model.statistics["climatology_stddev"]
@@ -246,6 +238,24 @@ class Pipeline:
         since = np.where(first, 0, frame_time_ns - np.where(first, 0, self._last_ns)) / 1e9
         self._last_ns = np.asarray(frame_time_ns, dtype=np.int64).copy()
         return np.clip(since, 0.0, LONGEST_S).astype(np.float32)
+
+
+def _of_face(
+    measured: NDArray[np.bool_], model: Model, headset: HeadsetProfile
+) -> NDArray[np.intp]:
+    """The slots of a headset that sense a face, of those that a model listens to."""
+    from vrface.model.features import OF_FACE, WIDTH
+
+    listened = np.isin(np.arange(WIDTH), model.architecture.slots)
+    found = np.flatnonzero(measured & listened & OF_FACE)
+    if not found.size:
+        _log.warning(
+            "model %r listens to no sensor of the face that headset %r has: nothing is inferred, "
+            "its faces stay warming_up.",
+            model.name,
+            headset.name,
+        )
+    return found
 
 
 def _lively(style: Style, model: Model, seeds: Sequence[int], wearers: int) -> Lively | None:
