@@ -5,8 +5,8 @@ vrface train train/recipes/medium.py -o out/medium
 ```
 
 - Data, needs: as `base.py`.
-- Hardware: a GPU, or two CPU cores and patience; COST_GB GB of memory.
-- Time: MEDIUM_TIME.
+- Hardware: a GPU, or two CPU cores and patience; 10 GB of memory.
+- Time: not measured.
 - Promise: none. It was never trained to its end; when you do, its held-out report
   (`run/report.md`) is the one to believe.
 """
