@@ -108,7 +108,7 @@ def test_a_full_disk_is_one_line_that_says_what_is_safe(vrface, tmp_path, small_
     sequences: list[int] = []
     with pytest.raises(LogError, match="ends too early"):
         sequences.extend(frame.sequence for frame in LogReader(log).frames())
-    assert len(sequences) == int(said) > 0
+    assert len(sequences) >= int(said) > 0  # some may be on the disk of which it never heard
 
 
 def test_in_a_terminal_it_shows_how_far_it_is(vrface, tmp_path, monkeypatch):

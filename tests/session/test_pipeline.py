@@ -323,7 +323,7 @@ def test_styles_and_seeds_that_are_none_are_refused() -> None:
     profile = headset("mouth_only")
     with pytest.raises(UnknownName, match="style 'livly'"):
         Pipeline(profile, MODEL, style="livly")  # type: ignore[arg-type]
-    with pytest.raises(BadUse, match="a seed each"):
+    with pytest.raises(BadUse, match="takes a seed in"):
         Pipeline(profile, MODEL, 2, seeds=[1])
-    with pytest.raises(BadUse, match="a seed each"):
+    with pytest.raises(BadUse, match="takes a seed in"):
         Pipeline(profile, MODEL, seeds=[-1])

@@ -5,7 +5,8 @@ nobody fitted and a rig of eight vertices: one take calibrates itself, three eac
 An interval needs five persons and is tested by itself (`tests/training/test_averages.py`). Where a
 figure here changes, the protocol has changed: then its version has to change too, and figures under
 both are reported (docs/decisions/0008-protocol.md). What a session finds out by itself about who is
-not calibrated is the model's affair, so here it finds out nothing.
+not calibrated, and how far a lively face goes, are the model's affair: here it finds out nothing
+and goes as far as its laws do.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from vrface.model.checkpoint import RIVALS
 from vrface.model.features import WIDTH
 from vrface.model.model import Model
 from vrface.model.ridge import RidgeArchitecture
+from vrface.outputs.lively import draw
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear
 from vrface.training.evaluate import RATE_HZ, evaluations
@@ -130,7 +132,10 @@ def golden() -> dict[str, Any]:
         take("alone", "three", 8.0, 4.0),
     ]
     recordings = [worn(one) for one in takes]
-    with mock.patch.object(normaliser, "FIRST", 10**9):
+    with (
+        mock.patch.object(normaliser, "FIRST", 10**9),
+        mock.patch.object(draw, "borne_out", lambda middle, drawn: np.clip(drawn, 0.0, 1.0)),
+    ):
         reports = evaluations(
             recordings, model(), modes=("unpaired", "paired"), seconds=SECONDS, rig=rig()
         )

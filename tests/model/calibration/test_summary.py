@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from vrface.face.blendshapes import COUNT
 from vrface.model.calibration.summary import (
+    CHANGE_S,
     FACE_FIGURES,
     FACE_QUANTILES,
     LEAST,
@@ -64,7 +65,17 @@ def test_figures_of_a_face_are_those_of_what_is_known(seed: int, frames: int, sh
         moved = relative(weights[:, shape], found[0, shape])
         expected = [*np.nanquantile(moved, FACE_QUANTILES), np.nanmean(moved)]
         np.testing.assert_allclose(found[1:-1, shape], expected, atol=1e-5)
-        steps = np.abs(np.diff(moved)) / np.diff(seconds)
+        pairs = [
+            (now, next((k for k in range(now, frames) if seconds[k] - then >= CHANGE_S), None))
+            for now, then in enumerate(seconds)
+        ]
+        steps = np.array(
+            [
+                abs(moved[later] - moved[now]) / (seconds[later] - seconds[now])
+                for now, later in pairs
+                if later is not None
+            ]
+        )
         known = np.isfinite(steps)
         change = steps[known].mean() if known.sum() >= LEAST else np.nan
         np.testing.assert_allclose(found[-1, shape], change, rtol=1e-3)
