@@ -91,7 +91,7 @@ def test_all_three_are_judged_on_wearers_that_none_of_them_met():
     assert not ridge.neutral.loc.any()
     network = NetworkConfig(
         slots=tuple(skin_ridge.skin_slots(profile).tolist()), width=8, encoder_width=8,
-        slot_width=4, blocks=1, memory=8, hidden=8, code_width=4, skin_width=4,
+        slot_width=4, blocks=1, memory=8, hidden=8, code_width=4, skin_places=4,
     )  # fmt: skip
     architecture = NetworkArchitecture(network)
     model = Model(

@@ -14,7 +14,7 @@ from vrface.model.features import MAX_AGE_S, SKIN, WIDTH
 STREAMS = [[0, 1, 2, 3], [40, 41], [62, 64]]
 SKIN_KINDS = [[130, 131, 135], [200, 201]]
 USED = [slot for slots in (*STREAMS, *SKIN_KINDS) for slot in slots]
-CONFIG = NetworkConfig(slots=tuple(USED), width=8, encoder_width=6, slot_width=5, skin_width=6)
+CONFIG = NetworkConfig(slots=tuple(USED), width=8, encoder_width=6, slot_width=5, skin_places=6)
 
 
 def features(rows: int = 3, seed: int = 0, present: float = 1.0) -> np.ndarray:

@@ -26,7 +26,7 @@ SMALL = NetworkConfig(
     memory=8,
     hidden=8,
     code_width=4,
-    skin_width=4,
+    skin_places=4,
 )
 PLACES = np.random.default_rng(0).normal(0.0, 0.05, (len(SKIN), 3)).astype(np.float32)
 FRAMES = 300

@@ -44,7 +44,7 @@ CONFIG = NetworkConfig(
     memory=20,
     hidden=12,
     code_width=8,
-    skin_width=8,
+    skin_places=8,
 )
 NET = NetworkArchitecture(CONFIG)
 PARAMS = NET.drawn(0)
@@ -313,10 +313,10 @@ def test_parameters_have_names_and_shapes_that_depend_on_the_config_alone() -> N
     assert list(shapes) == sorted(shapes)
     streams = len({SLOTS[slot][0] for slot in NET.slots})
     assert shapes["fusion.absent"] == (streams, CONFIG.width)
-    named = len(CONFIG.named)
-    longest = max(map(len, CONFIG.named.values()))
-    assert shapes["fusion.encoder.widen.kernel"] == (named, 4 * longest, CONFIG.encoder_width)
-    assert shapes["fusion.encoder.skin.kinds"] == (streams - named, CONFIG.skin_width)
+    kinds = len(CONFIG.skin)
+    longest = max(*map(len, CONFIG.named.values()), CONFIG.skin_places)
+    assert shapes["fusion.encoder.widen.kernel"] == (streams, 4 * longest, CONFIG.encoder_width)
+    assert shapes["fusion.encoder.skin.places"] == (kinds, CONFIG.skin_places, 3)
     assert shapes["wearer.widen.kernel"] == (SUMMARY, CONFIG.encoder_width)
     assert shapes["bend.kernel"] == (CONFIG.code_width, 7 * CONFIG.width)
     assert shapes["blocks.2.gates.kernel"] == (CONFIG.width, 4 * CONFIG.memory)

@@ -36,7 +36,7 @@ CONFIG = TrainConfig(
         hidden=8,
         blocks=2,
         code_width=4,
-        skin_width=4,
+        skin_places=4,
     ),
     simulated=SimulatedWearers(
         wearers=4, seconds=4.0, headsets=("eyes_and_mouth", "vive_pro_eye_lip")

@@ -5,8 +5,9 @@ vrface train train/recipes/base.py -o out/base
 ```
 
 - Data: 1,000 synthetic wearers of 50 s, made from their seeds, behind the simulated sensors of
-  `eyes_and_mouth`, `vive_pro_eye_lip` and `everything`, two of seven each, and of `quest_pro`, one
-  of seven; 40 of them are held out. No file outside the repository, no real face.
+  `eyes_and_mouth`, `vive_pro_eye_lip` and `everything`, two of nine each, and of `quest_pro`,
+  `foam_16` and `emg_8`, one of nine each; 40 of them are held out. No file outside the repository,
+  no real face.
 - Needs: the extra `train` (scikit-learn), for one of the rivals.
 - Hardware: two CPU cores, 10 GB of memory; no GPU.
 - Time: about eighty minutes, with the rivals: neighbours, trees, a GRU and a TCN, which learn from

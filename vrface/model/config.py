@@ -17,7 +17,7 @@ LARGEST = {
     "memory": 2048,
     "hidden": 2048,
     "code_width": 1024,
-    "skin_width": 256,
+    "skin_places": 256,
 }
 """The most that each size may be: far beyond what a CPU serves in a frame."""
 
@@ -35,7 +35,7 @@ class NetworkConfig:
         memory: Leaky memories of each block.
         hidden: Of each block's gated unit.
         code_width: Of what is known of a wearer, encoded.
-        skin_width: Of one skin sensor's encoding.
+        skin_places: Places of the face that skin sensors are read off at, of each kind.
         memory_s: The longest time constant, seconds: what a sensor said longer ago than a few of
             these is forgotten, whatever the gates say (docs/decisions/0005-memory.md).
     """
@@ -48,7 +48,7 @@ class NetworkConfig:
     memory: int = 160
     hidden: int = 160
     code_width: int = 32
-    skin_width: int = 24
+    skin_places: int = 24
     memory_s: float = 0.12
 
     def __post_init__(self) -> None:

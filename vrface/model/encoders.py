@@ -17,8 +17,8 @@ from flax import nnx
 from numpy.typing import NDArray
 
 from vrface.model.config import NetworkConfig
-from vrface.model.features import PLANES, WIDTH
-from vrface.model.skin import SkinEncoder
+from vrface.model.features import NAMED, PLANES, WIDTH
+from vrface.model.skin import SkinPlaces
 
 DIFFERENCE_SCALE = 0.05
 """Seconds that a change per second is multiplied by, so that it is of a value's size."""
@@ -102,16 +102,15 @@ class Encoder(nnx.Module):
         rngs: nnx.Rngs,
     ) -> None:
         self.streams, self.kinds = tuple(map(tuple, streams)), tuple(map(tuple, skin))
-        if self.streams:
-            self.longest = max(map(len, streams))
-            # A shorter stream is filled up in each plane, so all planes are as wide everywhere.
-            self.widen = Stacked(
-                [len(PLANES) * len(slots) for slots in streams], config.encoder_width, rngs
-            )
-            self.narrow = Stacked([config.encoder_width] * len(streams), config.slot_width, rngs)
-            self.norm = nnx.RMSNorm(config.slot_width, use_scale=False, rngs=rngs)
+        sizes = [*map(len, streams), *[config.skin_places] * len(skin)]
+        # A shorter stream is filled up in each plane, so all planes are as wide everywhere.
+        self.longest = max(sizes)
+        inputs = [len(PLANES) * size for size in sizes]
+        self.widen = Stacked(inputs, config.encoder_width, rngs)
+        self.narrow = Stacked([config.encoder_width] * len(sizes), config.slot_width, rngs)
+        self.norm = nnx.RMSNorm(config.slot_width, use_scale=False, rngs=rngs)
         if self.kinds:
-            self.skin = SkinEncoder(skin, config, rngs)
+            self.skin = SkinPlaces(len(skin), config, rngs)
 
     def __call__(
         self, features: jax.Array, positions: jax.Array
@@ -119,45 +118,47 @@ class Encoder(nnx.Module):
         """Encode.
 
         Args:
-            features: [rows, 4, 256]; what an absent slot holds is not looked at.
-            positions: [rows, 128, 3] of skin sensors.
+            features: [..., 4, 256]; what an absent slot holds is not looked at.
+            positions: [..., 128, 3] of skin sensors; axes of length 1 stand for any.
 
         Returns:
-            The encodings [streams, rows, slot width]; presence and freshness of the streams, each
-            [streams, rows, 1].
+            The encodings [streams, rows, slot width], rows as flattened; presence and freshness of
+            the streams, each [streams, rows, 1].
         """
-        parts = []
+        inputs, heard = [], []
         if self.streams:
-            heard = Heard.of(features, self._places())
-            inputs = jnp.moveaxis(jnp.concatenate(heard, axis=-1), -2, 0)
-            encoded = self.norm(self.narrow(nnx.silu(self.widen(inputs))))
-            parts.append((encoded, *(_most(plane) for plane in (heard.present, heard.fresh))))
+            named = Heard.of(features, _places(self.streams, self.longest))
+            inputs.append(jnp.concatenate(named, axis=-1))
+            heard.append(named)
         if self.kinds:
-            slots = [np.array(kind) for kind in self.kinds]
-            felt = Heard.of(features, np.concatenate(slots))
-            planes = (felt.present, felt.fresh)
-            there = [
-                jnp.stack([part.max(axis=-1, keepdims=True) for part in self._by_kind(plane)])
-                for plane in planes
-            ]
-            parts.append((self.skin(felt, positions), *there))
-        encoded, present, fresh = (jnp.concatenate(of, axis=0) for of in zip(*parts, strict=True))
+            slots = _places(self.kinds, max(map(len, self.kinds)))
+            felt = Heard.of(features, slots)
+            sits = positions.at[..., slots - len(NAMED), :].get(mode="fill", fill_value=0.0)
+            read = self.skin(felt, sits)
+            more = self.longest - read.shape[-1]
+            read = jnp.pad(read, (*[(0, 0)] * (read.ndim - 1), (0, more)))
+            inputs.append(read.reshape(*read.shape[:-2], -1))
+            heard.append(felt)
+        encoded = self.norm(self.narrow(nnx.silu(self.widen(_by_stream(inputs)))))
+        present, fresh = (
+            _by_stream([plane.max(axis=-1, keepdims=True) for plane in planes])
+            for planes in zip(*((of.present, of.fresh) for of in heard), strict=True)
+        )
         return encoded, present, fresh
 
-    def _places(self) -> NDArray[np.intp]:
-        """[streams, slots of the longest]; `WIDTH` where filled up."""
-        places = np.full((len(self.streams), self.longest), WIDTH)
-        for number, slots in enumerate(self.streams):
-            places[number, : len(slots)] = slots
-        return places
 
-    def _by_kind(self, plane: jax.Array) -> list[jax.Array]:
-        return jnp.split(plane, self.skin.ends, axis=-1)
+def _places(streams: Sequence[Sequence[int]], longest: int) -> NDArray[np.intp]:
+    """[streams, longest] the slots of each; `WIDTH` where filled up."""
+    places = np.full((len(streams), longest), WIDTH)
+    for number, slots in enumerate(streams):
+        places[number, : len(slots)] = slots
+    return places
 
 
-def _most(plane: jax.Array) -> jax.Array:
-    """[streams, rows, 1] the most of each stream, from [rows, streams, slots]."""
-    return jnp.moveaxis(plane.max(axis=-1, keepdims=True), -2, 0)
+def _by_stream(parts: Sequence[jax.Array]) -> jax.Array:
+    """[streams, rows, n] of parts [..., streams, n], with all their rows behind each other."""
+    whole = jnp.concatenate(parts, axis=-2)
+    return jnp.moveaxis(whole.reshape(-1, *whole.shape[-2:]), 1, 0)
 
 
 class Fusion(nnx.Module):
@@ -181,10 +182,11 @@ class Fusion(nnx.Module):
         self.norm = nnx.RMSNorm(config.width, use_scale=False, rngs=rngs)
 
     def __call__(self, features: jax.Array, positions: jax.Array) -> jax.Array:
-        """Fuse features [..., 4, 256] and positions [..., 128, 3] into [..., width]."""
-        rows = features.reshape(-1, *features.shape[-2:])
-        places = positions.reshape(-1, *positions.shape[-2:])
-        encoded, present, fresh = self.encoder(rows, places)
+        """Fuse features [..., 4, 256] and positions [..., 128, 3] into [..., width].
+
+        Axes of length 1 of the positions stand for any.
+        """
+        encoded, present, fresh = self.encoder(features, positions)
         mixed = self.mixer(jnp.concatenate([encoded, present, fresh], axis=-1))
         value, gate = jnp.split(mixed, 2, axis=-1)
         total = (present * nnx.softplus(gate) * value).sum(axis=0)

@@ -106,7 +106,7 @@ class Network(nnx.Module):
             features: [..., 4, 256].
             dt: [...] seconds since the frame before.
             code: [..., code width] of the wearers; axes of length 1 stand for any.
-            positions: [..., 128, 3] of their skin sensors, metres from the head.
+            positions: [..., 128, 3] of their skin sensors, metres from the head; likewise.
             remember: How a block's memory comes to be from its decay and drive.
         """
         state = self.fusion(features, positions)
@@ -190,7 +190,6 @@ class NetworkArchitecture:
         network = _merged(self.config, params)
         code = network.wearer(summary)[:, None]
         positions = jnp.asarray(places)[:, None]
-        positions = jnp.broadcast_to(positions, (*features.shape[:2], *positions.shape[2:]))
         unrolled: Unrolled = network(features, dt, code, positions, lambda _, *gates: scan(*gates))
         return unrolled
 

@@ -1,77 +1,84 @@
-"""The skin encoder: any number of foam, strain or EMG channels -> one vector of each kind.
+"""Skin places: any number of foam, strain or EMG channels, read off at the same places of the face.
 
 A channel is known by what it reads and by where it sits, not by its number, so that a headset with
-other sensors at other places needs no other network. All channels pass one small network; what
-comes out is summed and its largest taken, over those that are there. The largest is never below 0:
-else slots that no channel fills would change it.
+other sensors at other places needs no other network: its channels are interpolated to places that
+training chose, by a Gaussian kernel as wide as training found best (a convolution over a set:
+Gordon et al. 2020, arXiv:1910.13556). From there on a kind of skin sensor is a stream like others.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+from numpy.typing import NDArray
 
 from vrface.model.config import NetworkConfig
-from vrface.model.features import NAMED
 
 REACH_M = 0.06
 """About half the width of a face: positions are told in it."""
 
-HALF_FULL = 4.0
-"""A sum over this many channels counts as 1: sums are divided by its root."""
+FEW = 0.1
+"""Weight of channels at which a place counts as half there: it lies two widths away from one."""
 
-_GIVEN = 6  # value, change, freshness, and x, y, z
+_START_M = (0.08, 0.06, -0.02)
+"""Places start within an ellipse as wide and as high as this to each side, so far from the head's
+origin."""
+
+_START_WIDTH_M = 0.02
+"""Of a kernel: the distance between sensors on a ring around the eyes."""
 
 
-class SkinEncoder(nnx.Module):
-    """Channels of skin sensors -> one vector of each kind.
+class SkinPlaces(nnx.Module):
+    """Channels of skin sensors -> what is sensed at places, of each kind.
 
     Args:
-        kinds: The slots of each kind of sensor.
-        config: Sizes.
-        rngs: What parameters are drawn from.
+        kinds: How many kinds of sensor.
+        config: How many places.
+        rngs: Not drawn from: places start evenly spread.
     """
 
-    def __init__(
-        self, kinds: Sequence[Sequence[int]], config: NetworkConfig, rngs: nnx.Rngs
-    ) -> None:
-        self.slots = tuple(slot for slots in kinds for slot in slots)
-        self.ends = tuple(np.cumsum([len(slots) for slots in kinds])[:-1].tolist())
-        width = config.skin_width
-        kind = np.repeat(np.arange(len(kinds)), [len(slots) for slots in kinds])
-        self.kind = tuple(kind.tolist())
-        self.kinds = nnx.Param(nnx.initializers.normal(0.5)(rngs.params(), (len(kinds), width)))
-        self.widen = nnx.Linear(_GIVEN, width, rngs=rngs)
-        self.mix = nnx.Linear(width, width, rngs=rngs)
-        narrow = jax.random.normal(rngs.params(), (len(kinds), 2 * width, config.slot_width))
-        self.narrow = nnx.Param(narrow / jnp.sqrt(2.0 * width))
-        self.norm = nnx.RMSNorm(config.slot_width, use_scale=False, rngs=rngs)
+    def __init__(self, kinds: int, config: NetworkConfig, rngs: nnx.Rngs) -> None:
+        del rngs
+        spread = jnp.asarray(_spread(config.skin_places) / REACH_M, jnp.float32)
+        self.places = nnx.Param(jnp.tile(spread, (kinds, 1, 1)))
+        steep = 0.5 * (REACH_M / _START_WIDTH_M) ** 2
+        self.steep = nnx.Param(jnp.full((kinds, config.skin_places), np.log(np.expm1(steep))))
 
-    def __call__(self, planes: Sequence[jax.Array], positions: jax.Array) -> jax.Array:
-        """Encode.
+    def __call__(
+        self, planes: tuple[jax.Array, jax.Array, jax.Array, jax.Array], positions: jax.Array
+    ) -> jax.Array:
+        """Interpolate.
 
         Args:
-            planes: Value, change, presence and freshness, each [rows, channels]; 0 where absent.
-            positions: [rows, 128, 3] of every skin slot, metres.
+            planes: Value, change, presence and freshness, each [..., kinds, channels]; 0 where
+                absent.
+            positions: [..., kinds, channels, 3] metres from the head; axes of length 1 stand for
+                any.
 
         Returns:
-            [kinds, rows, slot width].
+            [..., kinds, 4, places] the same planes at places; presence there is near 1 amid
+            channels, 0 far from all of them.
         """
-        value, change, present, fresh = planes
-        place = positions[:, np.array(self.slots) - len(NAMED)] / REACH_M
-        given = jnp.concatenate([jnp.stack([value, change, fresh], axis=-1), place], axis=-1)
-        kind = self.kinds[...][np.array(self.kind)]
-        hidden = nnx.silu(self.mix(nnx.silu(self.widen(given) + kind[None])))
-        hidden = hidden * present[..., None]
-        pooled = [
-            jnp.concatenate(
-                [part.sum(axis=1) / np.sqrt(HALF_FULL), part.max(axis=1, initial=0.0)], axis=-1
-            )
-            for part in jnp.split(hidden, self.ends, axis=1)
-        ]
-        encoded: jax.Array = self.norm(jnp.matmul(jnp.stack(pooled), self.narrow[...]))
-        return encoded
+        total = jnp.matmul(jnp.stack(planes, axis=-2), self._weights(positions))
+        # Of presence the total is the sum of weights: what is absent is 0 in every plane.
+        of_presence = jax.lax.slice_in_dim(total, 2, 3, axis=total.ndim - 2)
+        return total / (of_presence + FEW)
+
+    def _weights(self, positions: jax.Array) -> jax.Array:
+        """[..., kinds, channels, places] of each channel at each place."""
+        rows = positions.reshape(-1, *positions.shape[-3:]) / REACH_M
+        off = rows[:, :, :, None] - self.places[...][None, :, None]
+        steep = nnx.softplus(self.steep[...])[None, :, None]
+        weight: jax.Array = jnp.exp(-steep * jnp.square(off).sum(axis=-1))
+        return weight.reshape(*positions.shape[:-1], -1)
+
+
+def _spread(count: int) -> NDArray[np.float64]:
+    """[count, 3] metres, evenly over an ellipse: a spiral with the golden angle (Vogel 1979)."""
+    across, up, back = _START_M
+    number = np.arange(count) + 0.5
+    radius, angle = np.sqrt(number / count), number * np.pi * (3.0 - np.sqrt(5.0))
+    x, y = across * radius * np.cos(angle), up * radius * np.sin(angle)
+    return np.stack([x, y, np.full(count, back)], axis=1)

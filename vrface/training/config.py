@@ -146,7 +146,7 @@ _BASE = TrainConfig(
     simulated=SimulatedWearers(
         wearers=1000,
         seconds=50.0,
-        headsets=(*2 * SimulatedWearers().headsets, "quest_pro"),
+        headsets=(*2 * SimulatedWearers().headsets, "quest_pro", "foam_16", "emg_8"),
     ),
     steps=6000,
     average=0.999,

@@ -23,7 +23,7 @@ SMALL = NetworkConfig(
     memory=20,
     hidden=12,
     code_width=6,
-    skin_width=8,
+    skin_places=8,
 )
 
 
