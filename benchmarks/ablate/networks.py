@@ -256,7 +256,6 @@ class VariantArchitecture:
         """The laws at every frame of windows that start empty; as `NetworkArchitecture.unroll`."""
         network = _merged(self, params)
         positions = jnp.asarray(places)[:, None]
-        positions = jnp.broadcast_to(positions, (*features.shape[:2], *positions.shape[2:]))
         code = network.wearer(summary)[:, None]
         unrolled: Unrolled = network(
             features, dt, code, positions, lambda _, *said: self.kind.scan(*said)

@@ -20,7 +20,7 @@ from vrface.model.encoders import DIFFERENCE_SCALE, FRESH_S
 from vrface.model.export.graph import Floats, Graph, Value
 from vrface.model.features import NAMED, PLANES, SKIN, WIDTH
 from vrface.model.head import REACH, START_SCALE, sides
-from vrface.model.skin import HALF_FULL, REACH_M
+from vrface.model.skin import FEW, REACH_M
 
 _LARGEST_FLOAT = float(np.finfo(np.float32).max)
 
@@ -80,80 +80,80 @@ class StepGraph:
 
     def _fused(self, heard: Value, positions: Value) -> Value:
         """[W, width] the gated sum of all streams."""
-        graph, width = self.graph, self.config.width
-        parts = []
-        if self.config.named:
-            parts.append(self._streams(heard))
-        if self.config.skin:
-            parts.append(self._skin(heard, positions))
-        # Of each: [streams, W, slot width + 2], presence and freshness last.
-        encoded = parts[0] if len(parts) == 1 else graph.concat(parts, axis=0)
-        mixed = encoded @ self.params["fusion.mixer.kernel"]
-        value, gate = graph.split(mixed, [width, width], axis=2)
-        slot = self.config.slot_width
-        _, present, _ = graph.split(encoded, [slot, 1, 1], axis=2)
+        graph, config, longest = self.graph, self.config, self._longest()
+        flat = graph.reshape(heard, self.wearers, len(PLANES) * WIDTH)
+        rows, there = [], []
+        if config.named:
+            named = self._gathered(flat, list(config.named.values()), longest)
+            rows.append(graph.reshape(named, -1, self.wearers, len(PLANES) * longest))
+            there.append(named)
+        if config.skin:
+            kinds = list(config.skin.values())
+            felt = self._gathered(flat, kinds, max(map(len, kinds)))
+            rows.append(self._read_off(felt, positions, longest))
+            there.append(felt)
+        hidden = graph.silu(self._concat(rows) @ self._widen(longest))
+        encoded = graph.rms_norm(hidden @ self.params["fusion.encoder.narrow.kernel"])
+        most = [graph.node("ReduceMax", planes, axes=[3], keepdims=0) for planes in there]
+        _, told = graph.split(self._concat(most), [2, 2], axis=2)
+        mixed = graph.concat([encoded, told], axis=2) @ self.params["fusion.mixer.kernel"]
+        value, gate = graph.split(mixed, [config.width] * 2, axis=2)
+        present, _ = graph.split(told, [1, 1], axis=2)
         spoken = present * graph.node("Softplus", gate) * value
         total = graph.node("ReduceSum", spoken, np.array([0]), keepdims=0)
-        streams = len(self.config.named) + len(self.config.skin)
-        silent = graph.reshape(1.0 - present, streams, self.wearers)
+        silent = graph.reshape(1.0 - present, -1, self.wearers)
         absent = self.params["fusion.absent"]
         return graph.rms_norm(graph.node("Gemm", silent, absent, total, transA=1))
 
-    def _streams(self, heard: Value) -> Value:
-        """Streams whose slots always mean the same, encoded."""
-        graph, wearers = self.graph, self.wearers
-        streams = list(self.config.named.values())
-        longest = max(map(len, streams))
-        widen = self.params["fusion.encoder.widen.kernel"].copy()
-        places = np.empty((len(streams), len(PLANES), longest), np.int64)
-        for number, slots in enumerate(streams):
-            # A shorter stream is filled up with its own first slot, times 0: that changes neither
-            # what is heard of it nor the most of it.
-            filled = [*slots, *[slots[0]] * (longest - len(slots))]
-            places[number] = np.array(filled) + WIDTH * np.arange(len(PLANES))[:, None]
-            kernel = widen[number].reshape(len(PLANES), longest, -1)
-            kernel[:, len(slots) :] = 0.0
-        flat = graph.reshape(heard, wearers, len(PLANES) * WIDTH)
-        found = graph.node("Gather", flat, places.reshape(len(streams), -1), axis=1)
-        rows = graph.node("Transpose", found, perm=[1, 0, 2])
-        hidden = graph.silu(rows @ widen)
-        encoded = graph.rms_norm(hidden @ self.params["fusion.encoder.narrow.kernel"])
-        planes = graph.reshape(rows, len(streams), wearers, len(PLANES), longest)
-        most = graph.node("ReduceMax", planes, axes=[3], keepdims=0)
-        _, there = graph.split(most, [2, 2], axis=2)
-        return graph.concat([encoded, there], axis=2)
+    def _longest(self) -> int:
+        """Slots or places of the stream that has the most: others are filled up to it."""
+        config = self.config
+        return max([*map(len, config.named.values()), *[config.skin_places] * bool(config.skin)])
 
-    def _skin(self, heard: Value, positions: Value) -> Value:
-        """Kinds of skin sensors, encoded."""
+    def _concat(self, parts: list[Value]) -> Value:
+        return parts[0] if len(parts) == 1 else self.graph.concat(parts, axis=0)
+
+    def _gathered(self, flat: Value, streams: list[tuple[int, ...]], longest: int) -> Value:
+        """[streams, W, 4, longest] planes; a shorter stream is filled up with its first slot.
+
+        That changes nothing: neither the most of it, nor, times 0, what is heard of it.
+        """
+        filled = np.array([[*slots, *slots[:1] * (longest - len(slots))] for slots in streams])
+        planes = filled[:, None] + WIDTH * np.arange(len(PLANES))[:, None]
+        found = self.graph.node("Gather", flat, planes.reshape(len(streams), -1), axis=1)
+        rows = self.graph.node("Transpose", found, perm=[1, 0, 2])
+        return self.graph.reshape(rows, len(streams), self.wearers, len(PLANES), longest)
+
+    def _widen(self, longest: int) -> Floats:
+        """The first kernel, 0 where a stream is filled up."""
+        kernel = self.params["fusion.encoder.widen.kernel"].copy()
+        for of_stream, slots in zip(kernel, self.config.named.values(), strict=False):
+            of_stream.reshape(len(PLANES), longest, -1)[:, len(slots) :] = 0.0
+        return kernel
+
+    def _read_off(self, felt: Value, positions: Value, longest: int) -> Value:
+        """[kinds, W, 4 longest] the planes of skin sensors at places of the face."""
         graph, kinds = self.graph, list(self.config.skin.values())
-        sizes = [len(slots) for slots in kinds]
-        slots = np.concatenate([np.array(kind) for kind in kinds])
-        felt = graph.node("Gather", heard, slots, axis=2)
-        rows = graph.node("Transpose", felt, perm=[0, 2, 1])
-        places = graph.node("Gather", positions, slots - len(NAMED), axis=1)
-        kernel, bias = (self.params[f"fusion.encoder.skin.widen.{of}"] for of in ("kernel", "bias"))
-        # Rows of the kernel are of value, change, freshness, place; presence is not among them.
-        silent = np.zeros((1, kernel.shape[1]), np.float32)
-        widen = np.concatenate([kernel[:2], silent, kernel[2:3], kernel[3:] / np.float32(REACH_M)])
-        of_kind = np.repeat(self.params["fusion.encoder.skin.kinds"], sizes, axis=0) + bias
-        hidden = graph.silu(graph.concat([rows, places], axis=2) @ widen + of_kind)
-        mix, bias = (self.params[f"fusion.encoder.skin.mix.{of}"] for of in ("kernel", "bias"))
-        hidden = graph.silu(hidden @ mix + bias)
-        _, there = graph.split(rows, [2, 2], axis=2)
-        present, _ = graph.split(there, [1, 1], axis=2)
-        hidden = hidden * present
-        pooled, most = [], []
-        parts = zip(graph.split(hidden, sizes, 1), graph.split(there, sizes, 1), strict=True)
-        for part, of_part in parts:
-            total = graph.node("ReduceSum", part, np.array([1]), keepdims=0)
-            largest = graph.node("ReduceMax", part, axes=[1], keepdims=0)
-            largest = graph.node("Max", largest, 0.0)
-            pooled.append(graph.concat([total * float(HALF_FULL**-0.5), largest], axis=1))
-            most.append(graph.node("ReduceMax", of_part, axes=[1], keepdims=0))
-        shape = (len(kinds), self.wearers)
-        stacked = graph.reshape(graph.concat(pooled, axis=0), *shape, 2 * kernel.shape[1])
-        encoded = graph.rms_norm(stacked @ self.params["fusion.encoder.skin.narrow"])
-        return graph.concat([encoded, graph.reshape(graph.concat(most, axis=0), *shape, 2)], axis=2)
+        most, wearers, places = max(map(len, kinds)), self.wearers, self.config.skin_places
+        slots = np.array([[*of_kind, *of_kind[:1] * (most - len(of_kind))] for of_kind in kinds])
+        own = np.array([np.arange(most) < len(of_kind) for of_kind in kinds], np.float32)
+        sits = graph.node("Gather", positions, slots.reshape(-1) - len(NAMED), axis=1)
+        rows = graph.reshape(sits, wearers, len(kinds), most, 3) / REACH_M
+        at = self.params["fusion.encoder.skin.places"][None]
+        # Squares of distances in parts, so that no tensor has more than four axes.
+        own_square = graph.node("ReduceSum", rows * rows, np.array([3]), keepdims=1)
+        apart = rows @ np.swapaxes(at, 2, 3) * -2.0 + own_square
+        square = apart + np.square(at).sum(axis=3)[:, :, None]
+        steep = np.logaddexp(self.params["fusion.encoder.skin.steep"], np.float32(0.0))
+        kernel = graph.node("Exp", square * -steep[None, :, None])
+        kernel = kernel * own.reshape(1, len(kinds), most, 1)
+        total = felt @ graph.node("Transpose", kernel, perm=[1, 0, 2, 3])
+        _, present, _ = graph.split(total, [2, 1, 1], axis=2)
+        read = total / (present + FEW)
+        if longest > places:
+            more = np.zeros((len(kinds), wearers, len(PLANES), longest - places), np.float32)
+            read = graph.concat([read, more], axis=3)
+        return graph.reshape(read, len(kinds), wearers, len(PLANES) * longest)
 
     def _block(self, number: int, state: Value, since: Value, before: Value) -> tuple[Value, Value]:
         """The next residual state and memory."""
