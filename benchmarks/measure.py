@@ -1,16 +1,21 @@
-"""What every benchmark needs: one core, quantiles, a ratio and its interval, the machine."""
+"""What every benchmark needs: one core, quantiles, a ratio, the machine, words when it fails."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vrface.errors import VrfaceError
 
 RESAMPLES = 1000
 
@@ -72,3 +77,20 @@ def write(report: dict[str, Any], path: Path | None) -> None:
     """Write a report as JSON, where it is asked for."""
     if path is not None:
         path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """What goes wrong within is one line on standard error, and an exit code; so is a stop.
+
+    Args:
+        name: Of the benchmark.
+    """
+    try:
+        yield
+    except VrfaceError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt as stopped:
+        print("; ".join(filter(None, (f"{name}: stopped", str(stopped)))), file=sys.stderr)
+        raise SystemExit(130) from None

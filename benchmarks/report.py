@@ -23,7 +23,6 @@ from typing import Any
 
 from benchmarks import measure
 from vrface.cli.output import prepare, progress
-from vrface.errors import VrfaceError
 from vrface.model import pretrained
 from vrface.simulation.occlusion.wear import SENSORS_VERSION
 from vrface.simulation.simulate import SIMULATION_VERSION
@@ -205,16 +204,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, default=Path("docs"))
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = vars(parser.parse_args(arguments))
-    try:
-        output, json = asked.pop("output"), asked.pop("json")
+    output, json = asked.pop("output"), asked.pop("json")
+    with measure.told("report"):
         report(Options(**asked), output, json)
-    except VrfaceError as error:
-        print(f"report: {error}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt as stopped:
-        words = str(stopped) or "the same command goes on"
-        print(f"report: stopped; {words}", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

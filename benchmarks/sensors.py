@@ -16,8 +16,8 @@ question: `make ablate` asks it of gaze. Exit codes: 0; 1 failed; 2 bad use; 130
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -27,20 +27,14 @@ from benchmarks import measure, traces
 from benchmarks.shapes import Ratio, errors, ratios
 from benchmarks.traces import Case
 from vrface.cli.output import prepare, progress
-from vrface.errors import BadUse, VrfaceError
+from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.model import compile_cache, pretrained
 from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
-from vrface.sensors.headset import HeadsetProfile, headset
-from vrface.simulation.donning import Donning
-from vrface.simulation.performance import perform
-from vrface.simulation.simulate import simulate
-from vrface.simulation.wearer import Wearer
+from vrface.sensors.headset import headset
 from vrface.training.calibrate import MIN_CALIBRATION_S
 from vrface.training.config import FIRST_TEST_SEED
-from vrface.training.logs import HEARD
-from vrface.training.recording import Recording
 from vrface.training.rivals.constants import DRAFT_SCALE
 from vrface.training.rivals.law import Law
 from vrface.training.score import Scorer
@@ -152,20 +146,6 @@ def verdict(rows: Sequence[Worth]) -> str:
     return f"above that without it by more than 2 %: {'; '.join(harm) or 'none'}"
 
 
-def _cases(
-    profile: HeadsetProfile, wearers: int, seconds: float, told: Callable[[str, int], None]
-) -> list[Case]:
-    recordings = []
-    for number in range(wearers):
-        seed = FIRST_TEST_SEED + number
-        performance = perform(Wearer.drawn(seed), seed=seed, seconds=seconds + SCORED_S)
-        donning = Donning.drawn(seed, held_out=True)
-        paired = simulate(performance, profile, donning, streams=HEARD)
-        recordings.append(Recording(paired.name, paired.wearer, (paired,)))
-        told("simulating wearers", number + 1)
-    return traces.cases(recordings, seconds)
-
-
 def report(
     asked: argparse.Namespace, permission: Permission = Permission.local()
 ) -> dict[str, Any]:
@@ -186,8 +166,15 @@ def report(
         def told(what: str, done: int) -> None:
             bars.update(bar, completed=done, description=what)
 
+        recordings = traces.simulated(
+            profile,
+            range(FIRST_TEST_SEED, FIRST_TEST_SEED + asked.wearers),
+            asked.seconds + SCORED_S,
+            held_out=True,
+            tell=partial(told, "simulating wearers"),
+        )
         found: list[Errors] = []
-        for case in _cases(profile, asked.wearers, asked.seconds, told):
+        for case in traces.cases(recordings, asked.seconds):
             found.append(errors_of(model, case, streams, asked.seconds))
             told("judging", len(found))
     rows = worths(found, streams)
@@ -214,19 +201,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, help="that calibrate")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)
-    try:
+    with measure.told("sensors"):
         if asked.wearers < 1 or not MIN_CALIBRATION_S <= asked.seconds < float("inf"):
             least = f"{MIN_CALIBRATION_S:g} seconds or more"
             raise BadUse(f"give one wearer or more, and {least}.")
         if asked.json is not None:
             prepare(asked.json, "--json")
         measure.write(report(asked) | {"machine": measure.machine("jax")}, asked.json)
-    except VrfaceError as error:
-        print(f"sensors: {error}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print("sensors: stopped", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

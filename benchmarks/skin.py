@@ -16,7 +16,6 @@ wearers. Exit codes: 0; 1 failed; 2 bad use; 130 stopped.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +29,7 @@ from benchmarks import measure, traces
 from benchmarks.skin_ridge import Ridge, Told, fit, lessons, regressors, skin_slots
 from benchmarks.traces import Case
 from vrface.cli.output import prepare, progress
-from vrface.errors import BadUse, VrfaceError
+from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.model import compile_cache, pretrained
 from vrface.model.calibration import Calibration
@@ -38,16 +37,10 @@ from vrface.model.features import against
 from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import HeadsetProfile, headset
-from vrface.simulation.donning import Donning
-from vrface.simulation.performance import perform
-from vrface.simulation.simulate import simulate
-from vrface.simulation.wearer import Wearer
 from vrface.training.averages import CONFIDENCE, RESAMPLES
 from vrface.training.ceilings import ceilings_of
 from vrface.training.config import FIRST_TEST_SEED
 from vrface.training.lessons import Lesson
-from vrface.training.logs import HEARD
-from vrface.training.recording import Recording
 from vrface.training.rest import relative
 from vrface.training.rivals.law import Predictive
 from vrface.training.score import Scorer
@@ -78,14 +71,13 @@ def judged(
     told: Told,
 ) -> list[dict[str, Groups]]:
     """By method the metrics of each group, of each wearer; the second ridge is that of fewer."""
-    recordings = []
-    for number in range(wearers):
-        seed = FIRST_TEST_SEED + number
-        performance = perform(Wearer.drawn(seed), seed=seed, seconds=seconds + SCORED_S)
-        donning = Donning.drawn(seed, held_out=True)
-        paired = simulate(performance, profile, donning, streams=HEARD)
-        recordings.append(Recording(paired.name, paired.wearer, (paired,)))
-        told("simulating wearers", number + 1, wearers)
+    recordings = traces.simulated(
+        profile,
+        range(FIRST_TEST_SEED, FIRST_TEST_SEED + wearers),
+        seconds + SCORED_S,
+        held_out=True,
+        tell=lambda done: told("simulating wearers", done, wearers),
+    )
     cases = traces.cases(recordings, seconds)
     found = []
     for case in cases:
@@ -279,18 +271,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=30.0, help="that calibrate")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)
-    try:
+    with measure.told("skin"):
         if asked.wearers < 1 or not asked.seconds >= 2.0:
             raise BadUse("give one wearer or more, and 2 seconds or more.")
         if asked.json is not None:
             prepare(asked.json, "--json")
         measure.write(report(asked) | {"machine": measure.machine("jax")}, asked.json)
-    except VrfaceError as error:
-        print(f"skin: {error}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print("skin: stopped", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from vrface.errors import BadUse
 from vrface.model.calibration import Arrays
-from vrface.model.features import NAMED, PLANES, Features, against
-from vrface.model.ridge import DIFFERENCE_SCALE, MEMORY_S
+from vrface.model.features import DIFFERENCE_SCALE, NAMED, PLANES, Features, against
+from vrface.model.ridge import MEMORY_S
 from vrface.sensors.headset import HeadsetProfile
 from vrface.training.config import SimulatedWearers
 from vrface.training.fit import FOLDS, STRENGTHS

@@ -6,33 +6,33 @@ path for each of its networks: sensors are made into features once, and every ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.model.architecture import Architecture, Params
+from vrface.model.architecture import Params
 from vrface.model.calibration import Calibration, Mode
 from vrface.model.features import SLOTS, against
 from vrface.model.known import Known, summaries
 from vrface.model.model import Model
-from vrface.model.network import TRACED, Unrolled, touched
+from vrface.model.network import TRACED, NetworkArchitecture, Unrolled, touched
+from vrface.sensors.headset import HeadsetProfile
+from vrface.simulation.donning import Donning
+from vrface.simulation.performance import perform
+from vrface.simulation.simulate import simulate
+from vrface.simulation.wearer import Wearer
 from vrface.training.calibrate import GAP_S, calibrates_itself, calibration_source
-from vrface.training.descent import Learnable
 from vrface.training.lessons import Lesson, lesson_of
+from vrface.training.logs import HEARD
 from vrface.training.recording import Recording
 from vrface.training.rest import face_rest
 from vrface.training.rivals.law import Law
 from vrface.training.sequences import features_of
 from vrface.training.tiers import without_extras
-
-
-class Traceable(Architecture, Learnable, Protocol):
-    """An architecture that steps, and unrolls."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,35 @@ class Case:
     rest: NDArray[np.float32]
     from_frame: int
     source: int | None
+
+
+def simulated(
+    profile: HeadsetProfile,
+    seeds: Sequence[int],
+    seconds: float,
+    *,
+    held_out: bool = False,
+    rate_hz: float = 60.0,
+    tell: Callable[[int], None] = lambda done: None,
+) -> list[Recording]:
+    """Simulated wearers of one headset.
+
+    Args:
+        profile: The headset.
+        seeds: Of the wearers.
+        seconds: Of each recording.
+        held_out: Whether its sensors are of the families that nothing is trained on.
+        rate_hz: Frames a second.
+        tell: Told how many are done.
+    """
+    recordings = []
+    for seed in seeds:
+        performance = perform(Wearer.drawn(seed), seed=seed, seconds=seconds)
+        donning = Donning.drawn(seed, held_out=held_out)
+        paired = simulate(performance, profile, donning, rate_hz=rate_hz, streams=HEARD)
+        recordings.append(Recording(paired.name, paired.wearer, (paired,)))
+        tell(len(recordings))
+    return recordings
 
 
 def cases(recordings: Sequence[Recording], seconds: float) -> list[Case]:
@@ -137,7 +166,7 @@ def law(model: Model, lesson: Lesson, known: Calibration) -> Law:
 
 @partial(jax.jit, static_argnums=0)
 def _unrolled(
-    architecture: Traceable,
+    architecture: NetworkArchitecture,
     params: Params,
     features: jax.Array,
     dt: jax.Array,

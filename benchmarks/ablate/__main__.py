@@ -18,7 +18,6 @@ import argparse
 import hashlib
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -32,7 +31,6 @@ from benchmarks.ablate.rows import Found
 from benchmarks.ablate.variants import VARIANTS, Settings
 from benchmarks.report import Bars
 from vrface.cli.output import prepare
-from vrface.errors import VrfaceError
 from vrface.training import workers
 from vrface.training.report.key import hashed, libraries, sources
 from vrface.training.report.options import Options
@@ -196,16 +194,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--kept", action="store_true", help="measure nothing more")
     asked = parser.parse_args(arguments)
-    try:
+    with measure.told("ablate"):
         takes = Options(data=asked.data).takes
         ablate(Settings(), takes, asked.output, asked.json, asked.kept)
-    except VrfaceError as error:
-        print(f"ablate: {error}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt as stopped:
-        words = str(stopped) or "the same command goes on"
-        print(f"ablate: stopped; {words}", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

@@ -19,12 +19,7 @@ from vrface.model import compile_cache
 from vrface.model.calibration import Mode
 from vrface.model.model import Model
 from vrface.sensors.headset import headset
-from vrface.simulation.donning import Donning
 from vrface.simulation.occlusion.wear import wear
-from vrface.simulation.performance import perform
-from vrface.simulation.simulate import simulate
-from vrface.simulation.wearer import Wearer
-from vrface.training.logs import HEARD
 from vrface.training.recording import Recording
 from vrface.training.report.jobs import FOCUS, TIERS
 from vrface.training.rivals.law import Law
@@ -260,15 +255,6 @@ def _recordings(evidence: Evidence, settings: Settings, takes: Sequence[Path]) -
             )
             for take in faces
         ]
+    seeds = range(FIRST_JUDGED, FIRST_JUDGED + settings.judged)
     seconds = evidence.longest_s + settings.seconds
-    recordings = []
-    for seed in range(FIRST_JUDGED, FIRST_JUDGED + settings.judged):
-        paired = simulate(
-            perform(Wearer.drawn(seed), seed=seed, seconds=seconds),
-            profile,
-            Donning.drawn(seed),
-            rate_hz=evidence.rate_hz,
-            streams=HEARD,
-        )
-        recordings.append(Recording(paired.name, paired.wearer, (paired,)))
-    return recordings
+    return traces.simulated(profile, seeds, seconds, rate_hz=evidence.rate_hz)

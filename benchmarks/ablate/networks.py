@@ -1,14 +1,13 @@
 """Networks that differ from the product's in one part each.
 
-Each is a `Network` with one module exchanged; `VariantArchitecture` makes an architecture of it, so
-that it learns, is judged and steps as the product's does.
+Each is a `Network` with one module exchanged, so that it learns, is judged and steps as the
+product's does: `NetworkArchitecture` takes either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -17,16 +16,12 @@ import numpy as np
 from flax import nnx
 
 from vrface.face.blendshapes import COUNT
-from vrface.model import law, modules
-from vrface.model.architecture import Carry, Params, Prediction, Rows
-from vrface.model.calibration import Arrays, Calibration
+from vrface.model import law
 from vrface.model.config import NetworkConfig
-from vrface.model.features import SKIN
 from vrface.model.head import START_SCALE, LawHead, sides, within_reach
-from vrface.model.known import Known, summaries
-from vrface.model.network import Network, NetworkArchitecture, Unrolled, touched
-from vrface.model.recurrence import Remember, one_step, scan
-from vrface.training.rivals.networks import LONG_S
+from vrface.model.network import Network, Unrolled
+from vrface.model.recurrence import Remember
+from vrface.training.rivals.networks import LONG_S, gru_step
 
 GRU_SHARE = 0.75
 """A GRU's memory beside as many leaky ones: a block of either then has 100,000 weights at the usual
@@ -34,20 +29,6 @@ size, and a step takes as long, for what a step of one wearer costs is reading t
 
 PERIOD_S = 1.0 / 60.0
 """Between any two frames, as a network without a clock has it."""
-
-
-class Variant(Network):
-    """The product's network; its variants exchange a part of it."""
-
-    @staticmethod
-    def scan(decay: jax.Array, drive: jax.Array) -> jax.Array:
-        """Memories at every frame of windows that start empty, from what a block says."""
-        return scan(decay, drive)
-
-    @staticmethod
-    def one_step(memory: jax.Array, decay: jax.Array, drive: jax.Array) -> jax.Array:
-        """The same after one more frame, of W wearers."""
-        return one_step(memory, decay, drive)
 
 
 class GruBlock(nnx.Module):
@@ -81,7 +62,7 @@ class GruBlock(nnx.Module):
         return widened
 
 
-class Gru(Variant):
+class Gru(Network):
     """GRUs (Cho et al. 2014) for leaky memories.
 
     For a decay their blocks say the weights of what is remembered, [memory, 3 memory]; for a drive
@@ -107,15 +88,11 @@ class Gru(Variant):
 
     @staticmethod
     def one_step(memory: jax.Array, decay: jax.Array, drive: jax.Array) -> jax.Array:
-        """What is kept of the memory, and what is fresh."""
-        reset, keep, fresh = jnp.split(drive, 3, axis=-1)
-        to_reset, to_keep, to_fresh = jnp.split(memory @ decay, 3, axis=-1)
-        fresh = jnp.tanh(fresh + nnx.sigmoid(reset + to_reset) * to_fresh)
-        kept = nnx.sigmoid(keep + to_keep)
-        return kept * memory + (1.0 - kept) * fresh
+        """The memory after one more frame."""
+        return gru_step(memory, decay, drive)
 
 
-class Clockless(Variant):
+class Clockless(Network):
     """Every frame is taken to come `PERIOD_S` after the one before."""
 
     def __call__(
@@ -154,7 +131,7 @@ class OneScaleHead(nnx.Module):
         return within_reach(loc, scale), scale, normed
 
 
-class OneScale(Variant):
+class OneScale(Network):
     """Scales that do not depend on the input."""
 
     def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
@@ -174,7 +151,7 @@ class SidesApartHead(LawHead):
         return within_reach(loc, scale), scale, normed
 
 
-class SidesApart(Variant):
+class SidesApart(Network):
     """No means and differences of left and right."""
 
     def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
@@ -190,117 +167,9 @@ class NoCode(nnx.Module):
         return jnp.zeros((*summary.shape[:-1], 1), summary.dtype)
 
 
-class Uncoded(Variant):
+class Uncoded(Network):
     """A wearer is known by what their sensors read at rest, and by nothing else."""
 
     def __init__(self, config: NetworkConfig, rngs: nnx.Rngs) -> None:
         super().__init__(replace(config, code_width=1), rngs)
         self.wearer = NoCode()  # type: ignore[assignment]
-
-
-@dataclass(frozen=True)
-class VariantArchitecture:
-    """A variant as an `Architecture` that can be learned.
-
-    Attributes:
-        config: Its size.
-        kind: Of the network.
-    """
-
-    config: NetworkConfig
-    kind: type[Variant]
-
-    @property
-    def slots(self) -> tuple[int, ...]:
-        """Places in `vrface.model.features.SLOTS` that it looks at."""
-        return self.config.slots
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every parameter."""
-        return {name: leaf.shape for name, leaf in _split(self)[1].items()}
-
-    def drawn(self, seed: int) -> Params:
-        """Parameters to start training from."""
-        return modules.drawn(partial(self.kind, self.config), seed)
-
-    def new_carry(self, wearers: int) -> Carry:
-        """The carry before the first frame: memories empty."""
-        return NetworkArchitecture(self.config).new_carry(wearers)
-
-    def known(
-        self,
-        params: Params,
-        calibrations: Sequence[Calibration],
-        positions: Rows,
-        statistics: Arrays,
-    ) -> Known:
-        """What a step takes of W wearers; their own truth teaches a variant nothing."""
-        wearers, width = len(calibrations), self.config.width
-        return Known(
-            code=_code(self, params, jnp.asarray(summaries(calibrations, statistics))),
-            positions=jnp.broadcast_to(jnp.asarray(positions), (wearers, len(SKIN), 3)),
-            move=jnp.zeros((wearers, width + 1, COUNT), jnp.float32),
-            widen=jnp.ones((wearers, COUNT), jnp.float32),
-        )
-
-    def step(
-        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
-    ) -> tuple[Carry, Prediction]:
-        """One frame of W wearers."""
-        stepped: tuple[Carry, Prediction] = _step(self, params, carry, features, dt, known)
-        return stepped
-
-    def unroll(
-        self, params: Params, features: jax.Array, dt: jax.Array, summary: jax.Array, places: Rows
-    ) -> Unrolled:
-        """The laws at every frame of windows that start empty; as `NetworkArchitecture.unroll`."""
-        network = _merged(self, params)
-        positions = jnp.asarray(places)[:, None]
-        code = network.wearer(summary)[:, None]
-        unrolled: Unrolled = network(
-            features, dt, code, positions, lambda _, *said: self.kind.scan(*said)
-        )
-        return unrolled
-
-
-@partial(jax.jit, static_argnums=0, donate_argnums=2)
-def _step(
-    architecture: VariantArchitecture,
-    params: Params,
-    carry: Carry,
-    features: jax.Array,
-    dt: jax.Array,
-    known: Known,
-) -> tuple[Carry, Prediction]:
-    before, after = carry["memory"], []
-
-    def remember(block: int, *said: jax.Array) -> jax.Array:
-        memory = architecture.kind.one_step(before[:, block], *said)
-        after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
-        return after[-1]
-
-    network = _merged(architecture, params)
-    loc, scale = touched(network(features, dt, known.code, known.positions, remember), known)
-    prediction = {
-        "loc": loc,
-        "scale": scale,
-        "mean": law.mean(loc, scale),
-        "stddev": law.stddev(loc, scale),
-    }
-    return {"memory": jnp.stack(after, axis=1)}, prediction
-
-
-@partial(jax.jit, static_argnums=0)
-def _code(architecture: VariantArchitecture, params: Params, summary: jax.Array) -> jax.Array:
-    code: jax.Array = _merged(architecture, params).wearer(summary)
-    return code
-
-
-def _merged(architecture: VariantArchitecture, params: Params) -> Variant:
-    merged: Variant = modules.merged(_split(architecture)[0], params)
-    return merged
-
-
-@cache
-def _split(architecture: VariantArchitecture) -> tuple[Any, dict[str, jax.ShapeDtypeStruct]]:
-    return modules.split(partial(architecture.kind, architecture.config))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load as load_tensors
 
 from benchmarks.ablate.variants import BASE, VARIANTS, Settings, Variant
-from benchmarks.traces import Traceable, without
+from benchmarks.traces import without
 from vrface.face.take import Take
 from vrface.log.importers import read_take
 from vrface.model import compile_cache
@@ -161,8 +161,10 @@ def sized(model: Model, law: Law) -> Law:
     return corrected(Correction(**model.rivals), draft)
 
 
-def _architecture(variant: Variant, config: TrainConfig, slots: tuple[int, ...]) -> Traceable:
-    return variant.architecture(replace(variant.change(config).network, slots=slots))
+def _architecture(
+    variant: Variant, config: TrainConfig, slots: tuple[int, ...]
+) -> NetworkArchitecture:
+    return NetworkArchitecture(replace(variant.change(config).network, slots=slots), variant.kind)
 
 
 def _taught(
@@ -197,7 +199,7 @@ def _descended(
     for batch in islice(dataset(given, statistics, config), config.steps):
         state = descent.advance(state, batch)
         tell(0.95 * state.step / config.steps)
-    if variant is VARIANTS[BASE] and isinstance(architecture, NetworkArchitecture):
+    if variant is VARIANTS[BASE]:
         prior = prior_of(
             learned, architecture, state.average, statistics, config.disturbances.poorer, _quiet
         )
@@ -223,7 +225,7 @@ def _heard(learned: Sequence[TrainingLog], deaf: Sequence[str]) -> tuple[int, ..
 
 
 def _correction(
-    architecture: Traceable,
+    architecture: NetworkArchitecture,
     params: Params,
     statistics: Arrays,
     config: TrainConfig,

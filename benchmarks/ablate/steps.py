@@ -15,6 +15,7 @@ from vrface.model import compile_cache
 from vrface.model.calibration import Calibration
 from vrface.model.features import SKIN
 from vrface.model.model import Model
+from vrface.model.network import Network
 from vrface.training.workers import Tell
 
 
@@ -29,7 +30,7 @@ def timed(settings: Settings, folder: Path, tell: Tell) -> Mapping[str, Any]:
     measure.pin()
     base, frames = _step(model_of(BASE, settings, [folder])), step.inputs(1, 32, 0)
     found = {}
-    others = [name for name, variant in VARIANTS.items() if variant.kind is not None]
+    others = [name for name, variant in VARIANTS.items() if variant.kind is not Network]
     for number, name in enumerate(others):
         other = _step(model_of(name, settings, [folder]))
         theirs, ours = step.interleaved((other, base), frames, settings.calls)

@@ -10,9 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from benchmarks.ablate import networks
-from benchmarks.traces import Traceable
-from vrface.model.config import NetworkConfig
-from vrface.model.network import NetworkArchitecture
+from vrface.model.network import Network
 from vrface.training.config import SimulatedWearers, TrainConfig, preset
 from vrface.training.descent import Loss
 from vrface.training.loss import loss as crps
@@ -82,7 +80,7 @@ class Variant:
     Attributes:
         words: What tables call it.
         change: Of the base's configuration.
-        kind: Of the network, where it is not the product's.
+        kind: Of the network: the product's, or one that differs from it in a part.
         loss: What is descended.
         sized: Whether its laws get their scales when it has learned, as a rival's do.
         deaf: Streams that it never hears.
@@ -91,17 +89,11 @@ class Variant:
 
     words: str
     change: Callable[[TrainConfig], TrainConfig] = lambda config: config
-    kind: type[networks.Variant] | None = None
+    kind: type[Network] = Network
     loss: Loss = crps
     sized: bool = False
     deaf: tuple[str, ...] = ()
     faces: Faces = "simulated"
-
-    def architecture(self, config: NetworkConfig) -> Traceable:
-        """Its network."""
-        if self.kind is None:
-            return NetworkArchitecture(config)
-        return networks.VariantArchitecture(config, self.kind)
 
 
 def _gru(config: TrainConfig) -> TrainConfig:

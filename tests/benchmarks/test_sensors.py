@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import sensors
+from benchmarks import sensors, traces
 from benchmarks.sensors import ALL, Worth, deafened, errors_of, main, table, verdict, worths
 from vrface.errors import Refused
 from vrface.model import pretrained
@@ -15,7 +15,7 @@ from vrface.model.features import SLOTS
 from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors.headset import headset
-from vrface.training.config import SimulatedWearers
+from vrface.training.config import FIRST_TEST_SEED, SimulatedWearers
 from vrface.training.logs import population, simulated_logs, with_rests
 from vrface.trust.permission import Permission
 
@@ -87,7 +87,9 @@ def model():
 @pytest.mark.slow
 def test_every_sensor_that_is_worn_is_heard_and_none_that_is_not(model):
     profile = headset("eyes_and_mouth")
-    (case,) = sensors._cases(profile, 1, 5.0, lambda *_: None)
+    seconds = 5.0 + sensors.SCORED_S
+    recordings = traces.simulated(profile, [FIRST_TEST_SEED], seconds, held_out=True)
+    (case,) = traces.cases(recordings, 5.0)
     assert case.recording.wearers[0].wearer == "simulated-10000"
     found = errors_of(model, case, (*STREAMS, "emg"), 5.0)
     assert found["without emg"] == found[ALL]

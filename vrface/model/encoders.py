@@ -17,11 +17,8 @@ from flax import nnx
 from numpy.typing import NDArray
 
 from vrface.model.config import NetworkConfig
-from vrface.model.features import NAMED, PLANES, WIDTH
+from vrface.model.features import DIFFERENCE_SCALE, NAMED, PLANES, WIDTH
 from vrface.model.skin import SkinPlaces
-
-DIFFERENCE_SCALE = 0.05
-"""Seconds that a change per second is multiplied by, so that it is of a value's size."""
 
 FRESH_S = 0.05
 """Age at which a value counts as fresh by 1/e."""

@@ -60,6 +60,9 @@ WIDTH = len(SLOTS)
 PLANES: tuple[str, ...] = ("value", "difference", "present", "age")
 """What each slot holds: value off the wearer's rest, change per second, presence, age (s)."""
 
+DIFFERENCE_SCALE = 0.05
+"""Seconds that models multiply a change per second by, so that it is of a value's size."""
+
 MAX_AGE_S = 1.0
 """Ages are cut here; a slot that never had a value has this age too."""
 

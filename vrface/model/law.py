@@ -89,6 +89,11 @@ def stddev(loc: ArrayLike, scale: ArrayLike) -> jax.Array:
     return jnp.sqrt(jnp.clip(square - mean(loc, scale) ** 2, 0.0, 0.25))
 
 
+def prediction(loc: jax.Array, scale: jax.Array) -> dict[str, jax.Array]:
+    """What a model says of laws: ``loc``, ``scale``, ``mean`` and ``stddev``."""
+    return {"loc": loc, "scale": scale, "mean": mean(loc, scale), "stddev": stddev(loc, scale)}
+
+
 def cdf(loc: ArrayLike, scale: ArrayLike, y: ArrayLike) -> jax.Array:
     """``P(Y <= y)``: 0 below 0, 1 from 1 on."""
     loc, scale, y = jnp.asarray(loc), jnp.asarray(scale), jnp.asarray(y)

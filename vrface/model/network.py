@@ -117,6 +117,16 @@ class Network(nnx.Module):
             state = block(state, dt, partial(remember, number)) * (1.0 + stretch) + shift
         return Unrolled(*self.head(state))
 
+    @staticmethod
+    def scan(decay: jax.Array, drive: jax.Array) -> jax.Array:
+        """A block's memories at every frame of windows that start empty."""
+        return scan(decay, drive)
+
+    @staticmethod
+    def one_step(memory: jax.Array, decay: jax.Array, drive: jax.Array) -> jax.Array:
+        """A block's memories [W, memory] after one more frame."""
+        return one_step(memory, decay, drive)
+
 
 @dataclass(frozen=True)
 class NetworkArchitecture:
@@ -124,9 +134,11 @@ class NetworkArchitecture:
 
     Attributes:
         config: Its size.
+        kind: `Network`, or one that differs in a part of it.
     """
 
     config: NetworkConfig
+    kind: type[Network] = Network
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -135,11 +147,11 @@ class NetworkArchitecture:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter."""
-        return {name: leaf.shape for name, leaf in _split(self.config)[1].items()}
+        return {name: leaf.shape for name, leaf in _split(self)[1].items()}
 
     def drawn(self, seed: int) -> Params:
         """Parameters to start training from."""
-        return modules.drawn(partial(Network, self.config), seed)
+        return modules.drawn(partial(self.kind, self.config), seed)
 
     def new_carry(self, wearers: int) -> Carry:
         """The carry before the first frame: memories empty."""
@@ -161,7 +173,7 @@ class NetworkArchitecture:
             positions: [128, 3] of the headset's skin sensors, metres from the head.
             statistics: Of the checkpoint.
         """
-        code = _code(self.config, params, summaries(calibrations, statistics))
+        code = _code(self, params, summaries(calibrations, statistics))
         places = jnp.broadcast_to(jnp.asarray(positions), (len(calibrations), len(SKIN), 3))
         none = np.zeros((self.config.width + 1, COUNT), np.float32), np.ones(COUNT, np.float32)
         touched = [none if one.touch is None else one.touch[1:] for one in calibrations]
@@ -172,7 +184,7 @@ class NetworkArchitecture:
         self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
     ) -> tuple[Carry, Prediction]:
         """One frame of W wearers."""
-        stepped: tuple[Carry, Prediction] = _step(self.config, params, carry, features, dt, known)
+        stepped: tuple[Carry, Prediction] = _step(self, params, carry, features, dt, known)
         return stepped
 
     def unroll(
@@ -187,10 +199,12 @@ class NetworkArchitecture:
             summary: [windows, `SUMMARY`] of the wearers.
             places: [windows, 128, 3] of their skin sensors.
         """
-        network = _merged(self.config, params)
+        network = _merged(self, params)
         code = network.wearer(summary)[:, None]
         positions = jnp.asarray(places)[:, None]
-        unrolled: Unrolled = network(features, dt, code, positions, lambda _, *gates: scan(*gates))
+        unrolled: Unrolled = network(
+            features, dt, code, positions, lambda _, *gates: self.kind.scan(*gates)
+        )
         return unrolled
 
     def trace(
@@ -221,7 +235,7 @@ class NetworkArchitecture:
         seen = np.pad(seen, ((0, more), (0, 0), (0, 0)))
         summary = summaries([calibration], statistics)
         traced = _trace(
-            self.config, params, seen[None], np.pad(dt, (0, more))[None], summary, positions[None]
+            self, params, seen[None], np.pad(dt, (0, more))[None], summary, positions[None]
         )
         loc, scale, state = (np.asarray(part)[0, :frames] for part in traced)
         return loc, scale, state
@@ -229,19 +243,19 @@ class NetworkArchitecture:
 
 @partial(jax.jit, static_argnums=0)
 def _trace(
-    config: NetworkConfig,
+    architecture: NetworkArchitecture,
     params: Params,
     features: jax.Array,
     dt: jax.Array,
     summary: jax.Array,
     positions: jax.Array,
 ) -> Unrolled:
-    return NetworkArchitecture(config).unroll(params, features, dt, summary, positions)
+    return architecture.unroll(params, features, dt, summary, positions)
 
 
 @partial(jax.jit, static_argnums=0, donate_argnums=2)
 def _step(
-    config: NetworkConfig,
+    architecture: NetworkArchitecture,
     params: Params,
     carry: Carry,
     features: jax.Array,
@@ -251,35 +265,28 @@ def _step(
     before, after = carry["memory"], []
 
     def remember(block: int, decay: jax.Array, drive: jax.Array) -> jax.Array:
-        memory = one_step(before[:, block], decay, drive)
+        memory = architecture.kind.one_step(before[:, block], decay, drive)
         # What is not finite is forgotten at once: multiplied by any decay it would stay for ever.
         after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
         return after[-1]
 
-    said = _merged(config, params)(features, dt, known.code, known.positions, remember)
-    loc, scale = touched(said, known)
-    prediction = {
-        "loc": loc,
-        "scale": scale,
-        "mean": law.mean(loc, scale),
-        "stddev": law.stddev(loc, scale),
-    }
-    return {"memory": jnp.stack(after, axis=1)}, prediction
+    said = _merged(architecture, params)(features, dt, known.code, known.positions, remember)
+    return {"memory": jnp.stack(after, axis=1)}, law.prediction(*touched(said, known))
 
 
 @partial(jax.jit, static_argnums=0)
-def _code(config: NetworkConfig, params: Params, summary: jax.Array) -> jax.Array:
-    code: jax.Array = _merged(config, params).wearer(jnp.asarray(summary))
+def _code(architecture: NetworkArchitecture, params: Params, summary: jax.Array) -> jax.Array:
+    code: jax.Array = _merged(architecture, params).wearer(jnp.asarray(summary))
     return code
 
 
-def _merged(config: NetworkConfig, params: Params) -> Network:
-    return modules.merged(_split(config)[0], params)
+def _merged(architecture: NetworkArchitecture, params: Params) -> Network:
+    return modules.merged(_split(architecture)[0], params)
 
 
 @cache
 def _split(
-    config: NetworkConfig,
+    architecture: NetworkArchitecture,
 ) -> tuple[nnx.GraphDef[Network], dict[str, jax.ShapeDtypeStruct]]:
     """The network without its parameters, and their names and shapes."""
-    return modules.split(partial(Network, config))
+    return modules.split(partial(architecture.kind, architecture.config))

@@ -22,14 +22,11 @@ from vrface.face.schemes import scheme
 from vrface.model import law
 from vrface.model.architecture import Carry, Params, Prediction, Rows
 from vrface.model.calibration.calibration import Arrays, Calibration
-from vrface.model.features import SLOTS
+from vrface.model.features import DIFFERENCE_SCALE, SLOTS
 from vrface.model.known import Known
 
 MEMORY_S = (0.1, 0.4)
 """Time constants of the leaky memories, seconds: a blink's length, and a smile's onset."""
-
-DIFFERENCE_SCALE = 0.05
-"""Seconds that a change per second is multiplied by, so that it is of a value's size."""
 
 STREAMS: tuple[str, ...] = ("mouth_tracker", "lids", "gaze")
 """The streams it looks at."""
@@ -123,14 +120,7 @@ def step(
     """
     carry, rows, combination = regressors(carry, features, dt)
     loc = jnp.einsum("wr,wrc->wc", rows, params["weights"][combination])
-    scale = law.scale_at(params["scale"][combination], loc)
-    prediction = {
-        "loc": loc,
-        "scale": scale,
-        "mean": law.mean(loc, scale),
-        "stddev": law.stddev(loc, scale),
-    }
-    return carry, prediction
+    return carry, law.prediction(loc, law.scale_at(params["scale"][combination], loc))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from benchmarks.ablate.judging import evidences
 from benchmarks.ablate.variants import VARIANTS, Settings, small
 from vrface.model.config import NetworkConfig
+from vrface.model.network import Network
 from vrface.training.config import preset
 
 NETWORK = NetworkConfig(
@@ -75,7 +76,9 @@ def results(settings: Settings, real: bool, taught: bool = True) -> dict:
         if (real and taught) or variant.faces == "simulated"
     }
     steps = {"us": 100.0, "ratio": 1.02, "low": 1.0, "high": 1.04}
-    found["steps"] = {name: steps for name, one in VARIANTS.items() if one.kind or name == "base"}
+    found["steps"] = {
+        name: steps for name, one in VARIANTS.items() if one.kind is not Network or name == "base"
+    }
     for faces in (False, True) if real else (False,):
         for evidence in evidences(settings, faces, taught):
             found[evidence.name] = {

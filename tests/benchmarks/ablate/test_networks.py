@@ -12,18 +12,16 @@ from benchmarks.ablate.networks import (
     OneScale,
     SidesApart,
     Uncoded,
-    Variant,
-    VariantArchitecture,
 )
 from tests.benchmarks.ablate.settings import NETWORK
 from vrface.face.blendshapes import MIRROR
 from vrface.model.calibration import Calibration
 from vrface.model.features import SKIN, SLOTS, WIDTH
 from vrface.model.known import SUMMARY
-from vrface.model.network import NetworkArchitecture
+from vrface.model.network import Network, NetworkArchitecture
 
 FRAMES = 7
-KINDS = (Variant, Gru, Clockless, OneScale, SidesApart, Uncoded)
+KINDS = (Network, Gru, Clockless, OneScale, SidesApart, Uncoded)
 SLOTS_HEARD = tuple(n for n, (stream, _) in enumerate(SLOTS) if stream in ("lids", "gaze"))
 CONFIG = replace(NETWORK, slots=SLOTS_HEARD)
 STATISTICS = {
@@ -61,7 +59,7 @@ def unrolled(architecture, params, features, dt, summary=None):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_variant_steps_as_it_unrolls(kind):
-    architecture = VariantArchitecture(CONFIG, kind)
+    architecture = NetworkArchitecture(CONFIG, kind)
     params, (features, dt) = louder(architecture), inputs()
     assert {name: leaf.shape for name, leaf in params.items()} == architecture.shapes()
     positions = np.zeros((len(SKIN), 3), np.float32)
@@ -74,19 +72,9 @@ def test_a_variant_steps_as_it_unrolls(kind):
         np.testing.assert_allclose(law["scale"][0], scale[frame], atol=2e-5)
 
 
-def test_an_unchanged_variant_is_the_product_s_network():
-    ours, product = VariantArchitecture(CONFIG, Variant), NetworkArchitecture(CONFIG)
-    params, given = louder(product), inputs()
-    assert ours.shapes() == product.shapes()
-    for one, other in zip(
-        unrolled(ours, params, *given), unrolled(product, params, *given), strict=True
-    ):
-        np.testing.assert_allclose(one, other, atol=1e-6)
-
-
 def said(kind, change):
     """Locations and scales of the last frame, before and after a change of the inputs."""
-    architecture = VariantArchitecture(CONFIG, kind)
+    architecture = NetworkArchitecture(CONFIG, kind)
     params, (features, dt) = louder(architecture), inputs()
     before = unrolled(architecture, params, features, dt)
     after = unrolled(architecture, params, *change(features, dt))
@@ -105,20 +93,20 @@ def known_better(features, dt):
     return features, dt, np.ones((1, SUMMARY), np.float32)
 
 
-@pytest.mark.parametrize(("kind", "hears"), [(Variant, True), (Gru, True), (Clockless, False)])
+@pytest.mark.parametrize(("kind", "hears"), [(Network, True), (Gru, True), (Clockless, False)])
 def test_only_a_variant_without_a_clock_ignores_the_time(kind, hears):
     before, after = said(kind, faster)
     assert np.allclose(before[0], after[0], atol=1e-6) is not hears
 
 
-@pytest.mark.parametrize(("kind", "moves"), [(Variant, True), (OneScale, False)])
+@pytest.mark.parametrize(("kind", "moves"), [(Network, True), (OneScale, False)])
 def test_one_scale_is_the_same_whatever_is_sensed(kind, moves):
     before, after = said(kind, otherwise)
     assert not np.allclose(before[0], after[0], atol=1e-3)
     assert np.allclose(before[1], after[1], atol=1e-6) is not moves
 
 
-@pytest.mark.parametrize(("kind", "moves"), [(Variant, True), (Uncoded, False)])
+@pytest.mark.parametrize(("kind", "moves"), [(Network, True), (Uncoded, False)])
 def test_without_a_code_it_is_the_same_whoever_the_wearer_is(kind, moves):
     before, after = said(kind, known_better)
     assert np.allclose(before[0], after[0], atol=1e-6) is not moves
@@ -126,7 +114,7 @@ def test_without_a_code_it_is_the_same_whoever_the_wearer_is(kind, moves):
 
 def test_sides_apart_need_no_more_weights_and_start_uneven():
     """A head that says one thing of every shape is even with a split, whatever the split is."""
-    apart, split = (VariantArchitecture(CONFIG, kind) for kind in (SidesApart, Variant))
+    apart, split = (NetworkArchitecture(CONFIG, kind) for kind in (SidesApart, Network))
     assert apart.shapes() == split.shapes()
     params, given = louder(split), inputs()
     bias = params["head.laws.bias"]

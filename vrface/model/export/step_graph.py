@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT
 from vrface.model import law
 from vrface.model.config import NetworkConfig
-from vrface.model.encoders import DIFFERENCE_SCALE, FRESH_S
+from vrface.model.encoders import FRESH_S
 from vrface.model.export.graph import Floats, Graph, Value
-from vrface.model.features import NAMED, PLANES, SKIN, WIDTH
+from vrface.model.features import DIFFERENCE_SCALE, NAMED, PLANES, SKIN, WIDTH
 from vrface.model.head import REACH, START_SCALE, sides
 from vrface.model.skin import FEW, REACH_M
 

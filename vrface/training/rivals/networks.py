@@ -28,8 +28,8 @@ from vrface.model import modules
 from vrface.model.architecture import Carry, Params
 from vrface.model.calibration import Arrays
 from vrface.model.config import NetworkConfig
-from vrface.model.encoders import DIFFERENCE_SCALE, FRESH_S
-from vrface.model.features import PLANES, WIDTH
+from vrface.model.encoders import FRESH_S
+from vrface.model.features import DIFFERENCE_SCALE, PLANES, WIDTH
 from vrface.model.head import LawHead
 from vrface.model.network import WearerEncoder
 from vrface.training.case import Case
@@ -77,6 +77,21 @@ class Inputs(nnx.Module):
         return mixed + leaning
 
 
+def gru_step(memory: jax.Array, recall: jax.Array, drive: jax.Array) -> jax.Array:
+    """A GRU's memory [rows, width] after one more frame.
+
+    Args:
+        memory: The same before it.
+        recall: [width, 3 width] weights of what is remembered: for reset, keep and fresh.
+        drive: [rows, 3 width] what the input says of these.
+    """
+    reset, keep, fresh = jnp.split(drive, 3, axis=-1)
+    to_reset, to_keep, to_fresh = jnp.split(memory @ recall, 3, axis=-1)
+    fresh = jnp.tanh(fresh + nnx.sigmoid(reset + to_reset) * to_fresh)
+    kept = nnx.sigmoid(keep + to_keep)
+    return kept * memory + (1.0 - kept) * fresh
+
+
 class Gru(nnx.Module):
     """One layer of gated recurrent units (Cho et al. 2014) between inputs and law head.
 
@@ -101,11 +116,7 @@ class Gru(nnx.Module):
         recall = self.recall[...]
 
         def frame(memory: jax.Array, drive: jax.Array) -> tuple[jax.Array, jax.Array]:
-            reset, keep, fresh = jnp.split(drive, 3, axis=-1)
-            to_reset, to_keep, to_fresh = jnp.split(memory @ recall, 3, axis=-1)
-            fresh = jnp.tanh(fresh + nnx.sigmoid(reset + to_reset) * to_fresh)
-            kept = nnx.sigmoid(keep + to_keep)
-            memory = kept * memory + (1.0 - kept) * fresh
+            memory = gru_step(memory, recall, drive)
             return memory, memory
 
         last, memories = jax.lax.scan(frame, carry["memory"], drives.swapaxes(0, 1))
