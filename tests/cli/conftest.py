@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.face.faces import LIVELINK_CSV
+from tests.serving.harness import small_model
 from vrface.cli.main import main
 from vrface.face.blendshapes import ALIASES, index
 from vrface.log import FileSink
@@ -83,6 +84,14 @@ def spawn(tmp_path):
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory) -> Path:
+    """The folder of a small model that nobody trained."""
+    folder = tmp_path_factory.mktemp("model") / "small"
+    small_model(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,12 @@ import json
 import pytest
 
 from tests.faults.logs import small_log
+from tests.words import words
 from vrface.log import Event, FileSink, LogReader, LogWriter
 from vrface.log.event import MOST_KEPT
 from vrface.sensors import SensorFrame
 
 LOG = small_log(frames=60)
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 @pytest.fixture

@@ -5,14 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from tests.words import words
 from vrface.face.blendshapes import BLENDSHAPES
 
 ICT = {name: name for name in ("jawLeft", "jawRight", "mouthLeft", "mouthRight")}
 """Shapes whose sides are no sides of the face: their names on the rig are ARKit's."""
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def test_faces_wear_a_simulated_headset(vrface, tmp_path, take_csv):

@@ -5,16 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.log.importers import test_capture, test_ier, test_plain, test_pupil
+from tests.words import words
 from vrface.log import LogReader
 from vrface.log.importers import FORMATS
 from vrface.log.recording import read_sensors
 from vrface.trust import Permission
 
 LOCAL = Permission.local()
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def test_a_sensor_log_of_another_program_becomes_one_of_ours(vrface, tmp_path):

@@ -5,15 +5,12 @@ import re
 import pytest
 
 from tests.model.some_calibrations import some
+from tests.words import words
 from vrface.log import LogReader
 from vrface.model.calibration import file
 from vrface.trust import Permission
 
 LOCAL = Permission.local()
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def test_import_keeps_the_face_alone(vrface, tmp_path, take_csv):

@@ -5,15 +5,12 @@ import csv
 import numpy as np
 import pytest
 
+from tests.words import words
 from vrface.face.blendshapes import index
 from vrface.face.schemes import SCHEMES, scheme
 from vrface.log.importers import read_take
 
 FB2 = scheme("fb2").shapes
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def write(path, header, rows):

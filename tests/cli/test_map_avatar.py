@@ -1,11 +1,8 @@
 """`vrface map AVATAR`: what of an avatar moves, and the rig that says so."""
 
 from tests.rig.avatars import face
+from tests.words import words
 from vrface.rig.retargeting import Retargeting
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def test_it_says_what_moves_what_does_not_and_what_is_missing(vrface, tmp_path):

@@ -8,7 +8,6 @@ import pytest
 
 from tests.render.heads import Head, need_panda3d
 from tests.rig import avatars
-from tests.serving.harness import small_model
 from vrface import Session
 from vrface.face.blendshapes import COUNT, indices
 from vrface.face.expression import Source
@@ -52,13 +51,6 @@ def take():
         gaze=np.zeros((120, 4), np.float32),
         source=np.full(COUNT, Source.MEASURED, np.uint8),
     )
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("model") / "small"
-    small_model(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,12 @@ import json
 import pytest
 
 from tests.model.some_calibrations import ABOUT, some
-from tests.serving.harness import small_model
+from tests.words import words
 from vrface import Session
 from vrface.log import LogReader, read_paired
 from vrface.model.calibration import file
 from vrface.sensors import headset
 from vrface.trackers.synthetic import SyntheticTracker
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +23,6 @@ def recorded(tmp_path_factory):
         assert session.recorder is not None
         session.recorder.notice("the cable was pulled")
     return path
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("model") / "small"
-    small_model(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

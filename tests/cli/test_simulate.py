@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.words import words
 from vrface.cli import simulate
 from vrface.log import LogReader, read_paired
 from vrface.sensors.headset import SHIPPED
@@ -17,10 +18,6 @@ from vrface.trust import Permission
 LOCAL = Permission.local()
 WAIT_S = 60.0
 SHORT = ("--headset", "mouth_only", "--minutes", 0.03)
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def names(folder):

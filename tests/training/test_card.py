@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.training.reports import report
+from tests.words import words
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear
 from vrface.simulation.performance import synthetic_take
@@ -20,10 +21,6 @@ def paireds():
         wear(synthetic_take(seed=seed, seconds=3.0), headset(names[seed % 2]), seed=seed)
         for seed in range(10)
     ]
-
-
-def words(text):
-    return " ".join(text.split())
 
 
 def test_it_says_what_it_learned_from_and_is_not_for(paireds):
