@@ -36,7 +36,8 @@ SHORTEST_GAP_S = 1e-3
 RANGE_TOLERANCE = 0.05
 """Share of its range by which a channel may overshoot and is clipped; beyond, it has no value."""
 
-_NEVER = np.iinfo(np.int64).min
+NEVER_NS = np.iinfo(np.int64).min
+"""The instant of what has not happened."""
 
 
 class Aligned(NamedTuple):
@@ -76,7 +77,7 @@ class Ring:
         return cls(
             low=low,
             high=high,
-            time_ns=np.full((wearers, DEPTH), _NEVER),
+            time_ns=np.full((wearers, DEPTH), NEVER_NS),
             values=np.full((wearers, DEPTH, len(low)), np.nan, dtype=np.float32),
         )
 
@@ -97,7 +98,7 @@ class Ring:
         """Forget samples from too far ahead of each wearer's instant."""
         # Else a few samples of a broken clock would hold their places for ever.
         ahead = np.minimum(frame_time_ns, np.iinfo(np.int64).max - AHEAD_NS) + AHEAD_NS
-        self.time_ns[self.time_ns > ahead[:, None]] = _NEVER
+        self.time_ns[self.time_ns > ahead[:, None]] = NEVER_NS
 
     def _write(
         self, rows: NDArray[np.intp], times: NDArray[np.int64], values: NDArray[np.float32]
@@ -133,7 +134,7 @@ class Align:
     def clear(self, row: int) -> None:
         """Forget everything of one wearer."""
         for ring in self._rings:
-            ring.time_ns[row] = _NEVER
+            ring.time_ns[row] = NEVER_NS
             ring.values[row] = np.nan
 
     def push(self, samples: list[SampleColumns]) -> None:
@@ -169,7 +170,7 @@ def _read(
     order = np.argsort(ring.time_ns, axis=1)
     times = np.take_along_axis(ring.time_ns, order, axis=1)
     values = np.take_along_axis(ring.values, order[:, :, None], axis=1)
-    past = (times <= frame_time_ns[:, None]) & (times != _NEVER)
+    past = (times <= frame_time_ns[:, None]) & (times != NEVER_NS)
     usable = past[:, :, None] & np.isfinite(values)
 
     place = np.arange(1, DEPTH + 1)[None, :, None] * usable
@@ -189,7 +190,7 @@ def _read(
     # Times that lie further apart than an int64 holds wrap round to a negative age: never heard of.
     age_s = np.where(age_s < 0.0, np.inf, age_s)
     difference = np.where(have_two, (value - older) / np.maximum(gap_s, SHORTEST_GAP_S), 0.0)
-    latest = np.where(usable.any(axis=2), times, _NEVER).max(axis=1)
+    latest = np.where(usable.any(axis=2), times, NEVER_NS).max(axis=1)
     return (
         np.where(have, value, 0.0).astype(np.float32),
         difference.astype(np.float32),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import STYLES, Expression, Source, Status, Style
-from vrface.sensors.align import LONGEST_S, Align
+from vrface.sensors.align import LONGEST_S, NEVER_NS, Align
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 BATCHES = (1, 8, 64, 256)
 """Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
-
-_NEVER = np.iinfo(np.int64).min
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +136,7 @@ class Pipeline:
         self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
         self._against, self._present = against, PLANES.index("present")
         self._lively = _lively(style, model, [0] * wearers if seeds is None else seeds, wearers)
-        self._last_ns = np.full(wearers, _NEVER)
+        self._last_ns = np.full(wearers, NEVER_NS)
         batch = next(size for size in BATCHES if size >= wearers)
         self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
         self._dt = np.zeros(batch, dtype=np.float32)
@@ -217,7 +215,7 @@ class Pipeline:
         return Faces(
             sequence=np.asarray(sequence),
             frame_time_ns=np.asarray(frame_time_ns),
-            sample_time_ns=np.where(aligned.sample_time_ns == _NEVER, 0, aligned.sample_time_ns),
+            sample_time_ns=np.where(aligned.sample_time_ns == NEVER_NS, 0, aligned.sample_time_ns),
             **fused._asdict(),
             gaze=measured.gaze,
             loc=law["loc"],
@@ -234,7 +232,7 @@ class Pipeline:
         self._known = self._known._replace(code=code)
 
     def _since_last(self, frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
-        first = self._last_ns == _NEVER
+        first = self._last_ns == NEVER_NS
         since = np.where(first, 0, frame_time_ns - np.where(first, 0, self._last_ns)) / 1e9
         self._last_ns = np.asarray(frame_time_ns, dtype=np.int64).copy()
         return np.clip(since, 0.0, LONGEST_S).astype(np.float32)

@@ -108,10 +108,10 @@ def fit_draws(
 def with_draws(
     model: Model,
     logs: Sequence[TrainingLog],
+    tiers: Sequence[str],
     progress: Steps = lambda what, done, of: None,
 ) -> Model:
-    """The model with statistics of how draws from its laws move, behind the tiers it learned."""
-    tiers = [name for name, _ in model.config["training"]["disturbances"]["tiers"]]
+    """The model with statistics of how draws from its laws move, as `fit_draws` finds them."""
     return replace(
         model, statistics={**model.statistics, **fit_draws(logs, model, tiers, progress)}
     )

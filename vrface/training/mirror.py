@@ -43,7 +43,7 @@ _ACROSS = np.array([-1.0, 1.0, 1.0], np.float32)
 
 
 def mirrored_features(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Features [..., 4, 256] of the mirrored wearer, made with `Levels.none`."""
+    """Features [..., 4, 256] of the mirrored wearer; of features made with `Levels.none`."""
     turned = features[..., SLOT_MIRROR]
     turned[..., _SIGNED, :] *= SLOT_SIGN
     return turned

@@ -173,7 +173,7 @@ def _model(
         architecture=architecture,
         params=params,
     )
-    return with_draws(model, learned, progress)
+    return with_draws(model, learned, poorer, progress)
 
 
 def _saved(folder: Path, network: NetworkConfig, model: Model) -> bytes:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.calibration.summary import SENSOR_FIGURES, of_sensors
 from vrface.model.features import PLANES, WIDTH, Levels
+from vrface.sensors.align import NEVER_NS
 
 EVERY_S = 0.125
 """Seconds between two samples of a wearer: neighbours say the same."""
@@ -35,8 +36,6 @@ AGAIN = 1.25
 
 EASE_S = 1.0
 """Seconds in which levels come most of the way to new ones: a face must not jump."""
-
-_NEVER = np.iinfo(np.int64).min
 
 
 class Normaliser:
@@ -66,7 +65,7 @@ class Normaliser:
         self._seen = np.zeros(wearers, np.int64)
         self._due = np.full(wearers, FIRST)
         self._every_ns = np.full(wearers, round(EVERY_S * 1e9))
-        self._next_ns = np.full(wearers, _NEVER)
+        self._next_ns = np.full(wearers, NEVER_NS)
         self._away_s = np.zeros(wearers)
         wanted = [one.levels(statistics) for one in calibrations]
         self._wanted = Levels(*(np.stack(part) for part in zip(*wanted, strict=True)))
@@ -77,7 +76,7 @@ class Normaliser:
         self.calibrations[row] = Calibration.none()
         self._count[row] = self._seen[row] = 0
         self._due[row], self._every_ns[row] = FIRST, round(EVERY_S * 1e9)
-        self._next_ns[row] = _NEVER
+        self._next_ns[row] = NEVER_NS
         self._want(row)
 
     def watch(
@@ -137,7 +136,7 @@ class Normaliser:
         self._count[rows] += 1
         self._seen[rows] += self._every_ns[rows] // round(EVERY_S * 1e9)
         now, every, next_ns = frame_time_ns[rows], self._every_ns[rows], self._next_ns[rows]
-        in_step = (now >= next_ns) & (now < next_ns + every) & (next_ns != _NEVER)
+        in_step = (now >= next_ns) & (now < next_ns + every) & (next_ns != NEVER_NS)
         self._next_ns[rows] = np.where(in_step, next_ns, now) + every
 
     def _find(self, row: int) -> None:
