@@ -89,7 +89,7 @@ def spawn(tmp_path):
 @pytest.fixture(scope="session")
 def small(tmp_path_factory) -> Path:
     """The folder of a small model that nobody trained."""
-    folder = tmp_path_factory.mktemp("model") / "small"
+    folder: Path = tmp_path_factory.mktemp("model") / "small"
     small_model(folder)
     return folder
 
