@@ -51,6 +51,21 @@ def test_the_true_face_has_every_event_and_no_other(shown):
     assert raises["beyond_truth_per_minute"] == 0
 
 
+def test_shown_lids_stand_beside_what_their_sensor_said_last(shown):
+    truth = shown.recording.truth.weights
+    whole = showing(shown, truth)
+    source = np.full_like(shown.inferred.source, Source.MEASURED)
+    blinks = replace(whole, inferred=replace(whole.inferred, source=source)).events()["blinks"]
+    assert blinks["r2"] == blinks["copied_r2"] == pytest.approx(1.0)
+    source[:, 1::2] = Source.HELD
+    blinks = replace(whole, inferred=replace(whole.inferred, source=source)).events()["blinks"]
+    assert blinks["r2"] == pytest.approx(1.0)
+    assert 0.5 < blinks["copied_r2"] < 0.999
+    source[:] = Source.INFERRED
+    blinks = replace(whole, inferred=replace(whole.inferred, source=source)).events()["blinks"]
+    assert blinks["copied_r2"] < 0.0  # what was never sensed rests
+
+
 def test_a_still_face_has_none(shown):
     events = showing(shown, shown.rest).events()
     assert events["blinks"]["shown_per_minute"] == events["blinks"]["f1_100ms"] == 0

@@ -69,8 +69,13 @@ class Shown:
         measured = {BLENDSHAPES[lid] for lid in LIDS} <= {*self.recording.headset.measures}
         period_s, faces = self.recording.period_s, [self._face(w) for w in self._wearers]
         of_lids = mean_of([blinks(truth[:, LIDS], face[:, LIDS], period_s) for face in faces])
+        copied = [self._copied(w) for w in self._wearers] if measured else []
+        explained = {
+            "r2": self._explained(truth[:, LIDS], [face[:, LIDS] for face in faces]),
+            "copied_r2": self._explained(truth[:, LIDS], copied),
+        }
         return {
-            "blinks": of_lids | {"measured": measured},
+            "blinks": of_lids | explained | {"measured": measured},
             "brow_raises": mean_of(
                 [brow_raises(truth[:, brows], face[:, brows], period_s) for face in faces]
             ),
@@ -160,6 +165,19 @@ class Shown:
         names, hidden = self._hidden_names, self._hidden
         truth, shown = self._truth()[:, hidden], self._face(0)[:, hidden]
         return dict(rig.errors(names, truth, shown, self.rest[hidden]))
+
+    def _copied(self, wearer: int) -> NDArray[np.float32]:
+        """[frames, 2] the lids as their sensor said last; the known rest before it has."""
+        shown = self.inferred.weights[wearer]
+        seen = (self.inferred.source[wearer][:, LIDS] == Source.MEASURED).all(axis=1)
+        last = np.maximum.accumulate(np.where(seen, np.arange(len(seen)), -1))
+        return self._eased(np.where(last[:, None] < 0, np.float32(np.nan), shown[last]))[:, LIDS]
+
+    def _explained(self, truth: Floats, faces: Sequence[Floats]) -> float | None:
+        """Share of the truth's variance that faces explain, averaged over them."""
+        own = Truth.of(truth, self.recording.period_s)
+        every = np.arange(truth.shape[1])
+        return mean_of([own.against(face).metrics(every)["r2"] for face in faces])
 
     def _raises(self, brows: Floats, known: NDArray[np.bool_]) -> NDArray[np.intp]:
         """First frames of the brow raises of a face."""

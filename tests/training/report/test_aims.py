@@ -85,6 +85,14 @@ def test_blinks_count_where_lids_are_measured(evaluation):
     assert told(findings, "real", "false ones") is False
 
 
+@pytest.mark.parametrize(("copied", "reached"), [(0.93, True), (0.95, False), (None, None)])
+def test_lids_are_no_worse_than_their_sensor(evaluation, copied, reached):
+    one = evaluation(0.02)
+    one.summary["events"]["blinks"] |= {"r2": 0.94, "copied_r2": copied}
+    findings = of(real={"eyes_and_mouth": {"unpaired": one}})
+    assert told(findings, "real", "copying the sensor") is reached
+
+
 def test_winks_are_kept_or_not(evaluation):
     one = evaluation(0.02)
     for kept, reached in ((1.0, False), (2.0, True)):

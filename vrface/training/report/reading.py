@@ -118,10 +118,11 @@ In the table an honest law has .05, .90, .05.
 MOVEMENT = "Of the mean of the law: what is shown by default. Only shapes that move are counted."
 EVENTS = """\
 Blinks are measured where lids have a sensor; where they have none, they are guessed. F1: of
-blinks found within 100 or 50 ms, 1 is all of them and no false one. Brow raises *beyond the
-truth* are those that nobody made. *windows / floor*: how far one-second windows of the shown face
-are from true ones (Frechet distance), as a multiple of the distance between two halves of the
-truth; it means little below 45 s.
+blinks found within 100 or 50 ms, 1 is all of them and no false one. *R2* is of the shown lids,
+*of copying* of what their sensor said last. Brow raises *beyond the truth* are those that nobody
+made. *windows / floor*: how far one-second windows of the shown face are from true ones (Frechet
+distance), as a multiple of the distance between two halves of the truth; it means little below
+45 s.
 """
 LIVELY = """\
 The expected style shows the mean of the law, the lively one a seeded draw from it: what no sensor

@@ -168,6 +168,8 @@ _BLINKS: dict[str, tuple[str, Text]] = {
     "false a minute": ("false_per_minute", tenth),
     "winks": ("winks", tenth),
     "kept": ("winks_kept", tenth),
+    "R2": ("r2", share),
+    "of copying": ("copied_r2", share),
 }
 _EXPECTED: Columns = {
     "SD ratio": (("groups", "hidden", "sd_ratio"), share),
