@@ -80,17 +80,19 @@ def write(report: dict[str, Any], path: Path | None) -> None:
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
+def told(name: str, stopped: str = "") -> Iterator[None]:
     """What goes wrong within is one line on standard error, and an exit code; so is a stop.
 
     Args:
         name: Of the benchmark.
+        stopped: What to say of a stop that brings no words of its own.
     """
     try:
         yield
     except VrfaceError as error:
         print(f"{name}: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt as stopped:
-        print("; ".join(filter(None, (f"{name}: stopped", str(stopped)))), file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        words = str(stop) or stopped
+        print("; ".join(filter(None, (f"{name}: stopped", words))), file=sys.stderr)
         raise SystemExit(130) from None

@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = vars(parser.parse_args(arguments))
     output, json = asked.pop("output"), asked.pop("json")
-    with measure.told("report"):
+    with measure.told("report", "the same command goes on"):
         report(Options(**asked), output, json)
 
 

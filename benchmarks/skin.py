@@ -5,7 +5,8 @@ python -m benchmarks.skin [--model NAME] [--headsets foam_16 emg_8] [--wearers 3
                           [--seconds 30] [--json FILE]
 ```
 Simulated wearers that no model learned from, behind sensors of the families that nothing is trained
-on, calibrated unpaired from their first seconds. The *ridge* was fitted on other wearers through
+on, calibrated unpaired from their first seconds; `default` has met the two headsets, and other
+wearers of theirs. The *ridge* was fitted on other wearers through
 the very headset, on the same channels off rest, their changes and their leaky memories; *personal*
 is one of this very wearer, from the rest of the take, and is also told what comes later. All are
 laws of one family; R2 of a ridge of 96 wearers shows what more of them are worth to it. R2 is over

@@ -1,4 +1,4 @@
-"""Laws of whole recordings at once, for any architecture that can be learned.
+"""Laws of whole recordings at once, for any network.
 
 A network that is unrolled says what it says step by step, so an ablation need not run the frame
 path for each of its networks: sensors are made into features once, and every network looks at them.

@@ -194,7 +194,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--kept", action="store_true", help="measure nothing more")
     asked = parser.parse_args(arguments)
-    with measure.told("ablate"):
+    with measure.told("ablate", "the same command goes on"):
         takes = Options(data=asked.data).takes
         ablate(Settings(), takes, asked.output, asked.json, asked.kept)
 

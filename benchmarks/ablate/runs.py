@@ -170,15 +170,19 @@ def _architecture(
 def _taught(
     faces: Sequence[Take], fold: int, headsets: Sequence[str], donnings: int
 ) -> list[Paired]:
-    """The real faces that one model learns from, behind headsets."""
+    """The real faces that one model learns from, behind headsets.
+
+    A headset of which nothing can be sensed of a recorded face, like foam's, teaches nothing.
+    """
     judged_by = fold_of(take.person for take in faces)
-    return [
+    worn = [
         wear(take, headset(name), seed=FIRST_TAUGHT + number)
         for take in faces
         if judged_by[take.person] != fold
         for name in headsets
         for number in range(donnings)
     ]
+    return [one for one in worn if any(len(stream.sample_time_ns) for stream in one.streams)]
 
 
 def _descended(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import measure
+from vrface.errors import BadUse
 
 
 def times(middle: float, seed: int) -> np.ndarray:
@@ -45,3 +46,19 @@ def test_a_report_says_where_it_was_taken_and_can_be_read_again(tmp_path: Path) 
     measure.write({"machine": told}, tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_text()) == {"machine": told}
     measure.write({"machine": told}, None)
+
+
+def test_what_fails_is_one_line_and_an_exit_code(capsys) -> None:
+    own = KeyboardInterrupt("2 of 3 are kept")
+    cases = [
+        (BadUse("no.", "Say yes."), "", 2, "dig: no. Say yes.\n"),
+        (KeyboardInterrupt(), "", 130, "dig: stopped\n"),
+        (KeyboardInterrupt(), "it goes on", 130, "dig: stopped; it goes on\n"),
+        (own, "it goes on", 130, "dig: stopped; 2 of 3 are kept\n"),
+    ]
+    for error, stopped, code, said in cases:
+        with pytest.raises(SystemExit) as left, measure.told("dig", stopped):
+            raise error
+        assert (left.value.code, capsys.readouterr().err) == (code, said)
+    with measure.told("dig"):
+        pass

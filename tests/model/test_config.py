@@ -51,7 +51,7 @@ def test_what_is_out_of_range_is_refused(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", [None, 3, [], "x", {}, {"width": 8}])
 def test_what_is_no_config_is_refused(value: Any) -> None:
-    with pytest.raises(CheckpointError, match="has the fields"):
+    with pytest.raises(CheckpointError, match="config lacks"):
         NetworkConfig.from_json(value)
 
 
@@ -100,5 +100,5 @@ def at(stream: str, *numbers: int) -> tuple[int, ...]:
 
 
 def test_an_unknown_field_is_refused() -> None:
-    with pytest.raises(CheckpointError, match="has the fields"):
+    with pytest.raises(CheckpointError, match="config lacks"):
         NetworkConfig.from_json({**SMALL.to_json(), "depth": 3})

@@ -1,6 +1,7 @@
 """Skin places know a channel by what it reads and where it sits, never by its number."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
@@ -13,7 +14,7 @@ from vrface.model.skin import FEW, REACH_M, SkinPlaces
 
 CONFIG = NetworkConfig(skin_places=5)
 ROWS, KINDS, CHANNELS = 4, 2, 7
-PLACES = SkinPlaces(KINDS, CONFIG, nnx.Rngs(0))
+PLACES = SkinPlaces(KINDS, CONFIG)
 read = jax.jit(PLACES.__call__)
 Floats = NDArray[np.float32]
 Planes = tuple[Floats, Floats, Floats, Floats]
@@ -111,11 +112,23 @@ def test_positions_of_one_row_stand_for_all_rows():
     np.testing.assert_allclose(read(made, sits), read(made, everywhere), atol=1e-6)
 
 
-@pytest.mark.parametrize("count", [1, 5, 24])
+@pytest.mark.parametrize("present", [0.0, 0.7])
+def test_places_and_widths_learn_and_nothing_absent_breaks_that(present):
+    made, sits = planes(3, present), positions(3)
+    sits[:, :, 0] = np.asarray(PLACES.places[...])[None, :, 0] * REACH_M  # right on a place
+    graph, state = nnx.split(PLACES)
+
+    def total(state):
+        return jnp.square(nnx.merge(graph, state)(made, sits)).sum()
+
+    for leaf in jax.tree.leaves(jax.grad(total)(state)):
+        assert np.isfinite(leaf).all()
+        assert np.asarray(leaf).any() == (present > 0.0)
+
+
+@pytest.mark.parametrize("count", [2, 5, 24])
 def test_places_start_apart_on_the_face(count):
-    at = np.asarray(
-        SkinPlaces(1, NetworkConfig(skin_places=count), nnx.Rngs(0)).places[...][0] * REACH_M
-    )
+    at = np.asarray(SkinPlaces(1, NetworkConfig(skin_places=count)).places[...][0] * REACH_M)
     assert at.shape == (count, 3)
     assert (np.abs(at) <= (0.08, 0.06, 0.0201)).all()
     away = np.linalg.norm(at[:, None] - at[None], axis=-1) + np.eye(count)

@@ -12,7 +12,7 @@ from vrface.training.recording import Trial, inferences
 from vrface.training.rest import face_rest
 from vrface.training.rivals.law import Law
 from vrface.training.score import Scorer
-from vrface.training.shown import Shown
+from vrface.training.shown import LIDS, Shown
 
 NEUTRAL = Law(np.zeros((1, 1, COUNT), np.float32), np.full((1, 1, COUNT), 0.02, np.float32))
 
@@ -61,6 +61,10 @@ def test_shown_lids_stand_beside_what_their_sensor_said_last(shown):
     blinks = replace(whole, inferred=replace(whole.inferred, source=source)).events()["blinks"]
     assert blinks["r2"] == pytest.approx(1.0)
     assert 0.5 < blinks["copied_r2"] < 0.999
+    source[:] = Source.MEASURED
+    source[:, 1::2, LIDS[0]] = Source.HELD
+    one = replace(whole, inferred=replace(whole.inferred, source=source)).events()["blinks"]
+    assert blinks["copied_r2"] < one["copied_r2"] < 0.9999  # the other lid is as fresh as ever
     source[:] = Source.INFERRED
     blinks = replace(whole, inferred=replace(whole.inferred, source=source)).events()["blinks"]
     assert blinks["copied_r2"] < 0.0  # what was never sensed rests

@@ -96,9 +96,12 @@ class NetworkConfig:
         Raises:
             CheckpointError: if anything of it is missing, unknown or out of range.
         """
-        if not isinstance(value, Mapping) or value.keys() != {f.name for f in fields(cls)}:
+        own = {f.name for f in fields(cls)}
+        given = set(value) if isinstance(value, Mapping) else set()
+        if given != own:
             raise CheckpointError(
-                f"a network's config has the fields {[f.name for f in fields(cls)]}, got {value}.",
+                f"a network's config lacks {sorted(own - given)}, and this version knows nothing "
+                f"of {sorted(map(str, given - own))}.",
                 "Retrain it.",
             )
         places = {"/".join(slot): place for place, slot in enumerate(SLOTS)}

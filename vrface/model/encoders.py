@@ -31,7 +31,8 @@ _VALUE, _DIFFERENCE, _PRESENT, _AGE = (
 class Stacked(nnx.Module):
     """A linear map for each stream: [streams, rows, inputs] -> [streams, rows, outputs].
 
-    It has no bias: a stream's presence is among the inputs, 1 wherever the result counts.
+    It has no bias: a stream's presence is among the inputs, 1 wherever the result counts; of skin
+    sensors near 1 at places amid channels.
 
     Args:
         inputs: How many inputs each stream has; a stream with fewer than the most is filled up.
@@ -107,7 +108,7 @@ class Encoder(nnx.Module):
         self.narrow = Stacked([config.encoder_width] * len(sizes), config.slot_width, rngs)
         self.norm = nnx.RMSNorm(config.slot_width, use_scale=False, rngs=rngs)
         if self.kinds:
-            self.skin = SkinPlaces(len(skin), config, rngs)
+            self.skin = SkinPlaces(len(skin), config)
 
     def __call__(
         self, features: jax.Array, positions: jax.Array

@@ -20,11 +20,10 @@ REACH_M = 0.06
 """About half the width of a face: positions are told in it."""
 
 FEW = 0.1
-"""Weight of channels at which a place counts as half there: it lies two widths away from one."""
+"""Weight of channels at which a place counts as half there: it lies about two widths from one."""
 
 _START_M = (0.08, 0.06, -0.02)
-"""Places start within an ellipse as wide and as high as this to each side, so far from the head's
-origin."""
+"""Places start within an ellipse that goes as far as this across and up; its last figure is z."""
 
 _START_WIDTH_M = 0.02
 """Of a kernel: the distance between sensors on a ring around the eyes."""
@@ -36,11 +35,9 @@ class SkinPlaces(nnx.Module):
     Args:
         kinds: How many kinds of sensor.
         config: How many places.
-        rngs: Not drawn from: places start evenly spread.
     """
 
-    def __init__(self, kinds: int, config: NetworkConfig, rngs: nnx.Rngs) -> None:
-        del rngs
+    def __init__(self, kinds: int, config: NetworkConfig) -> None:
         spread = jnp.asarray(_spread(config.skin_places) / REACH_M, jnp.float32)
         self.places = nnx.Param(jnp.tile(spread, (kinds, 1, 1)))
         steep = 0.5 * (REACH_M / _START_WIDTH_M) ** 2
@@ -77,8 +74,8 @@ class SkinPlaces(nnx.Module):
 
 def _spread(count: int) -> NDArray[np.float64]:
     """[count, 3] metres, evenly over an ellipse: a spiral with the golden angle (Vogel 1979)."""
-    across, up, back = _START_M
+    across, up, z = _START_M
     number = np.arange(count) + 0.5
     radius, angle = np.sqrt(number / count), number * np.pi * (3.0 - np.sqrt(5.0))
     x, y = across * radius * np.cos(angle), up * radius * np.sin(angle)
-    return np.stack([x, y, np.full(count, back)], axis=1)
+    return np.stack([x, y, np.full(count, z)], axis=1)

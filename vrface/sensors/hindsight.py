@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.sensors.align import DEPTH, Aligned, Ring, read
+from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Ring, read
 from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.sensors.stream import Stream
 
@@ -46,9 +46,7 @@ def _held(stream: Stream, samples: StreamSamples, frame_time_ns: NDArray[np.int6
     place = upto[:, None] - 1 - np.arange(ARRIVED)[None, :]
     if not len(samples.arrival_ns):
         return ring
-    times = np.where(
-        place >= 0, samples.sample_time_ns[np.maximum(place, 0)], np.iinfo(np.int64).min
-    )
+    times = np.where(place >= 0, samples.sample_time_ns[np.maximum(place, 0)], NEVER_NS)
     newest = np.argsort(times, axis=1, kind="stable")[:, -DEPTH:]
     kept = np.take_along_axis(place, newest, axis=1)
     ring.time_ns[:] = np.take_along_axis(times, newest, axis=1)

@@ -132,7 +132,7 @@ class Descent:
 
 
 def _optimiser(config: TrainConfig) -> optax.GradientTransformation:
-    """AdamW with warm-up and cosine; biases and rates do not decay."""
+    """AdamW with warm-up and cosine; vectors, biases and rates among them, do not decay."""
     rate = optax.warmup_cosine_decay_schedule(
         init_value=0.0,
         peak_value=config.learning_rate,

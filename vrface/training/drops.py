@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.sensors.align import NEVER_NS
 from vrface.sensors.paired import Paired
 
 DROP_S = 1.0
@@ -54,7 +55,7 @@ class Drops:
     def holds(self, time_ns: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which instants lie in a drop."""
         number = np.searchsorted(self.start_ns, time_ns, side="right") - 1
-        ends = np.concatenate([self.end_ns, [np.iinfo(np.int64).min]])  # of number -1
+        ends = np.concatenate([self.end_ns, [NEVER_NS]])  # of number -1
         return np.asarray(time_ns < ends[number])
 
     def silence(self, paired: Paired) -> Paired:

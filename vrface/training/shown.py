@@ -169,9 +169,11 @@ class Shown:
     def _copied(self, wearer: int) -> NDArray[np.float32]:
         """[frames, 2] the lids as their sensor said last; the known rest before it has."""
         shown = self.inferred.weights[wearer]
-        seen = (self.inferred.source[wearer][:, LIDS] == Source.MEASURED).all(axis=1)
-        last = np.maximum.accumulate(np.where(seen, np.arange(len(seen)), -1))
-        return self._eased(np.where(last[:, None] < 0, np.float32(np.nan), shown[last]))[:, LIDS]
+        told = (Source.MEASURED, Source.COPIED)
+        seen = np.isin(self.inferred.source[wearer][:, :COUNT], told)
+        last = np.maximum.accumulate(np.where(seen, np.arange(len(seen))[:, None], -1), axis=0)
+        copied = np.take_along_axis(shown[:, :COUNT], np.maximum(last, 0), axis=0)
+        return self._eased(np.where(last < 0, np.float32(np.nan), copied))[:, LIDS]
 
     def _explained(self, truth: Floats, faces: Sequence[Floats]) -> float | None:
         """Share of the truth's variance that faces explain, averaged over them."""

@@ -137,6 +137,12 @@ def test_nobody_teaches_for_whom_may_be_the_same_person():
     assert runs.can_teach([takes["talk"], takes["bert"]])
 
 
+def test_a_headset_that_senses_nothing_of_a_recorded_face_teaches_nothing():
+    take = synthetic_take(seed=1, seconds=2.0)
+    (found,) = runs._taught([take], 1, ("foam_16", "mouth_only", "emg_8"), 1)
+    assert found.headset.name == "mouth_only"
+
+
 def test_wearers_are_simulated_once_for_both_parts(monkeypatch, tmp_path):
     made, taught = [], []
 

@@ -90,7 +90,7 @@ def test_lids_are_no_worse_than_their_sensor(evaluation, copied, reached):
     one = evaluation(0.02)
     one.summary["events"]["blinks"] |= {"r2": 0.94, "copied_r2": copied}
     findings = of(real={"eyes_and_mouth": {"unpaired": one}})
-    assert told(findings, "real", "copying the sensor") is reached
+    assert told(findings, "real", "less that of copying") is reached
 
 
 def test_winks_are_kept_or_not(evaluation):

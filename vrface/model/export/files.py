@@ -14,7 +14,7 @@ from vrface.face.blendshapes import SET_VERSION
 from vrface.model.export.sheet import sheet
 from vrface.model.features import FEATURES_VERSION
 from vrface.model.model import Model
-from vrface.model.network import NetworkArchitecture
+from vrface.model.network import Network, NetworkArchitecture
 
 STEP = "One frame of a face: laws of the rest-relative weights, and the memory for the next frame."
 WEARER = "What is known of a wearer: run once for each calibration; all zeros where nothing is."
@@ -50,7 +50,8 @@ def exported(model: Model, wearers: int = 1) -> dict[str, bytes]:
         BadUse: if the model is no network, or `wearers` is not in 1..256.
         DependencyError: if the package onnx is not installed.
     """
-    if not isinstance(model.architecture, NetworkArchitecture):
+    architecture = model.architecture
+    if not isinstance(architecture, NetworkArchitecture) or architecture.kind is not Network:
         raise BadUse(f"{model.name} is no network.", "Only networks can be exported.")
     if not 1 <= wearers <= MOST_WEARERS:
         raise BadUse(f"a graph is for 1 to {MOST_WEARERS} wearers, got {wearers}.")
@@ -58,7 +59,7 @@ def exported(model: Model, wearers: int = 1) -> dict[str, bytes]:
     from vrface.model.export.step_graph import StepGraph
     from vrface.model.export.wearer_graph import wearer_graph
 
-    config, statistics = model.architecture.config, model.statistics
+    config, statistics = architecture.config, model.statistics
     params = {name: np.asarray(value) for name, value in model.params.items()}
     told = sheet(config, statistics, model.digest, wearers)
     metadata = {

@@ -146,7 +146,8 @@ def _real(found: Evaluations) -> Iterator[Aim]:
     yield _most("measured blinks: false ones a minute, worst headset", false, FALSE_BLINKS, tenth)
     ours, copied = _events(lids, "blinks", "r2"), _events(lids, "blinks", "copied_r2")
     beside = [o - c for o, c in zip(ours, copied, strict=True) if o is not None and c is not None]
-    yield _least("measured blinks: R2 less that of copying the sensor", beside, 0.0, share)
+    words = "measured blinks, shown as sensed: R2 less that of copying, worst headset"
+    yield _least(words, beside, 0.0, share)
     winks, kept = _events(lids, "blinks", "winks"), _events(lids, "blinks", "winks_kept")
     shares = [k / n for n, k in zip(winks, kept, strict=True) if n and k is not None]
     yield _least("measured winks kept, worst headset", shares, 1.0, percent)
