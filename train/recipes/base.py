@@ -11,7 +11,8 @@ vrface train train/recipes/base.py -o out/base
 - Needs: the extra `train` (scikit-learn), for one of the rivals.
 - Hardware: two CPU cores, 10 GB of memory; no GPU.
 - Time: from eighty minutes to two hours, as fast as the cores are, with the rivals: neighbours,
-  trees, a GRU and a TCN, which learn from the same windows in lockstep. `--preset base` trains the same network without them.
+  trees, a GRU and a TCN, which learn from the same windows in lockstep. `--preset base` trains
+  the same network without them.
 - Promise: CRPS x 1000 of the hidden shapes of `vive_pro_eye_lip`, held-out wearers, unpaired
   calibration: 19.2; a ridge 22.1 (simulated faces, simulated sensors). On another machine the
   arithmetic differs in its last digits; the figures come within 1 % of these.
