@@ -1,4 +1,4 @@
-"""The lively stream made afterwards is the one that a lively pipeline shows."""
+"""The lively stream made beside the expected one is what a lively pipeline shows."""
 
 import numpy as np
 
@@ -6,16 +6,15 @@ from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
 from vrface.sensors.paired import column_frames
 from vrface.session.pipeline import Pipeline
-from vrface.training.livened import livened
-from vrface.training.recording import Trial, inferences
+from vrface.training.recording import infer
 
 
 def test_it_is_what_a_lively_pipeline_shows(recording, neutral_model):
     whole = recording(seconds=4)
     calibrations = [Calibration.none()] * len(whole.wearers)
-    trial = Trial(whole, "none", calibrations)
-    ((_, inferred),) = inferences([trial], neutral_model)
-    made = livened(trial, inferred, neutral_model, 7)
+    inferred = infer(whole, neutral_model, calibrations, lively_seed=7)
+    made = inferred.lively
+    assert made is not None
     seeds = [7 + wearer for wearer in range(len(whole.wearers))]
     pipeline = Pipeline(
         whole.headset, neutral_model, len(seeds), calibrations, style="lively", seeds=seeds

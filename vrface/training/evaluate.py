@@ -203,7 +203,7 @@ def evaluations(
     outcomes: dict[tuple[int, Mode], _Outcome] = {}
     ceilings: dict[int, Report] = {}
     for trial, inferred in inferences(
-        list(planned), model, lambda key, done: progress(key, _RUN * done)
+        list(planned), model, lambda key, done: progress(key, _RUN * done), lively_seed=seed
     ):
         judge = Judge(planned[trial], inferred, model, seed)
         entry = judge.entry(rig, ceilings.get(id(trial.recording)))

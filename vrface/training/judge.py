@@ -16,7 +16,6 @@ from vrface.training.calibrate import GAP_S, Calibrator, calibrates_itself
 from vrface.training.case import Case, Seen, calibrated
 from vrface.training.ceilings import ceilings_of
 from vrface.training.drops import Drops
-from vrface.training.livened import livened
 from vrface.training.metrics.geometry import ReferenceRig
 from vrface.training.recording import Inferred, Recording, Trial
 from vrface.training.rest import relative
@@ -131,14 +130,14 @@ class Judge:
         plan: How it was run.
         inferred: What came of it.
         model: What inferred.
-        seed: Of the randomised PIT, and of the first wearer's lively stream.
+        seed: Of the randomised PIT.
 
     Raises:
         VrfaceError: if the model or a rival gives what is no law (`Scorer.check`).
     """
 
     def __init__(self, plan: Plan, inferred: Inferred, model: Model, seed: int) -> None:
-        self._plan, self._inferred, self._model, self._seed = plan, inferred, model, seed
+        self._plan, self._inferred, self._model = plan, inferred, model
         self._recording = plan.trial.recording
         summary = summaries(plan.trial.calibrations, model.statistics)
         self._case = Case(inferred.features, inferred.dt, plan.mode, summary, plan.seen)
@@ -171,6 +170,7 @@ class Judge:
         frames = int(scorer.scored.sum())
         learned_from = self._model.config.get("seen", ())
         shown = Shown(recording, self._inferred, scorer, plan.rest, self._known_rest)
+        lively = self._inferred.lively
         return {
             "name": recording.name,
             "person": recording.person,
@@ -188,22 +188,8 @@ class Judge:
             "events": shown.events(),
             "liveliness": shown.liveliness(),
             "recovery": shown.recovery(plan.drops.frames(recording.truth.time_ns)),
-            "lively": self._lively(shown),
+            **({} if lively is None else {"lively": _lively(shown, lively)}),
             **({} if rig is None else {"mm": shown.millimetres(rig)}),
-        }
-
-    def _lively(self, expected: Shown) -> Report:
-        """What a viewer sees of the lively stream; raises of a still face in both streams."""
-        drawn = livened(self._plan.trial, self._inferred, self._model, self._seed)
-        shown = replace(expected, inferred=drawn)
-        return {
-            "groups": shown.movement(),
-            "events": shown.events(),
-            "still_raises": {
-                "shown_per_minute": shown.still_raises(),
-                "expected_per_minute": expected.still_raises(),
-            },
-            "liveliness": shown.liveliness(),
         }
 
     def judged(self) -> Judged:
@@ -242,3 +228,17 @@ class Judge:
         for groups in found.values():
             groups.pop("gaze", None)
         return {name: {"groups": groups} for name, groups in found.items()}
+
+
+def _lively(expected: Shown, lively: Inferred) -> Report:
+    """What a viewer sees of the lively stream; raises of a still face in both streams."""
+    shown = replace(expected, inferred=lively)
+    return {
+        "groups": shown.movement(),
+        "events": shown.events(),
+        "still_raises": {
+            "shown_per_minute": shown.still_raises(),
+            "expected_per_minute": expected.still_raises(),
+        },
+        "liveliness": shown.liveliness(),
+    }

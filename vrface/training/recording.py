@@ -25,6 +25,7 @@ from vrface.model.model import Model
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired, column_frames
 from vrface.session.pipeline import BATCHES, Pipeline
+from vrface.training.livened import Livened
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Told the `Recording.key` of a take and how much of it is done, in [0, 1]."""
@@ -130,6 +131,7 @@ class Inferred:
         step_us: [frames] duration of the model step for all that ran side by side, microseconds.
         beside: How many columns ran side by side.
         silenced: The same of the wearer who was silenced, W = 1.
+        lively: The same with the weights and sources of the lively style; None = not asked for.
     """
 
     features: NDArray[np.float32]
@@ -141,11 +143,18 @@ class Inferred:
     step_us: NDArray[np.int64]
     beside: int
     silenced: Inferred | None = None
+    lively: Inferred | None = None
 
 
-def infer(recording: Recording, model: Model, calibrations: Sequence[Calibration]) -> Inferred:
+def infer(
+    recording: Recording,
+    model: Model,
+    calibrations: Sequence[Calibration],
+    lively_seed: int | None = None,
+) -> Inferred:
     """Run the pipeline over a recording: each frame sees what had arrived by then, nothing else."""
-    ((_, inferred),) = inferences([Trial(recording, "none", calibrations)], model)
+    trial = Trial(recording, "none", calibrations)
+    ((_, inferred),) = inferences([trial], model, lively_seed=lively_seed)
     return inferred
 
 
@@ -153,6 +162,7 @@ def inferences(
     trials: Sequence[Trial],
     model: Model,
     progress: Progress = lambda name, done: None,
+    lively_seed: int | None = None,
 ) -> Iterator[tuple[Trial, Inferred]]:
     """Run the pipeline over many recordings side by side; each as if it were alone.
 
@@ -160,12 +170,14 @@ def inferences(
         trials: Through any headsets; those of one recording next to each other.
         model: What infers.
         progress: Told how far each recording is.
+        lively_seed: Of the lively stream of each trial's first wearer, the others' follow it;
+            None = that stream is not made.
 
     Yields:
         Each trial and what was inferred: those of like length one after another, not as given.
     """
     for batch in _batches(trials):
-        faces = _Columns.run(batch, model, progress)
+        faces = _Columns.run(batch, model, progress, lively_seed)
         first = 0
         for trial in batch:
             yield trial, faces.of(trial, first)
@@ -193,7 +205,10 @@ def _batches(trials: Sequence[Trial]) -> Iterator[list[Trial]]:
 
 @dataclass(frozen=True, eq=False)
 class _Columns:
-    """What the pipeline made of all columns of a batch; arrays as `Inferred` has them."""
+    """What the pipeline made of all columns of a batch; arrays as `Inferred` has them.
+
+    Those of the lively style are empty where it was not asked for.
+    """
 
     features: NDArray[np.float32]
     dt: NDArray[np.float32]
@@ -201,16 +216,25 @@ class _Columns:
     scale: NDArray[np.float32]
     weights: NDArray[np.float32]
     source: NDArray[np.uint8]
+    lively_weights: NDArray[np.float32]
+    lively_source: NDArray[np.uint8]
     step_us: NDArray[np.int64]
 
     @classmethod
-    def run(cls, batch: Sequence[Trial], model: Model, progress: Progress) -> _Columns:
+    def run(
+        cls, batch: Sequence[Trial], model: Model, progress: Progress, lively_seed: int | None
+    ) -> _Columns:
         """Run all columns; those that are shorter than others stand still at their end."""
         paireds, calibrations = zip(*(c for trial in batch for c in trial.columns), strict=True)
         heard = _Heard(model.architecture, len(paireds))
         headset = batch[0].recording.headset
         pipeline = Pipeline(headset, replace(model, architecture=heard), len(paireds), calibrations)
-        made = cls.empty(max(trial.frames for trial in batch), len(paireds), len(headset.extras))
+        livened = None
+        if lively_seed is not None:
+            seeds = [lively_seed + own for trial in batch for own in range(len(trial.columns))]
+            livened = Livened(headset, model, calibrations, seeds)
+        size = max(trial.frames for trial in batch), len(paireds), len(headset.extras)
+        made = cls.empty(*size, lively=livened is not None)
         lengths = {trial.recording.key: trial.frames for trial in batch}
         for number, (frame_time_ns, samples) in enumerate(column_frames(paireds)):
             pipeline.push_columns(samples)
@@ -219,6 +243,10 @@ class _Columns:
             made.loc[:, number], made.scale[:, number] = face.loc, face.scale
             made.weights[:, number], made.source[:, number] = face.weights, face.source
             made.step_us[number] = face.step_us
+            if livened is not None:
+                drawn = livened(face, heard.dt)
+                made.lively_weights[:, number] = drawn.weights
+                made.lively_source[:, number] = drawn.source
             if number % _REPORT_EVERY == 0:
                 for key, frames in lengths.items():
                     progress(key, min(number / frames, 1.0 - 1.0 / frames))
@@ -227,8 +255,9 @@ class _Columns:
         return made
 
     @classmethod
-    def empty(cls, frames: int, columns: int, extras: int) -> _Columns:
+    def empty(cls, frames: int, columns: int, extras: int, *, lively: bool) -> _Columns:
         """Room for so many."""
+        drawn = columns if lively else 0
         return cls(
             features=np.empty((frames, columns, len(PLANES), WIDTH), np.float32),
             dt=np.empty((frames, columns), np.float32),
@@ -236,6 +265,8 @@ class _Columns:
             scale=np.empty((columns, frames, COUNT), np.float32),
             weights=np.empty((columns, frames, COUNT + extras), np.float32),
             source=np.empty((columns, frames, COUNT + extras), np.uint8),
+            lively_weights=np.empty((drawn, frames, COUNT + extras), np.float32),
+            lively_source=np.empty((drawn, frames, COUNT + extras), np.uint8),
             step_us=np.empty(frames, np.int64),
         )
 
@@ -249,7 +280,7 @@ class _Columns:
         return replace(inferred, silenced=self._cut(trial.frames, last))
 
     def _cut(self, frames: int, columns: slice) -> Inferred:
-        return Inferred(
+        shown = Inferred(
             features=self.features[:frames, columns],
             dt=self.dt[:frames, columns],
             loc=self.loc[columns, :frames],
@@ -259,6 +290,11 @@ class _Columns:
             step_us=self.step_us[:frames],
             beside=self.dt.shape[1],
         )
+        if not len(self.lively_weights):
+            return shown
+        weights = self.lively_weights[columns, :frames]
+        source = self.lively_source[columns, :frames]
+        return replace(shown, lively=replace(shown, weights=weights, source=source))
 
 
 @dataclass

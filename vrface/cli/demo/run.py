@@ -95,8 +95,7 @@ class Run:
         from vrface.model import pretrained
         from vrface.model.calibration import Calibration
         from vrface.training.evaluate import evaluate_logs
-        from vrface.training.livened import livened
-        from vrface.training.recording import Recording, Trial, infer
+        from vrface.training.recording import Recording, infer
         from vrface.training.rest import face_rest, relative
 
         paired, model = self._paired, pretrained.load(self._model_name)
@@ -104,7 +103,7 @@ class Run:
             raise ServerError("the server infers with another model than this process.")
         recording = Recording(paired.name, paired.wearer, (paired,))
         calibration = Calibration.none()
-        self._inferred = infer(recording, model, [calibration])
+        self._inferred = infer(recording, model, [calibration], lively_seed=self.trip.seed)
         self._rest = calibration.face_rest(model.statistics)
         with progress() as bar:
             scoring = bar.add_task("scoring", total=100)
@@ -115,9 +114,8 @@ class Run:
                 permission=Permission.local(),
                 progress=lambda name, done: bar.update(scoring, completed=round(100 * done)),
             )
-        made = self._inferred
-        if self._style == "lively":
-            made = livened(Trial(recording, "none", [calibration]), made, model, self.trip.seed)
+        lively = self._inferred.lively if self._style == "lively" else None
+        made = self._inferred if lively is None else lively
         trips = self.trip.round_trip_ms
         self.summary: dict[str, Any] = {
             **report,
