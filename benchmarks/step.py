@@ -61,12 +61,15 @@ def inputs(batch: int, count: int, seed: int) -> list[Inputs]:
 def known(architecture: Any, batch: int, seed: int) -> dict[str, NDArray[np.float32]]:
     """What is known of some wearers, by lot: the time is the same for all."""
     from vrface.face.blendshapes import COUNT
-    from vrface.model.features import SKIN
+    from vrface.model.export.wearer_graph import nearness_shape
 
     rng, config = np.random.default_rng(seed), architecture.config
+    near = rng.uniform(0.0, 1.0, (batch, *nearness_shape(config)))
+    for kind, slots in enumerate(config.skin.values()):
+        near[:, kind, len(slots) :] = 0.0  # it has no more channels
     made = {
         "code": rng.uniform(-1.0, 1.0, (batch, config.code_width)),
-        "positions": rng.uniform(-0.08, 0.08, (batch, len(SKIN), 3)),
+        "nearness": near,
         "move": rng.normal(size=(batch, config.width + 1, COUNT)) * 0.01,
         "widen": rng.uniform(0.5, 2.0, (batch, COUNT)),
     }

@@ -100,11 +100,11 @@ class Clockless(Network):
         features: jax.Array,
         dt: jax.Array,
         code: jax.Array,
-        positions: jax.Array,
+        nearness: jax.Array,
         remember: Remember,
     ) -> Unrolled:
         """As `Network`, whatever `dt` says."""
-        return super().__call__(features, jnp.full_like(dt, PERIOD_S), code, positions, remember)
+        return super().__call__(features, jnp.full_like(dt, PERIOD_S), code, nearness, remember)
 
 
 class OneScaleHead(nnx.Module):

@@ -1,5 +1,6 @@
 """Encoders and fusion: what is absent is not looked at, what is silent leaves its own vector."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import jax
@@ -31,16 +32,23 @@ def places(rows: int = 3, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, 0.05, (rows, len(SKIN), 3)).astype(np.float32)
 
 
+def fused(config: NetworkConfig) -> Callable[[np.ndarray], jax.Array]:
+    """A fusion of features, its skin sensors somewhere."""
+    whole = Fusion(config, nnx.Rngs(0))
+    made, near = jax.jit(whole.__call__), jax.jit(whole.encoder.nearness)
+    return lambda features: made(features, near(places(len(features))))
+
+
 @pytest.fixture(scope="module")
 def encoder():
-    made = jax.jit(Encoder(STREAMS, SKIN_KINDS, CONFIG, nnx.Rngs(0)).__call__)
-    return lambda features: made(features, places(len(features)))
+    whole = Encoder(STREAMS, SKIN_KINDS, CONFIG, nnx.Rngs(0))
+    made, near = jax.jit(whole.__call__), jax.jit(whole.nearness)
+    return lambda features: made(features, near(places(len(features))))
 
 
 @pytest.fixture(scope="module")
 def fusion():
-    made = jax.jit(Fusion(CONFIG, nnx.Rngs(0)).__call__)
-    return lambda features: made(features, places(len(features)))
+    return fused(CONFIG)
 
 
 def test_the_slots_of_this_case_are_of_five_streams() -> None:
@@ -106,19 +114,19 @@ def test_short_streams_are_drawn_as_if_they_were_alone() -> None:
 @pytest.mark.parametrize("left_out", ["streams", "skin"])
 def test_sensors_of_one_sort_alone_are_enough(left_out: str) -> None:
     slots = tuple(slot for slot in USED if (slot < 128) == (left_out == "skin"))
-    alone = jax.jit(Fusion(replace(CONFIG, slots=slots), nnx.Rngs(0)).__call__)
-    made = features()
-    fused = alone(made, places())
-    assert fused.shape == (3, CONFIG.width)
-    assert np.isfinite(fused).all()
+    alone, made = fused(replace(CONFIG, slots=slots)), features()
+    before = alone(made)
+    assert before.shape == (3, CONFIG.width)
+    assert np.isfinite(before).all()
     made[:, 0, slots[0]] += 1.0
-    assert not np.array_equal(fused, alone(made, places()))
+    assert not np.array_equal(before, alone(made))
 
 
 def test_leading_axes_stay() -> None:
-    fusion = jax.jit(Fusion(CONFIG, nnx.Rngs(0)).__call__)
+    whole = Fusion(CONFIG, nnx.Rngs(0))
+    fusion, near = jax.jit(whole.__call__), jax.jit(whole.encoder.nearness)
     made, at = features(6), places(6)
-    flat = fusion(made, at)
-    deep = fusion(made.reshape(2, 3, 4, WIDTH), at.reshape(2, 3, len(SKIN), 3))
+    flat = fusion(made, near(at))
+    deep = fusion(made.reshape(2, 3, 4, WIDTH), near(at.reshape(2, 3, len(SKIN), 3)))
     assert deep.shape == (2, 3, CONFIG.width)
     np.testing.assert_allclose(flat, np.asarray(deep).reshape(6, -1), atol=1e-6)

@@ -15,6 +15,7 @@ from vrface.model.architecture import Params
 from vrface.model.calibration import Arrays, Calibration
 from vrface.model.calibration.calibration import Touch
 from vrface.model.config import NetworkConfig
+from vrface.model.export.wearer_graph import nearness_shape
 from vrface.model.features import (
     MAX_AGE_S,
     MAX_DIFFERENCE,
@@ -182,7 +183,7 @@ def test_what_is_known_of_a_wearer_bends_the_laws_and_of_none_other() -> None:
     assert apart[0] < 1e-5 < 1e-3 < min(apart[1:])
     known = known_of([NOBODY, somebody(1), touched(2)])
     assert known.code.shape == (3, CONFIG.code_width)
-    assert known.positions.shape == (3, len(SKIN), 3)
+    assert known.nearness.shape == (3, *nearness_shape(CONFIG))
     assert not np.asarray(known.move[:2]).any()
     assert (np.asarray(known.widen[:2]) == 1.0).all()
 

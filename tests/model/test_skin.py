@@ -15,7 +15,7 @@ from vrface.model.skin import FEW, REACH_M, SkinPlaces
 CONFIG = NetworkConfig(skin_places=5)
 ROWS, KINDS, CHANNELS = 4, 2, 7
 PLACES = SkinPlaces(KINDS, CONFIG)
-read = jax.jit(PLACES.__call__)
+read = jax.jit(lambda planes, positions: PLACES(planes, PLACES.nearness(positions)))
 Floats = NDArray[np.float32]
 Planes = tuple[Floats, Floats, Floats, Floats]
 
@@ -119,7 +119,9 @@ def test_places_and_widths_learn_and_nothing_absent_breaks_that(present):
     graph, state = nnx.split(PLACES)
 
     def total(state):
-        return jnp.square(nnx.merge(graph, state)(made, sits)).sum()
+        places = nnx.merge(graph, state)
+        near = places.nearness(jnp.asarray(sits))
+        return jnp.square(jax.jit(places.__call__)(made, near)).sum()
 
     for leaf in jax.tree.leaves(jax.grad(total)(state)):
         assert np.isfinite(leaf).all()

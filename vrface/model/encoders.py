@@ -111,13 +111,14 @@ class Encoder(nnx.Module):
             self.skin = SkinPlaces(len(skin), config)
 
     def __call__(
-        self, features: jax.Array, positions: jax.Array
+        self, features: jax.Array, nearness: jax.Array
     ) -> tuple[jax.Array, jax.Array, jax.Array]:
         """Encode.
 
         Args:
             features: [..., 4, 256]; what an absent slot holds is not looked at.
-            positions: [..., 128, 3] of skin sensors; axes of length 1 stand for any.
+            nearness: [..., kinds, channels, places] as `nearness` gives it; axes of length 1 stand
+                for any.
 
         Returns:
             The encodings [streams, rows, slot width], rows as flattened; presence and freshness of
@@ -129,10 +130,8 @@ class Encoder(nnx.Module):
             inputs.append(jnp.concatenate(named, axis=-1))
             heard.append(named)
         if self.kinds:
-            slots = _places(self.kinds, max(map(len, self.kinds)))
-            felt = Heard.of(features, slots)
-            sits = positions.at[..., slots - len(NAMED), :].get(mode="fill", fill_value=0.0)
-            read = self.skin(felt, sits)
+            felt = Heard.of(features, self._skin_slots())
+            read = self.skin(felt, nearness)
             more = self.longest - read.shape[-1]
             read = jnp.pad(read, (*[(0, 0)] * (read.ndim - 1), (0, more)))
             inputs.append(read.reshape(*read.shape[:-2], -1))
@@ -143,6 +142,18 @@ class Encoder(nnx.Module):
             for planes in zip(*((of.present, of.fresh) for of in heard), strict=True)
         )
         return encoded, present, fresh
+
+    def nearness(self, positions: jax.Array) -> jax.Array:
+        """[..., kinds, channels, places] of skin sensors at [..., 128, 3]; 0 of channels beyond."""
+        if not self.kinds:
+            return jnp.zeros((*positions.shape[:-2], 0, 0, 0), jnp.float32)
+        slots = self._skin_slots()
+        sits = positions.at[..., slots - len(NAMED), :].get(mode="fill", fill_value=0.0)
+        own = jnp.asarray(slots < WIDTH, jnp.float32)[..., None]
+        return self.skin.nearness(sits) * jnp.broadcast_to(own, (*sits.shape[:-1], 1))
+
+    def _skin_slots(self) -> NDArray[np.intp]:
+        return _places(self.kinds, max(map(len, self.kinds)))
 
 
 def _places(streams: Sequence[Sequence[int]], longest: int) -> NDArray[np.intp]:
@@ -179,12 +190,9 @@ class Fusion(nnx.Module):
         self.absent = nnx.Param(absent)
         self.norm = nnx.RMSNorm(config.width, use_scale=False, rngs=rngs)
 
-    def __call__(self, features: jax.Array, positions: jax.Array) -> jax.Array:
-        """Fuse features [..., 4, 256] and positions [..., 128, 3] into [..., width].
-
-        Axes of length 1 of the positions stand for any.
-        """
-        encoded, present, fresh = self.encoder(features, positions)
+    def __call__(self, features: jax.Array, nearness: jax.Array) -> jax.Array:
+        """Fuse features [..., 4, 256] into [..., width]; nearness as for `Encoder`."""
+        encoded, present, fresh = self.encoder(features, nearness)
         mixed = self.mixer(jnp.concatenate([encoded, present, fresh], axis=-1))
         value, gate = jnp.split(mixed, 2, axis=-1)
         total = (present * nnx.softplus(gate) * value).sum(axis=0)

@@ -34,13 +34,14 @@ class Known(NamedTuple):
 
     Attributes:
         code: [W, code width] what a network makes of a summary.
-        positions: [W, 128, 3] of skin sensors, metres from the head.
+        nearness: [W, kinds, channels, places] of skin sensors to the places where the network
+            reads them off (`vrface.model.skin`); of a network without such places [W, 0, 0, 0].
         move: [W, width + 1, 54] added to locations, by the last state; the first row is constant.
         widen: [W, 54] what scales are multiplied by.
     """
 
     code: jax.Array
-    positions: jax.Array
+    nearness: jax.Array
     move: jax.Array
     widen: jax.Array
 

@@ -27,7 +27,7 @@ from vrface.model.architecture import Carry, Params, Prediction, Rows
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import Fusion
-from vrface.model.features import SKIN, against
+from vrface.model.features import against
 from vrface.model.head import LawHead, within_reach
 from vrface.model.known import SUMMARY, Known, summaries
 from vrface.model.recurrence import Block, Remember, one_step, scan
@@ -53,8 +53,10 @@ class Unrolled(NamedTuple):
 def touched(said: Unrolled, known: Known) -> tuple[jax.Array, jax.Array]:
     """Location and scale of W wearers' laws, each [W, 54], with what their own truth taught."""
     scale = law.bounded(said.scale * known.widen)
-    moved = jnp.einsum("ws,wsc->wc", said.state, known.move[:, 1:])
-    return within_reach(said.loc + known.move[:, 0] + moved, scale), scale
+    # With a 1 before the state, the move need not be cut: that would copy it in each frame.
+    told = jnp.pad(said.state, ((0, 0), (1, 0)), constant_values=1.0)
+    moved = jnp.matmul(told[:, None], known.move)[:, 0]
+    return within_reach(said.loc + moved, scale), scale
 
 
 class WearerEncoder(nnx.Module):
@@ -97,7 +99,7 @@ class Network(nnx.Module):
         features: jax.Array,
         dt: jax.Array,
         code: jax.Array,
-        positions: jax.Array,
+        nearness: jax.Array,
         remember: Remember,
     ) -> Unrolled:
         """The law of each rest-relative weight.
@@ -106,10 +108,10 @@ class Network(nnx.Module):
             features: [..., 4, 256].
             dt: [...] seconds since the frame before.
             code: [..., code width] of the wearers; axes of length 1 stand for any.
-            positions: [..., 128, 3] of their skin sensors, metres from the head; likewise.
+            nearness: [..., kinds, channels, places] of their skin sensors; likewise.
             remember: How a block's memory comes to be from its decay and drive.
         """
-        state = self.fusion(features, positions)
+        state = self.fusion(features, nearness)
         first, *rest = jnp.split(self.bend(code), 2 * len(self.blocks) + 1, axis=-1)
         state = state + first
         for number, block in enumerate(self.blocks):
@@ -173,12 +175,12 @@ class NetworkArchitecture:
             positions: [128, 3] of the headset's skin sensors, metres from the head.
             statistics: Of the checkpoint.
         """
-        code = _code(self, params, summaries(calibrations, statistics))
-        places = jnp.broadcast_to(jnp.asarray(positions), (len(calibrations), len(SKIN), 3))
+        code, near = _known(self, params, summaries(calibrations, statistics), positions)
+        near = jnp.broadcast_to(near, (len(calibrations), *near.shape))
         none = np.zeros((self.config.width + 1, COUNT), np.float32), np.ones(COUNT, np.float32)
         touched = [none if one.touch is None else one.touch[1:] for one in calibrations]
         move, widen = (jnp.stack(of) for of in zip(*touched, strict=True))
-        return Known(code, places, move, widen)
+        return Known(code, near, move, widen)
 
     def step(
         self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
@@ -201,9 +203,9 @@ class NetworkArchitecture:
         """
         network = _merged(self, params)
         code = network.wearer(summary)[:, None]
-        positions = jnp.asarray(places)[:, None]
+        near = network.fusion.encoder.nearness(jnp.asarray(places))[:, None]
         unrolled: Unrolled = network(
-            features, dt, code, positions, lambda _, *gates: self.kind.scan(*gates)
+            features, dt, code, near, lambda _, *gates: self.kind.scan(*gates)
         )
         return unrolled
 
@@ -270,14 +272,17 @@ def _step(
         after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
         return after[-1]
 
-    said = _merged(architecture, params)(features, dt, known.code, known.positions, remember)
+    said = _merged(architecture, params)(features, dt, known.code, known.nearness, remember)
     return {"memory": jnp.stack(after, axis=1)}, law.prediction(*touched(said, known))
 
 
 @partial(jax.jit, static_argnums=0)
-def _code(architecture: NetworkArchitecture, params: Params, summary: jax.Array) -> jax.Array:
-    code: jax.Array = _merged(architecture, params).wearer(jnp.asarray(summary))
-    return code
+def _known(
+    architecture: NetworkArchitecture, params: Params, summary: jax.Array, positions: jax.Array
+) -> tuple[jax.Array, jax.Array]:
+    """Codes of wearers, and nearness of the sensors of their headset."""
+    network = _merged(architecture, params)
+    return network.wearer(summary), network.fusion.encoder.nearness(positions)
 
 
 def _merged(architecture: NetworkArchitecture, params: Params) -> Network:

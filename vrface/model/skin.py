@@ -44,27 +44,34 @@ class SkinPlaces(nnx.Module):
         self.steep = nnx.Param(jnp.full((kinds, config.skin_places), np.log(np.expm1(steep))))
 
     def __call__(
-        self, planes: tuple[jax.Array, jax.Array, jax.Array, jax.Array], positions: jax.Array
+        self, planes: tuple[jax.Array, jax.Array, jax.Array, jax.Array], nearness: jax.Array
     ) -> jax.Array:
         """Interpolate.
 
         Args:
             planes: Value, change, presence and freshness, each [..., kinds, channels]; 0 where
                 absent.
-            positions: [..., kinds, channels, 3] metres from the head; axes of length 1 stand for
-                any.
+            nearness: [..., kinds, channels, places] as `nearness` gives it; axes of length 1 stand
+                for any.
 
         Returns:
             [..., kinds, 4, places] the same planes at places; presence there is near 1 amid
             channels, 0 far from all of them.
         """
-        total = jnp.matmul(jnp.stack(planes, axis=-2), self._weights(positions))
+        total = jnp.matmul(jnp.stack(planes, axis=-2), nearness)
         # Of presence the total is the sum of weights: what is absent is 0 in every plane.
         of_presence = jax.lax.slice_in_dim(total, 2, 3, axis=total.ndim - 2)
         return total / (of_presence + FEW)
 
-    def _weights(self, positions: jax.Array) -> jax.Array:
-        """[..., kinds, channels, places] of each channel at each place."""
+    def nearness(self, positions: jax.Array) -> jax.Array:
+        """How much each channel weighs at each place: it changes with a headset, not with a frame.
+
+        Args:
+            positions: [..., kinds, channels, 3] metres from the head.
+
+        Returns:
+            [..., kinds, channels, places] in [0, 1].
+        """
         rows = positions.reshape(-1, *positions.shape[-3:]) / REACH_M
         off = rows[:, :, :, None] - self.places[...][None, :, None]
         steep = nnx.softplus(self.steep[...])[None, :, None]

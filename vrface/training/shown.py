@@ -179,7 +179,10 @@ class Shown:
         """Share of the truth's variance that faces explain, averaged over them."""
         own = Truth.of(truth, self.recording.period_s)
         every = np.arange(truth.shape[1])
-        return mean_of([own.against(face).metrics(every)["r2"] for face in faces])
+        explained: float | None = mean_of(
+            [own.against(face).metrics(every)["r2"] for face in faces]
+        )
+        return explained
 
     def _raises(self, brows: Floats, known: NDArray[np.bool_]) -> NDArray[np.intp]:
         """First frames of the brow raises of a face."""

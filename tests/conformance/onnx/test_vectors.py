@@ -23,16 +23,17 @@ def graph(name: str) -> bytes:
 @pytest.mark.parametrize("session", SESSIONS)
 def test_every_session_runs_to_the_committed_laws(session):
     wearer, step = run(graph("face-wearer.onnx")), run(graph("face.onnx"))
-    inputs = ("sensors", "sensors_seen", "face", "face_seen")
+    inputs = ("sensors", "sensors_seen", "face", "face_seen", "positions")
     known = wearer({name: VECTORS[f"wearer.{name}"][session] for name in inputs})
     for name, value in known.items():
         np.testing.assert_allclose(value, VECTORS[f"wearer.{name}"][session], atol=1e-4)
-    constant = {name: VECTORS[name][session] for name in ("positions", "move", "widen")}
+    constant = {name: VECTORS[name][session] for name in ("move", "widen")}
+    constant |= {name: known[name] for name in ("code", "nearness")}
     memory = np.zeros((1, *VECTORS["new_memory"].shape[1:]), np.float32)
     for frame in range(FRAMES):
         features = VECTORS["features"][session, frame] * VECTORS["plane_units"][:, None]
         dt = VECTORS["dt"][session, frame : frame + 1]
-        given = {"features": features[None], "dt": dt, "code": known["code"], "memory": memory}
+        given = {"features": features[None], "dt": dt, "memory": memory}
         out = step({**given, **constant})
         memory = out["new_memory"]
         for name in LAWS:

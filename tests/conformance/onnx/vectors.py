@@ -11,8 +11,8 @@ outputs are this package's own step (JAX), not the exported graph's.
 ``vectors.safetensors``, S sessions of F frames, one wearer each, everything float32 unless said:
 
 - ``wearer.NAME`` [S, 1, ...]: inputs and outputs of the wearer's graph, and of its outputs
-  ``code`` goes on to the step;
-- ``positions``, ``move``, ``widen`` [S, 1, ...]: as the step takes them;
+  ``code`` and ``nearness`` go on to the step;
+- ``move``, ``widen`` [S, 1, ...]: as the step takes them;
 - ``features`` [S, F, 4, 256], int8: times ``plane_units`` [4] of each plane;
 - ``dt`` [S, F]; ``memory`` is zeros before the first frame of each session;
 - ``loc``, ``scale``, ``mean``, ``stddev`` [S, F, 54], and ``new_memory`` [S, blocks, memory] after
@@ -75,15 +75,17 @@ def session(of: Model, known: Calibration, rng: np.random.Generator) -> Arrays:
         seen = (whole[number] * PLANE_UNITS[:, None])[None].astype(np.float32)
         carry, law = of.step(carry, seen, dt[number : number + 1], arrays)
         laws.append({name: np.asarray(value)[0] for name, value in law.items()})
+    inputs = figures([known]) | {"positions": places[None]}
     outputs = {
         "code": np.asarray(arrays.code),
+        "nearness": np.asarray(arrays.nearness),
         "rest": levels.rest[None],
         "gain": levels.gain[None],
         "face_rest": known.face_rest(of.statistics)[None],
     }
     return {
-        **{f"wearer.{name}": value for name, value in (figures([known]) | outputs).items()},
-        **{name: np.asarray(getattr(arrays, name)) for name in ("positions", "move", "widen")},
+        **{f"wearer.{name}": value for name, value in (inputs | outputs).items()},
+        **{name: np.asarray(getattr(arrays, name)) for name in ("move", "widen")},
         "features": whole,
         "dt": dt,
         **{name: np.stack([one[name] for one in laws]) for name in laws[0]},

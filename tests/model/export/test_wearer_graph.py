@@ -13,9 +13,12 @@ from vrface.model.features import Levels
 @pytest.mark.parametrize("seed", range(3))
 def test_it_says_what_the_package_makes_of_calibrations(seed):
     of, kinds = model(seed=seed), calibrations(seed)
-    out = run(exported(of, len(kinds))["-wearer.onnx"])(figures(kinds))
-    code = of.known(kinds, positions(np.random.default_rng(seed))).code
-    np.testing.assert_allclose(out["code"], code, atol=1e-5)
+    places = positions(np.random.default_rng(seed))
+    given = figures(kinds) | {"positions": np.stack([places] * len(kinds))}
+    out = run(exported(of, len(kinds))["-wearer.onnx"])(given)
+    known = of.known(kinds, places)
+    np.testing.assert_allclose(out["code"], known.code, atol=1e-5)
+    np.testing.assert_allclose(out["nearness"], known.nearness, atol=1e-5)
     each = [one.levels(of.statistics) for one in kinds]
     levels = Levels(*(np.stack(part) for part in zip(*each, strict=True)))
     np.testing.assert_allclose(out["rest"], levels.rest, atol=1e-6)
@@ -36,8 +39,9 @@ def test_a_face_seen_in_part_counts_for_what_was_seen():
     weights[:, 3] = np.linspace(0.2, 0.9, 30)
     seen = features(np.random.default_rng(0), 30)
     kinds = [Calibration.paired(seen, weights, np.arange(30) / 60.0), Calibration.unpaired(seen)]
-    out = run(exported(of, 2)["-wearer.onnx"])(figures(kinds))
-    code = of.known(kinds, np.zeros((128, 3), np.float32)).code
+    nowhere = np.zeros((2, 128, 3), np.float32)
+    out = run(exported(of, 2)["-wearer.onnx"])(figures(kinds) | {"positions": nowhere})
+    code = of.known(kinds, nowhere[0]).code
     np.testing.assert_allclose(out["code"], code, atol=1e-5)
     assert out["face_rest"][0, 3] == pytest.approx(0.55, abs=0.02)
     assert out["face_rest"][0, 4] == of.statistics["face_rest"][4]

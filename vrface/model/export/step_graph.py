@@ -18,9 +18,10 @@ from vrface.model import law
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import FRESH_S
 from vrface.model.export.graph import Floats, Graph, Value
-from vrface.model.features import DIFFERENCE_SCALE, NAMED, PLANES, SKIN, WIDTH
+from vrface.model.export.wearer_graph import nearness_shape
+from vrface.model.features import DIFFERENCE_SCALE, PLANES, WIDTH
 from vrface.model.head import REACH, START_SCALE, sides
-from vrface.model.skin import FEW, REACH_M
+from vrface.model.skin import FEW
 
 _LARGEST_FLOAT = float(np.finfo(np.float32).max)
 
@@ -44,12 +45,14 @@ class StepGraph:
         features = graph.given("features", wearers, len(PLANES), WIDTH)
         dt = graph.given("dt", wearers)
         code = graph.given("code", wearers, config.code_width)
-        positions = graph.given("positions", wearers, len(SKIN), 3)
+        near = None
+        if config.skin:
+            near = graph.given("nearness", wearers, *nearness_shape(config))
         move = graph.given("move", wearers, config.width + 1, COUNT)
         widen = graph.given("widen", wearers, COUNT)
         memory = graph.given("memory", wearers, config.blocks, config.memory)
 
-        state = self._fused(self._heard(features), positions)
+        state = self._fused(self._heard(features), near)
         bends = graph.linear(code, self.params["bend.kernel"], self.params["bend.bias"])
         first, *rest = graph.split(bends, [config.width] * (2 * config.blocks + 1), axis=1)
         state, after = state + first, []
@@ -78,7 +81,7 @@ class StepGraph:
         fresh = present * graph.node("Exp", age * (-1.0 / FRESH_S))
         return graph.concat([value, change * DIFFERENCE_SCALE, present, fresh], axis=1)
 
-    def _fused(self, heard: Value, positions: Value) -> Value:
+    def _fused(self, heard: Value, near: Value | None) -> Value:
         """[W, width] the gated sum of all streams."""
         graph, config, longest = self.graph, self.config, self._longest()
         flat = graph.reshape(heard, self.wearers, len(PLANES) * WIDTH)
@@ -87,10 +90,10 @@ class StepGraph:
             named = self._gathered(flat, list(config.named.values()), longest)
             rows.append(graph.reshape(named, -1, self.wearers, len(PLANES) * longest))
             there.append(named)
-        if config.skin:
+        if near is not None:
             kinds = list(config.skin.values())
             felt = self._gathered(flat, kinds, max(map(len, kinds)))
-            rows.append(self._read_off(felt, positions, longest))
+            rows.append(self._read_off(felt, near, longest))
             there.append(felt)
         hidden = graph.silu(self._concat(rows) @ self._widen(longest))
         encoded = graph.rms_norm(hidden @ self.params["fusion.encoder.narrow.kernel"])
@@ -131,29 +134,17 @@ class StepGraph:
             of_stream.reshape(len(PLANES), longest, -1)[:, len(slots) :] = 0.0
         return kernel
 
-    def _read_off(self, felt: Value, positions: Value, longest: int) -> Value:
+    def _read_off(self, felt: Value, near: Value, longest: int) -> Value:
         """[kinds, W, 4 longest] the planes of skin sensors at places of the face."""
-        graph, kinds = self.graph, list(self.config.skin.values())
-        most, wearers, places = max(map(len, kinds)), self.wearers, self.config.skin_places
-        slots = np.array([[*of_kind, *of_kind[:1] * (most - len(of_kind))] for of_kind in kinds])
-        own = np.array([np.arange(most) < len(of_kind) for of_kind in kinds], np.float32)
-        sits = graph.node("Gather", positions, slots.reshape(-1) - len(NAMED), axis=1)
-        rows = graph.reshape(sits, wearers, len(kinds), most, 3) / REACH_M
-        at = self.params["fusion.encoder.skin.places"][None]
-        # Squares of distances in parts, so that no tensor has more than four axes.
-        own_square = graph.node("ReduceSum", rows * rows, np.array([3]), keepdims=1)
-        apart = rows @ np.swapaxes(at, 2, 3) * -2.0 + own_square
-        square = apart + np.square(at).sum(axis=3)[:, :, None]
-        steep = np.logaddexp(self.params["fusion.encoder.skin.steep"], np.float32(0.0))
-        kernel = graph.node("Exp", square * -steep[None, :, None])
-        kernel = kernel * own.reshape(1, len(kinds), most, 1)
-        total = felt @ graph.node("Transpose", kernel, perm=[1, 0, 2, 3])
+        graph, wearers, places = self.graph, self.wearers, self.config.skin_places
+        kinds = len(self.config.skin)
+        total = felt @ graph.node("Transpose", near, perm=[1, 0, 2, 3])
         _, present, _ = graph.split(total, [2, 1, 1], axis=2)
         read = total / (present + FEW)
         if longest > places:
-            more = np.zeros((len(kinds), wearers, len(PLANES), longest - places), np.float32)
+            more = np.zeros((kinds, wearers, len(PLANES), longest - places), np.float32)
             read = graph.concat([read, more], axis=3)
-        return graph.reshape(read, len(kinds), wearers, len(PLANES) * longest)
+        return graph.reshape(read, kinds, wearers, len(PLANES) * longest)
 
     def _block(self, number: int, state: Value, since: Value, before: Value) -> tuple[Value, Value]:
         """The next residual state and memory."""

@@ -14,8 +14,9 @@ from vrface.model.calibration.calibration import Arrays
 from vrface.model.calibration.summary import FACE_FIGURES, QUANTILES, REST, SENSOR_FIGURES
 from vrface.model.config import NetworkConfig
 from vrface.model.export.graph import Floats, Graph, Value
-from vrface.model.features import IS_SKIN, NAMED, SPREAD_FLOOR, WIDTH
+from vrface.model.features import IS_SKIN, NAMED, SKIN, SPREAD_FLOOR, WIDTH
 from vrface.model.known import BUSY_S, MOST
+from vrface.model.skin import REACH_M
 
 
 def wearer_graph(
@@ -39,7 +40,16 @@ def wearer_graph(
     hidden = graph.silu(graph.linear(summary, *widen))
     code = graph.node("Tanh", graph.linear(hidden, *narrow))
     graph.gives("code", code, wearers, config.code_width)
+    if config.skin:
+        near = _nearness(graph, config, params, wearers)
+        graph.gives("nearness", near, wearers, *nearness_shape(config))
     return graph
+
+
+def nearness_shape(config: NetworkConfig) -> tuple[int, int, int]:
+    """Kinds of skin sensors, the most channels that one of them has, places."""
+    kinds = config.skin.values()
+    return len(kinds), max(map(len, kinds)), config.skin_places
 
 
 def _sensors(graph: Graph, statistics: Arrays, wearers: int) -> list[Value]:
@@ -79,6 +89,27 @@ def _face(graph: Graph, statistics: Arrays, wearers: int) -> list[Value]:
         graph.reshape(scaled, wearers, FACE_FIGURES * COUNT),
         graph.node("ReduceMax", graph.where(shown, 1.0, 0.0), axes=[1], keepdims=1),
     ]
+
+
+def _nearness(
+    graph: Graph, config: NetworkConfig, params: dict[str, Floats], wearers: int
+) -> Value:
+    """[W, kinds, channels, places] of skin sensors; 0 of channels that a kind has not."""
+    kinds, most, _ = nearness_shape(config)
+    positions = graph.given("positions", wearers, len(SKIN), 3)
+    of_kinds = config.skin.values()
+    slots = np.array([[*of_kind, *of_kind[:1] * (most - len(of_kind))] for of_kind in of_kinds])
+    own = np.array([np.arange(most) < len(of_kind) for of_kind in of_kinds], np.float32)
+    sits = graph.node("Gather", positions, slots.reshape(-1) - len(NAMED), axis=1)
+    rows = graph.reshape(sits, wearers, kinds, most, 3) / REACH_M
+    at = params["fusion.encoder.skin.places"][None]
+    # Squares of distances in parts, so that no tensor has more than four axes.
+    own_square = graph.node("ReduceSum", rows * rows, np.array([3]), keepdims=1)
+    apart = rows @ np.swapaxes(at, 2, 3) * -2.0 + own_square
+    square = apart + np.square(at).sum(axis=3)[:, :, None]
+    steep = np.logaddexp(params["fusion.encoder.skin.steep"], np.float32(0.0))
+    near = graph.node("Exp", square * -steep[None, :, None])
+    return near * own.reshape(1, kinds, most, 1)
 
 
 def _named(graph: Graph, figures: list[Value]) -> list[Value]:
