@@ -51,7 +51,8 @@ HOW = (
     "memory: new_memory of the step before; zeros at the first, and when another wearer comes",
     "positions, of the wearer's graph: x, y, z in metres from the head, in pose.axes, of each skin "
     "slot's sensor; of a stream whose N sensors sit nobody says where, sensor n = 0..N-1 is on a "
-    "ring: a = 2 pi (n + 0.5) / N, (ring_m[0] cos a, ring_m[1] sin a, ring_m[2]); 0, 0, 0 of slots without a sensor",
+    "ring: a = 2 pi (n + 0.5) / N, (ring_m[0] cos a, ring_m[1] sin a, ring_m[2]); 0, 0, 0 of slots "
+    "without a sensor",
     "weight = face_rest + (1 - face_rest) * mean; its spread is (1 - face_rest) * stddev",
 )
 
