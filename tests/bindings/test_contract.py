@@ -12,8 +12,8 @@ from google.protobuf import text_format
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
 from tests.bindings.conftest import ROOT
-from vrface.serving.notices import Code
 from vrface.wire.messages import session_pb2
+from vrface.wire.notice_code import Code
 
 NPM_LOCKS = ("proto/package-lock.json", "bindings/node/package-lock.json")
 

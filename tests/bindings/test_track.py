@@ -14,7 +14,7 @@ from tests.bindings.track import NUMBERS, read, requests_of, track
 from tests.conformance.track.make_frames import COUNT, FILES, text
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.face.expression import Source
-from vrface.serving.notices import Code
+from vrface.wire.notice_code import Code
 
 VECTORS = ROOT / "tests/conformance/track"
 CLIENTS = [pytest.param(name, marks=pytest.mark.system(name), id=name) for name in ("node", "cpp")]

@@ -16,10 +16,10 @@ from vrface.client import RemoteSession
 from vrface.errors import BadUse, LogError, Refused, ServerError, UnknownName, VrfaceError
 from vrface.face import Expression
 from vrface.sensors import Sample, SensorFrame
-from vrface.serving.notices import Code
 from vrface.trackers import open_tracker
 from vrface.trust.permission import Permission
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+from vrface.wire.notice_code import Code
 
 
 @pytest.fixture

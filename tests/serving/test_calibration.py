@@ -13,8 +13,8 @@ from vrface import Session
 from vrface.errors import CalibrationError
 from vrface.model.calibration import file
 from vrface.sensors import headset
-from vrface.serving.notices import Code
 from vrface.serving.opening import MAX_TRACK_BYTES
+from vrface.wire.notice_code import Code
 
 
 @pytest.fixture

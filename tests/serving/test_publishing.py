@@ -223,7 +223,7 @@ def through_a_track(model, made, **options) -> Noted:
         async def requests():
             for frame in made:
                 yield request(frame)
-                while track._inbox._frame is not None:
+                while track._life._inbox._frame is not None:
                     await asyncio.sleep(0)
             yield END
 

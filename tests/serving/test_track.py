@@ -15,10 +15,10 @@ from vrface import Session
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.face.expression import Source
 from vrface.sensors import headset
-from vrface.serving.notices import Code
 from vrface.simulation import synthetic_take, wear
 from vrface.wire.codec import expression_from_proto, headset_to_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+from vrface.wire.notice_code import Code
 
 
 class Stream:

@@ -5,29 +5,11 @@ A notice never ends a session. The numbers are part of the wire: they never chan
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import cast
 
 from vrface.model.calibration.fit import OTHER_HEADSET, OTHER_MODEL, Misfit
 from vrface.wire.messages import session_pb2
-
-
-class Code(IntEnum):
-    """What a notice is about; the numbers are those of the wire's ``NoticeCode``."""
-
-    STYLE = 1
-    CALIBRATION = 2
-    CUE = 3
-    RECORDING = 4
-    RESUME = 5
-    CONSENT = 6
-    UNKNOWN_REQUEST = 7
-    FRAME_ORDER = 8
-    FRAME_TIME = 9
-    SAMPLE = 10
-    CALIBRATION_MODEL = 11
-    CALIBRATION_HEADSET = 12
-
+from vrface.wire.notice_code import Code
 
 _TEXTS: dict[Code, tuple[str, str]] = {
     Code.STYLE: (

@@ -10,12 +10,12 @@ from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, SET_NAME, SET_VERSION
 from vrface.model.calibration import file
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
-from vrface.serving.notices import Code
 from vrface.serving.status import OutOfOrder
 from vrface.session import Session
 from vrface.trust.permission import Permission
 from vrface.wire.codec import headset_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
+from vrface.wire.notice_code import Code
 
 if TYPE_CHECKING:
     from vrface.model.model import Model

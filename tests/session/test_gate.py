@@ -5,8 +5,8 @@ import pytest
 
 from tests.serving.harness import frames, profile
 from vrface.sensors import Sample, SensorFrame
-from vrface.serving.gate import MAX_AHEAD_NS, FrameGate
-from vrface.serving.notices import Code
+from vrface.session.gate import MAX_AHEAD_NS, FrameGate
+from vrface.wire.notice_code import Code
 
 
 @pytest.fixture

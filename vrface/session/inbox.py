@@ -6,9 +6,7 @@ wins on the way in and, by credit, on the way out too.
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Callable
 
 from vrface.sensors.frame import SensorFrame, merged
 
@@ -21,43 +19,39 @@ class Inbox:
 
     Args:
         deadline_us: A frame that has waited longer is kept for its samples only; 0 = none.
-        clock_ns: Monotonic.
 
     Attributes:
         overtaken: How many frames were replaced before anybody took them.
         late: How many frames were past their deadline when asked for.
     """
 
-    def __init__(
-        self, deadline_us: int = 0, clock_ns: Callable[[], int] = time.perf_counter_ns
-    ) -> None:
+    def __init__(self, deadline_us: int = 0) -> None:
         self.overtaken = 0
         self.late = 0
-        self._deadline_us = deadline_us
-        self._clock_ns = clock_ns
+        self._deadline_ns = deadline_us * 1000
         self._frame: SensorFrame | None = None
         self._samples_only = False
         self._arrival_ns = 0
 
-    def put(self, frame: SensorFrame) -> None:
+    def put(self, frame: SensorFrame, now_ns: int) -> None:
         """Take a frame in; it replaces the one that waits."""
         if self._frame is not None and not self._samples_only:
             self.overtaken += 1
         self._frame = merged(self._frame, frame)
         self._samples_only = False
-        self._arrival_ns = self._clock_ns()
+        self._arrival_ns = now_ns
 
-    def take(self) -> tuple[SensorFrame, int] | None:
-        """The frame that waits and for how long it did, microseconds; None if there is none."""
+    def take(self, now_ns: int) -> tuple[SensorFrame, int] | None:
+        """The frame that waits and for how long it did, nanoseconds; None if there is none."""
         if self._frame is None or self._samples_only:
             return None
-        queue_us = (self._clock_ns() - self._arrival_ns) // 1000
-        if self._deadline_us and queue_us > self._deadline_us:
+        queue_ns = now_ns - self._arrival_ns
+        if self._deadline_ns and queue_ns > self._deadline_ns:
             self.late += 1
             self._samples_only = True
             return None
         frame, self._frame = self._frame, None
-        return frame, queue_us
+        return frame, queue_ns
 
 
 class Credit:

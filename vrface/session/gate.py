@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import HeadsetProfile
-from vrface.serving.notices import Code
+from vrface.wire.notice_code import Code
 
 MAX_AHEAD_NS = 50_000_000
 """How far a frame time may lie ahead of the newest sample's arrival."""
