@@ -213,7 +213,7 @@ def paired():
 
 
 def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
-    """At rest the line of what was inferred lies where its law has its mean, near 0."""
+    """At rest the line of what was inferred lies about where its law has its mean, near 0."""
     model, truth = pretrained.load(), paired.truth.weights
     calibration = Calibration.none()
     inferred = infer(Recording(paired.name, paired.wearer, (paired,)), model, [calibration])
@@ -225,7 +225,9 @@ def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
     mean = np.asarray(law.mean(inferred.loc[0, rows], inferred.scale[0, rows]))
     for channel in drawn.hidden:
         at = index(channel.name)
-        np.testing.assert_allclose(channel.mean, mean[:, at], atol=1e-4)
+        # The line is without the tremor of the sensors, and hardly late.
+        assert np.abs(channel.mean - mean[:, at]).mean() < 0.02
+        assert abs(channel.mean.mean() - mean[:, at].mean()) < 0.01
         np.testing.assert_array_equal(channel.truth, truth[rows, at])
 
 

@@ -62,7 +62,7 @@ def test_the_report_is_strict_json_of_the_promised_form(report):
         assert set(take) == {
             "name", "person", "label", "frames", "seconds", "calibration", "calibration_s", "seen",
             "groups", "channels", "rivals", "ceilings", "reliability", "events", "liveliness",
-            "recovery", "lively",
+            "recovery", "shown", "lively",
         }  # fmt: skip
         assert set(take["groups"]) == {"hidden", "brow", "cheek", "nose", "mouth", "measured"}
         assert "browInnerUpLeft" in take["channels"]
@@ -80,7 +80,7 @@ def test_the_report_is_strict_json_of_the_promised_form(report):
         }  # fmt: skip
     assert set(again["summary"]) == {
         "persons", "takes", "left_out", "groups", "rivals", "ceilings", "against", "worst_decile",
-        "reliability", "events", "liveliness", "recovery", "lively",
+        "reliability", "events", "liveliness", "recovery", "shown", "lively",
     }  # fmt: skip
     assert again["summary"]["persons"] == 1
     assert again["summary"]["takes"] == 2

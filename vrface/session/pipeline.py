@@ -90,8 +90,9 @@ class Pipeline:
         model: What infers.
         wearers: W.
         calibrations: One for each wearer; by default nothing is known of them.
-        style: What is shown of what is inferred: ``"expected"``, the laws' means, or ``"lively"``,
-            a draw from them (`vrface.outputs.lively`).
+        style: What is shown of what is inferred: ``"expected"``, the laws' means without the tremor
+            of the sensors (`vrface.outputs.easing`), or ``"lively"``, a draw from them
+            (`vrface.outputs.lively`).
         seeds: Of the draws, one for each wearer; by default 0.
 
     Raises:
@@ -112,6 +113,7 @@ class Pipeline:
         from vrface.model.calibration import Calibration
         from vrface.model.calibration.normaliser import Normaliser
         from vrface.model.features import PLANES, WIDTH, Features, against
+        from vrface.outputs.easing import Easing
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
 
@@ -134,6 +136,7 @@ class Pipeline:
             self._measured.noise, self._measured.source, spread, self._face_rest, self.extras
         )
         self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
+        self._easing = Easing()
         self._against, self._present = against, PLANES.index("present")
         self._lively = _lively(style, model, [0] * wearers if seeds is None else seeds, wearers)
         self._last_ns = np.full(wearers, NEVER_NS)
@@ -203,7 +206,8 @@ class Pipeline:
         step_us = (time.perf_counter_ns() - started) // 1000
 
         measured = self._measured(aligned)
-        shown, drawn = law["mean"], None
+        shown, _ = self._easing(law["mean"], law["scale"], dt)
+        drawn = None
         if self._lively is not None:
             there = measured.present[:, :COUNT]
             draw, drawn = self._lively(law["loc"], law["scale"], there, heard, dt)

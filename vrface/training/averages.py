@@ -139,17 +139,20 @@ def summary(takes: Takes) -> dict[str, Any]:
         if all(section in take for take in takes):
             by_person = _by_person((take["person"], take[section]) for take in takes)
             whole[section] = mean_of([mean_of(own) for own in by_person.values()])
-    lively = [(take["person"], take["lively"]) for take in takes if "lively" in take]
-    if len(lively) == len(takes):
-        seen = [(who, {k: v for k, v in own.items() if k != "groups"}) for who, own in lively]
-        whole["lively"] = {
-            "groups": over_persons([(who, own["groups"]) for who, own in lively]),
-            **mean_of([mean_of(own) for own in _by_person(seen).values()]),
-        }
+    for stream in ("shown", "lively"):
+        if all(stream in take for take in takes):
+            whole[stream] = _as_shown([(take["person"], take[stream]) for take in takes])
     if "mm" in whole:
         mm = whole["mm"]
         mm["ratio"] = ratio(mm["vertex_error"], mm["mean_face_error"])
     return whole
+
+
+def _as_shown(streams: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Of one stream as it was shown, by person: its groups, and whatever else is told of it."""
+    seen = [(who, {k: v for k, v in own.items() if k != "groups"}) for who, own in streams]
+    others: dict[str, Any] = mean_of([mean_of(own) for own in _by_person(seen).values()])
+    return {"groups": over_persons([(who, own["groups"]) for who, own in streams]), **others}
 
 
 def counted(takes: Takes) -> tuple[Takes, Takes]:

@@ -20,9 +20,9 @@ from vrface.face.expression import Source
 from vrface.face.normal_score import log_odds, mean_below, score_of
 from vrface.model.calibration import Arrays, Calibration
 from vrface.model.model import Model
+from vrface.outputs.easing import Easing
 from vrface.outputs.lively.blinking import REFRACTORY_S
 from vrface.outputs.lively.draw import LIDS, WANDERS, closed_odds
-from vrface.outputs.lively.easing import Easing
 from vrface.outputs.lively.noise import Noise
 from vrface.outputs.lively.wander import Wander
 from vrface.sensors.headset import HeadsetProfile, headset

@@ -185,6 +185,7 @@ class Judge:
             "rivals": rivals | ({"best": {"name": best, **rivals[best]}} if best in rivals else {}),
             "ceilings": self.ceilings() if ceilings is None else ceilings,
             "reliability": ours.reliability(),
+            "shown": {"groups": shown.movement()},
             "events": shown.events(),
             "liveliness": shown.liveliness(),
             "recovery": shown.recovery(plan.drops.frames(recording.truth.time_ns)),

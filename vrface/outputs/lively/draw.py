@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, indices
 from vrface.face.normal_score import log_odds
+from vrface.outputs.easing import Easing
 from vrface.outputs.lively.blinking import SHUT, Blinking
-from vrface.outputs.lively.easing import Easing
 from vrface.outputs.lively.noise import Noise
 from vrface.outputs.lively.wander import Wander
 
@@ -30,12 +30,16 @@ Floats: TypeAlias = NDArray[np.floating]
 CLOSED = 0.5
 """A lid beyond this is closed: how likely that is sets how often lids blink."""
 
-STIR = 0.15
-"""A face that rests may stir so far, as a share of a whole movement: people take less than .2, the
-threshold of an event in protocol 1, for no expression."""
+STIR = 0.08
+"""A face that rests may stir so far, as a share of a whole movement. People take less than `SEEN`
+for no expression, and where nobody knows how a wearer's brows rest the population stands in for
+them, a tenth off for many."""
 
-BORNE_OUT = 2.0
-"""A movement may be drawn so many times as large as the median of its law."""
+SEEN = 0.2
+"""From here on people see an expression: the threshold of an event in protocol 1."""
+
+LEAST_ROOM = 0.02
+"""However little a law speaks for a movement, a face stirs by so much."""
 
 LIDS = indices(("eyeBlinkLeft", "eyeBlinkRight"))
 WIDE = indices(("eyeWideLeft", "eyeWideRight"))
@@ -132,18 +136,17 @@ def draws(present: NDArray[np.bool_], heard: NDArray[np.bool_]) -> NDArray[np.bo
 def borne_out(middle: Floats, drawn: Floats) -> NDArray[np.float64]:
     """[...] draws in [0, 1], none of which goes beyond what its law speaks for.
 
-    What is above the median approaches, and never reaches, `STIR` or `BORNE_OUT` medians, whichever
-    is more; what is below it is left as it is.
+    A face that rests may stir up to `STIR`; one that makes an expression may be drawn as far from
+    its median as that is beyond `SEEN`, to either side: so neither begins one nor ends one by
+    chance. Draws approach these bounds and never reach them.
 
     Args:
         middle: [...] medians of the laws.
         drawn: [...] quantiles of them.
     """
     median = np.clip(middle, 0.0, 1.0)
-    room = np.maximum(STIR - median, (BORNE_OUT - 1.0) * median)
-    above = np.maximum(drawn - median, 0.0)
-    weights = np.where(drawn > median, median + room * np.tanh(above / room), drawn)
-    return np.asarray(np.clip(weights, 0.0, 1.0))
+    room = np.maximum(np.maximum(STIR - median, median - SEEN), LEAST_ROOM)
+    return np.asarray(np.clip(median + room * np.tanh((drawn - median) / room), 0.0, 1.0))
 
 
 def closed_odds(loc: Floats, scale: Floats) -> NDArray[np.float64]:

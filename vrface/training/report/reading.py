@@ -115,7 +115,10 @@ Where the truth falls in the law (randomised where the law has a lump at 0 or 1)
 flat at 1; high ends are a law that is too sure, a hump in the middle one that is not sure enough.
 In the table an honest law has .05, .90, .05.
 """
-MOVEMENT = "Of the mean of the law: what is shown by default. Only shapes that move are counted."
+MOVEMENT = """\
+Of the mean of the law, before the tremor of the sensors is taken out of what is shown (the lively
+style's table has the shown face too). Only shapes that move are counted.
+"""
 EVENTS = """\
 Blinks are measured where lids have a sensor; where they have none, they are guessed. F1: of
 blinks found within 100 or 50 ms, 1 is all of them and no false one. *R2* is of the shown lids,
@@ -125,10 +128,11 @@ distance), as a multiple of the distance between two halves of the truth; it mea
 45 s.
 """
 LIVELY = """\
-The expected style shows the mean of the law, the lively one a seeded draw from it: what no sensor
-sees then moves as far and as fast as a face does, at times that nobody knows. So it cannot agree
-with the truth better than the mean does, and its raises and blinks are nearly all *beyond the
-truth*; what it should be is as lively: ratios of 1, as many events, windows near the floor.
+The expected style shows the mean of the law without the tremor of the sensors, the lively one a
+seeded draw from it: what no sensor sees then moves as far and as fast as a face does, at times that
+nobody knows. So it cannot agree with the truth better than the mean does, and its raises and blinks
+are nearly all *beyond the truth*; what it should be is as lively: ratios of 1, as many events,
+windows near the floor.
 *In still frames*: raises a minute of frames in which the truth is at rest.
 """
 RECOVERY = """\

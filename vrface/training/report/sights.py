@@ -171,15 +171,17 @@ _BLINKS: dict[str, tuple[str, Text]] = {
     "R2": ("r2", share),
     "of copying": ("copied_r2", share),
 }
-_EXPECTED: Columns = {
+_MOVEMENT: Columns = {
     "SD ratio": (("groups", "hidden", "sd_ratio"), share),
     "velocity ratio": (("groups", "hidden", "velocity_ratio"), share),
     "jerk ratio": (("groups", "hidden", "jerk_ratio"), share),
     "lag, ms": (("groups", "hidden", "lag_ms"), whole),
+}
+_EVENTS: Columns = {
     "true brow raises a minute": (("events", "brow_raises", "truth_per_minute"), tenth),
     "shown": (("events", "brow_raises", "shown_per_minute"), tenth),
     "beyond the truth": (("events", "brow_raises", "beyond_truth_per_minute"), tenth),
-    "in still frames": (("lively", "still_raises", "expected_per_minute"), tenth),
+    "in still frames": (("still_raises",), tenth),  # each style has its own: below
     "true blinks a minute": (("events", "blinks", "truth_per_minute"), tenth),
     "shown ": (("events", "blinks", "shown_per_minute"), tenth),
     "F1, 100 ms": (("events", "blinks", "f1_100ms"), share),
@@ -187,8 +189,13 @@ _EXPECTED: Columns = {
     "left-right correlation": (("liveliness", "sides", "shown_correlation"), share),
     "windows / floor": (("liveliness", "windows", "multiple"), tenth),
 }
+_EXPECTED: Columns = {
+    **{head: (("shown", *path), text) for head, (path, text) in _MOVEMENT.items()},
+    **_EVENTS,
+    "in still frames": (("lively", "still_raises", "expected_per_minute"), tenth),
+}
 _LIVELY: Columns = {
-    **{head: (("lively", *path), text) for head, (path, text) in _EXPECTED.items()},
+    **{head: (("lively", *path), text) for head, (path, text) in (_MOVEMENT | _EVENTS).items()},
     "in still frames": (("lively", "still_raises", "shown_per_minute"), tenth),
 }
 MEASURED: Columns = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vrface.outputs.lively.easing import SLOWEST_S, Easing
+from vrface.outputs.easing import SLOWEST_S, Easing
 
 DT = np.full(1, 1.0 / 60.0, np.float32)
 SCALE = np.full((1, 1), 0.1, np.float32)

@@ -1,4 +1,4 @@
-"""`Easing`: the law that draws are taken from follows the model's without its tremor.
+"""`Easing`: what is shown follows the model's laws without their tremor.
 
 A model's law trembles with the noise of its sensors, by much less than its own scale: of its mean
 that is seen as jitter. A change well within the scale tells nothing, so it is followed slowly; one
