@@ -1,10 +1,13 @@
-"""The normaliser finds what a wearer's sensors read, and lets who is calibrated be."""
+"""The normaliser finds what a wearer's sensors read, and believes a calibration until then."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.model.calibrations import resting
 from vrface.model.calibration import Arrays, Calibration
+from vrface.model.calibration.calibration import About
 from vrface.model.calibration.normaliser import (
     AWAY_S,
     EASE_S,
@@ -120,6 +123,25 @@ def test_who_is_calibrated_is_believed_and_who_stands_beside_them_is_not_touched
     alone = watching(Calibration.none())
     run(alone, frames(20.0, wearers=2)[:, 1:])
     np.testing.assert_allclose(both.levels.rest[1], alone.levels.rest[0], atol=1e-5)
+
+
+def test_a_session_that_saw_more_than_the_calibration_knows_better_what_sensors_read() -> None:
+    known = replace(resting("paired", sensors=0.3, spread=0.2), about=About(seconds=15.0))
+    one, given = watching(known), frames(60.0)
+    silent = SLOTS[:5]
+    given[..., silent] = 0.0
+    found = run(one, given)
+    assert found[0] / RATE_HZ == pytest.approx(15.0, abs=2 * EVERY_S)
+    own = np.median(given[:, 0, 0], axis=0)
+    heard = SLOTS[5:]
+    np.testing.assert_allclose(one.levels.rest[0, heard], own[heard], atol=0.05)
+    np.testing.assert_allclose(one.levels.rest[0, silent], 0.3, atol=1e-6)
+    now = one.calibrations[0]
+    assert now.mode == "paired"
+    assert now.face is known.face
+    run(one, np.zeros_like(frames(AWAY_S + 5.0)), start_s=60.0)
+    assert one.calibrations[0] is known
+    np.testing.assert_allclose(one.levels.rest[0], 0.3, atol=0.01)
 
 
 def test_who_was_away_begins_anew() -> None:

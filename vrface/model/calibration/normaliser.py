@@ -3,9 +3,10 @@
 A headset that was just put on reads what it never read before: foam sits elsewhere, lids rest at
 another height. Who is not calibrated is served against the population's rest at first, then, from
 `FIRST` samples on, against their own, which is found again ever less often as more of them is
-known. Each sensor waits for samples of its own. Who was away is somebody else when they come back,
-or wears the headset otherwise: all is found anew. Columns: W wearers, one of them looked at a frame
-at most.
+known. Who is calibrated is served against their calibration until the session has seen as much of
+them as that did. Each sensor waits for samples of its own. Who was away is somebody else when they
+come back, or wears the headset otherwise: all is found anew. Columns: W wearers, one of them looked
+at a frame at most.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.model.calibration.calibration import Arrays, Calibration
-from vrface.model.calibration.summary import SENSOR_FIGURES, of_sensors
-from vrface.model.features import PLANES, WIDTH, Levels
+from vrface.model.calibration.summary import of_sensors
+from vrface.model.features import PLANES, Levels
 from vrface.sensors.align import NEVER_NS
 
 EVERY_S = 0.125
@@ -26,6 +27,9 @@ ROOM = 240
 
 FIRST = 48
 """Samples, 6 s, from which on a wearer's own rest is nearer to the truth than the population's."""
+
+USUAL_S = 30.0
+"""Seconds that a calibration is taken to be from that does not tell."""
 
 AWAY_S = 10.0
 """Seconds without a sensor of the face after which the headset counts as taken off: hands that
@@ -43,7 +47,7 @@ class Normaliser:
 
     Args:
         measured: [256] the slots that their headset can fill.
-        calibrations: W, what is known to begin with; those whose mode is not ``"none"`` stay.
+        calibrations: W, what is known to begin with.
         statistics: Of a checkpoint.
     """
 
@@ -57,13 +61,13 @@ class Normaliser:
         self.calibrations = list(calibrations)
         self._statistics = statistics
         self._slots = np.flatnonzero(measured)
-        self._watched = np.array([one.mode == "none" for one in calibrations])
-        # Memory that nobody writes to costs nothing: a calibrated wearer may be armed later.
+        self._given = tuple(calibrations)
         planes = (wearers, ROOM, len(PLANES), len(self._slots))
         self._samples = np.zeros(planes, np.float32)
         self._count = np.zeros(wearers, np.int64)
         self._seen = np.zeros(wearers, np.int64)
-        self._due = np.full(wearers, FIRST)
+        self._first = np.array([_first(one) for one in calibrations])
+        self._due = self._first.copy()
         self._every_ns = np.full(wearers, round(EVERY_S * 1e9))
         self._next_ns = np.full(wearers, NEVER_NS)
         self._away_s = np.zeros(wearers)
@@ -72,10 +76,10 @@ class Normaliser:
         self.levels = Levels(*(part.copy() for part in self._wanted))
 
     def _arm(self, row: int) -> None:
-        """Forget one wearer's sensors: the headset will be put on anew."""
-        self.calibrations[row] = Calibration.none()
+        """Forget what the session saw of one wearer: the headset will be put on anew."""
+        self.calibrations[row] = self._given[row]
         self._count[row] = self._seen[row] = 0
-        self._due[row], self._every_ns[row] = FIRST, round(EVERY_S * 1e9)
+        self._due[row], self._every_ns[row] = self._first[row], round(EVERY_S * 1e9)
         self._next_ns[row] = NEVER_NS
         self._want(row)
 
@@ -100,20 +104,18 @@ class Normaliser:
         keep = np.exp(-dt / EASE_S)[:, None].astype(np.float32)
         for now, then in zip(self.levels, self._wanted, strict=True):
             now += (1.0 - keep) * (then - now)
-        if not self._watched.any():
-            return None
         self._away_s = np.where(heard, 0.0, self._away_s + dt)
-        left = np.flatnonzero(self._watched & (self._away_s > AWAY_S) & (self._seen > 0))
+        left = np.flatnonzero((self._away_s > AWAY_S) & (self._seen > 0))
         if left.size:
             self._arm(int(left[0]))
             return int(left[0])
         # Whose clock went back is not waited for.
         turned_back = frame_time_ns < self._next_ns - self._every_ns
         due = (frame_time_ns >= self._next_ns) | turned_back
-        rows = np.flatnonzero(self._watched & heard & due)
+        rows = np.flatnonzero(heard & due)
         if rows.size:
             self._keep(rows, features, frame_time_ns)
-        ready = np.flatnonzero(self._watched & (self._seen >= self._due))
+        ready = np.flatnonzero(self._seen >= self._due)
         if not ready.size:
             return None
         row = int(ready[np.argmin(self._due[ready])])
@@ -140,11 +142,11 @@ class Normaliser:
         self._next_ns[rows] = np.where(in_step, next_ns, now) + every
 
     def _find(self, row: int) -> None:
-        sensors = np.full((SENSOR_FIGURES, WIDTH), np.nan, np.float32)
+        sensors = self._given[row].sensors.copy()
         samples = self._samples[row, : self._count[row]]
         seen = (samples[:, PLANES.index("present")] > 0.0).sum(axis=0) * self._every_ns[row]
-        enough = seen >= round(FIRST * EVERY_S * 1e9)
-        sensors[:, self._slots] = np.where(enough, of_sensors(samples), np.float32(np.nan))
+        enough = seen >= round(self._first[row] * EVERY_S * 1e9)
+        sensors[:, self._slots] = np.where(enough, of_sensors(samples), sensors[:, self._slots])
         known = self.calibrations[row]
         self.calibrations[row] = Calibration(known.mode, sensors, known.face, known.touch)
         self._want(row)
@@ -154,3 +156,10 @@ class Normaliser:
             self._wanted, self.calibrations[row].levels(self._statistics), strict=True
         ):
             rows[row] = own
+
+
+def _first(calibration: Calibration) -> int:
+    """Samples from which on a session knows more of a wearer's sensors than a calibration does."""
+    if calibration.mode == "none":
+        return FIRST
+    return max(round((calibration.about.seconds or USUAL_S) / EVERY_S), FIRST)
