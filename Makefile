@@ -47,7 +47,7 @@ wire: ## lint the .proto and prove that nothing frozen breaks (needs npm)
 constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScript
 	@scripts/constants
 
-report: setup ## how good the model is beside its rivals: docs/report.md, a quarter of an hour
+report: setup ## how good the model is beside its rivals: docs/report.md, a quarter of an hour on fast cores
 	@$(PY) -m benchmarks.report $(ARGS)
 
 ablate: setup ## what each part of the network and its training is worth: docs/ablations.md, about an hour

@@ -6,9 +6,9 @@ python -m benchmarks.report [--model NAME] [--data FOLDER] [--wearers 40] [--sec
                             [-o docs] [--json FILE]
 ```
 Real faces come from the folder that `VRFACE_DATA` names (datasets/README.md); without it those rows
-are said to be missing. A quarter of an hour on two cores. What was measured is kept in out/report,
-so that a report which was stopped goes on where it was. Exit codes: 0; 1 failed; 2 bad use; 130
-stopped.
+are said to be missing. A quarter of an hour on two fast cores, an hour on slow ones. What was
+measured is kept in out/report, so that a report which was stopped goes on where it was. Exit codes:
+0; 1 failed; 2 bad use; 130 stopped.
 """
 
 from __future__ import annotations

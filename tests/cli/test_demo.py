@@ -226,8 +226,8 @@ def test_line_and_band_and_truth_are_all_relative_to_rest(paired):
     for channel in drawn.hidden:
         at = index(channel.name)
         # The line is without the tremor of the sensors, and hardly late.
-        assert np.abs(channel.mean - mean[:, at]).mean() < 0.02
-        assert abs(channel.mean.mean() - mean[:, at].mean()) < 0.01
+        assert np.abs(channel.mean - mean[:, at]).mean() < 0.05
+        assert abs(channel.mean.mean() - mean[:, at].mean()) < 0.02
         np.testing.assert_array_equal(channel.truth, truth[rows, at])
 
 
