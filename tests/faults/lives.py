@@ -36,6 +36,7 @@ class Seen:
         shown_samples: Sample times of frames that were shown.
         most_unacknowledged: The most faces that were on their way at a time.
         heard_ns: When the client was heard last.
+        vanished: Whether the client went while nobody had said End.
     """
 
     log: list[tuple[int, object]] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Seen:
     shown_samples: list[int] = field(default_factory=list)
     most_unacknowledged: int = 0
     heard_ns: int = 0
+    vanished: bool = False
 
 
 class World:
@@ -93,11 +95,13 @@ class World:
             if self._agenda and (wake_ns is None or self._agenda[0][0] <= wake_ns):
                 self.now_ns, _, happen = heapq.heappop(self._agenda)
                 happen()
+                self._ask()
             elif wake_ns is not None:
                 self.now_ns = max(self.now_ns, wake_ns)
+                self._ask()
+                assert self.life.wake_ns != wake_ns, "it was woken and slept on"
             else:
                 break
-            self._ask()
         return self.seen
 
     def _at(self, after_ns: int, happen: Callable[[], None]) -> None:
@@ -190,4 +194,5 @@ class World:
         if how in ("end", "both"):
             self.life.end("the client said End")
         if how == "vanish":
+            self.seen.vanished = self.life.state in (State.OPEN, State.LEAVING)
             self.life.vanish()

@@ -214,7 +214,8 @@ class Pipeline:
             shown = np.where(drawn, draw, shown)
         # The law is of weights relative to rest; a face is shown as sensors measure it.
         room = 1.0 - self._face_rest
-        inferred, spread = self._face_rest + room * shown, room * law["stddev"]
+        inferred = (self._face_rest + room * shown).astype(np.float32)
+        spread = room * law["stddev"]
         fused = self._fusion(measured, heard, inferred, spread, dt, drawn)
         return Faces(
             sequence=np.asarray(sequence),

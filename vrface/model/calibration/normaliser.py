@@ -11,6 +11,8 @@ at a frame at most.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -147,8 +149,7 @@ class Normaliser:
         seen = (samples[:, PLANES.index("present")] > 0.0).sum(axis=0) * self._every_ns[row]
         enough = seen >= round(self._first[row] * EVERY_S * 1e9)
         sensors[:, self._slots] = np.where(enough, of_sensors(samples), sensors[:, self._slots])
-        known = self.calibrations[row]
-        self.calibrations[row] = Calibration(known.mode, sensors, known.face, known.touch)
+        self.calibrations[row] = replace(self._given[row], sensors=sensors)
         self._want(row)
 
     def _want(self, row: int) -> None:

@@ -195,7 +195,7 @@ _EXPECTED: Columns = {
     "in still frames": (("lively", "still_raises", "expected_per_minute"), tenth),
 }
 _LIVELY: Columns = {
-    **{head: (("lively", *path), text) for head, (path, text) in (_MOVEMENT | _EVENTS).items()},
+    **{head: (("lively", *path), text) for head, (path, text) in {**_MOVEMENT, **_EVENTS}.items()},
     "in still frames": (("lively", "still_raises", "shown_per_minute"), tenth),
 }
 MEASURED: Columns = {
