@@ -71,14 +71,15 @@ def test_what_is_known_of_each_wearer_reaches_the_step() -> None:
     own = replace(sensed, touch=touch(MODEL.digest))
     known = MODEL.known([Calibration.none(), sensed, own], PLACES)
     alone = [MODEL.known([one], PLACES) for one in (Calibration.none(), sensed, own)]
-    for together, each in zip(known, zip(*alone, strict=True), strict=True):
-        np.testing.assert_allclose(together, np.concatenate(each), atol=1e-6)
+    for name in ("code", "move", "widen"):
+        each = np.concatenate([getattr(one, name) for one in alone])
+        np.testing.assert_allclose(getattr(known, name), each, atol=1e-6)
     codes = np.asarray(known.code)
     np.testing.assert_allclose(codes[1], codes[2], atol=1e-6)
     assert np.abs(codes[0] - codes[1]).max() > 1e-3
     assert summaries([sensed], MODEL.statistics).any()
-    near = np.asarray(known.nearness)
-    np.testing.assert_array_equal(near, np.stack([near[0]] * 3))
+    np.testing.assert_array_equal(known.nearness, alone[0].nearness)
+    assert len(known.nearness) == 1
     assert own.touch is not None
     np.testing.assert_array_equal(known.move[2], own.touch.move)
     np.testing.assert_array_equal(known.widen[2], own.touch.widen)

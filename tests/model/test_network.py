@@ -268,9 +268,10 @@ def gated(entry: float, release: float) -> Params:
 def test_a_carry_that_is_not_finite_heals_at_once() -> None:
     frames, dt = features(5, 2, 3), np.full((2, 3), 0.01, np.float32)
     shape = NET.new_carry(2)["memory"].shape
-    carry = {"memory": jax.numpy.full(shape, np.nan).at[1].set(0.0)}
+    broken = np.full(shape, np.nan, np.float32)
+    broken[1] = 0.0
     known = known_of([NOBODY] * 2)
-    carry, _ = NET.step(PARAMS, carry, frames[:, 0], dt[:, 0], known)
+    carry, _ = NET.step(PARAMS, {"memory": broken}, frames[:, 0], dt[:, 0], known)
     assert np.isfinite(carry["memory"]).all()
     _, prediction = NET.step(PARAMS, carry, frames[:, 1], dt[:, 1], known)
     assert all(np.isfinite(value).all() for value in prediction.values())
@@ -356,7 +357,19 @@ def test_the_graph_is_split_once() -> None:
     assert after.misses == before.misses
 
 
-def test_the_carry_is_used_up() -> None:
-    carry = NET.new_carry(1)
-    NET.step(PARAMS, carry, features(0, 1), np.zeros(1, np.float32), known_of([NOBODY]))
-    assert all(value.is_deleted() for value in carry.values())
+def test_a_carry_can_be_gone_on_from_again() -> None:
+    given = features(0, 1), np.full(1, 0.01, np.float32), known_of([NOBODY])
+    carry, _ = NET.step(PARAMS, NET.new_carry(1), *given)
+    (after, law), (again, same) = (NET.step(PARAMS, carry, *given) for _ in range(2))
+    np.testing.assert_array_equal(after["memory"], again["memory"])
+    np.testing.assert_array_equal(law["loc"], same["loc"])
+
+
+def test_what_is_the_same_for_all_may_be_told_once() -> None:
+    frames, dt = features(0, 3), np.full(3, 0.01, np.float32)
+    once = known_of([NOBODY] * 3)
+    assert [len(part) for part in once] == [3, 1, 1, 3]
+    each = Known(*(np.repeat(np.asarray(p), 3 // len(p), axis=0) for p in once))
+    _, one = NET.step(PARAMS, NET.new_carry(3), frames, dt, once)
+    _, other = NET.step(PARAMS, NET.new_carry(3), frames, dt, each)
+    np.testing.assert_allclose(one["loc"], other["loc"], atol=1e-5)

@@ -9,7 +9,7 @@ SCALE = np.full((1, 1), 0.1, np.float32)
 
 
 def eased(track: np.ndarray, scale: np.ndarray = SCALE) -> np.ndarray:
-    easing = Easing()
+    easing = Easing(1, 1)
     return np.array([easing(np.full((1, 1), loc, np.float32), scale, DT)[0][0, 0] for loc in track])
 
 
@@ -30,7 +30,7 @@ def test_a_change_that_tells_little_is_followed_too():
 
 
 def test_what_is_no_law_changes_nothing():
-    easing = Easing()
+    easing = Easing(1, 1)
     easing(np.full((1, 1), 0.3, np.float32), SCALE, DT)
     loc, scale = easing(
         np.full((1, 1), np.nan, np.float32), np.full((1, 1), np.nan, np.float32), DT

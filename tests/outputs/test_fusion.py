@@ -107,7 +107,7 @@ def test_one_silent_wearer_does_not_touch_another() -> None:
     assert face.status.tolist() == [Status.TRACKING, Status.STALE]
     assert (face.source[0, :30] == Source.MEASURED).all()
     assert (face.source[1] == Source.HELD).all()
-    fusion.clear(1)
+    fusion.begin(1, AT_ZERO[0])
     face = fusion(both, np.array([True, False]), mean, spread, dt)
     assert face.status.tolist() == [Status.TRACKING, Status.WARMING_UP]
 
@@ -269,7 +269,7 @@ def test_a_silent_extra_of_one_wearer_does_not_touch_another() -> None:
 
 def test_clearing_a_wearer_forgets_the_extras(richer: Fusion) -> None:
     feed(richer, with_extras(0.8, 0.5))
-    richer.clear(0)
+    richer.begin(0, AT_ZERO[0])
     assert (feed(richer, with_extras(None, None)).source[0, 54:] == Source.ABSENT).all()
 
 

@@ -115,10 +115,11 @@ def test_a_broken_clock_does_not_blind_a_stream_for_ever():
     assert value == pytest.approx(0.3)
 
 
-def test_clear_forgets_one_wearer_only():
+def test_one_wearer_can_begin_anew_beside_another():
     align = Align(PROFILE, 2)
+    blank = align.held.take(np.array([0]))
     push(align, [0, 0], [0.3, 0.4], rows=[0, 1])
-    align.clear(0)
+    align.held.put(np.array([0]), blank)
     first, second = read(align, 0, 0)
     assert first == (0, 0, False, np.inf, np.iinfo(np.int64).min)
     assert second[0] == pytest.approx(0.4)

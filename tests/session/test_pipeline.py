@@ -10,14 +10,15 @@ import pytest
 from tests.model import calibrations
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import group_indices
-from vrface.face.expression import Source, Status
+from vrface.face.expression import Source, Status, Style
 from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
 from vrface.model.calibration.summary import REST
 from vrface.model.features import SLOTS
+from vrface.model.stepper import BATCHES
 from vrface.sensors import Sample, SensorFrame
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
-from vrface.session.pipeline import BATCHES, Pipeline
+from vrface.session.pipeline import Pipeline
 
 MODEL = pretrained.load()
 POSE = '["x", "y", "z", "qx", "qy", "qz", "qw"]'
@@ -330,3 +331,46 @@ def test_styles_and_seeds_that_are_none_are_refused() -> None:
         Pipeline(profile, MODEL, 2, seeds=[1])
     with pytest.raises(BadUse, match="takes a seed in"):
         Pipeline(profile, MODEL, seeds=[-1])
+
+
+@pytest.mark.parametrize("style", ["expected", "lively"])
+def test_wearers_stepped_in_any_company_have_the_faces_of_each_alone(style: Style) -> None:
+    profile, count = headset("eyes_and_mouth"), 5
+    seeds = list(range(count))
+    together = Pipeline(profile, MODEL, count, style=style, seeds=seeds)
+    alone = [Pipeline(profile, MODEL, style=style, seeds=[seed]) for seed in seeds]
+    rng = np.random.default_rng(0)
+    given = [list(frames(profile, seed, 1000)) for seed in seeds]
+    next_frame = np.zeros(count, int)
+    for _ in range(80):
+        rows = rng.permutation(count)[: rng.integers(1, count + 1)]
+        now = [given[row][next_frame[row]] for row in rows]
+        next_frame[rows] += rng.integers(1, 4, len(rows))
+        together.push(zip(rows.tolist(), now, strict=True))
+        sequence = np.array([frame.sequence for frame in now])
+        when = np.array([frame.frame_time_ns for frame in now])
+        faces = together.step(sequence, when, rows)
+        for place, row in enumerate(rows):
+            one = step(alone[row], now[place])
+            for name in ("weights", "stddev", "confidence", "gaze"):
+                got, expected = getattr(faces, name)[place], getattr(one, name)[0]
+                np.testing.assert_allclose(got, expected, atol=1e-5, err_msg=name)
+            np.testing.assert_array_equal(faces.source[place], one.source[0])
+            assert faces.sequence[place] == now[place].sequence
+
+
+def test_a_row_that_somebody_else_takes_begins_anew() -> None:
+    profile = headset("mouth_only")
+    shared = Pipeline(profile, MODEL, 3, style="lively", seeds=[7, 8, 9])
+    for frame in frames(profile, 0, 900):
+        before = step(shared, frame, (0, 1, 2))
+    newcomer = calibration(0.3)
+    shared.begin(1, newcomer, seed=5)
+    fresh = Pipeline(profile, MODEL, 1, [newcomer], style="lively", seeds=[5])
+    for frame in frames(profile, 1, 30):
+        shared.push([(1, frame)])
+        sequence, when = np.array([frame.sequence]), np.array([frame.frame_time_ns])
+        got, expected = shared.step(sequence, when, np.array([1])), step(fresh, frame)
+        np.testing.assert_allclose(got.weights, expected.weights, atol=1e-5)
+        np.testing.assert_array_equal(got.source, expected.source)
+    assert np.abs(before.weights[1] - got.weights[0]).max() > 0.01

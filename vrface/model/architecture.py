@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import jax
-import numpy as np
-from numpy.typing import NDArray
 
 from vrface.model.calibration.calibration import Arrays, Calibration
-from vrface.model.known import Known
+from vrface.model.known import Known, Rows
 
 Params: TypeAlias = dict[str, jax.Array]
 """Parameters by name."""
 
-Carry: TypeAlias = dict[str, jax.Array]
+Carry: TypeAlias = Mapping[str, Rows]
 """What an architecture remembers from frame to frame, each with a leading wearer axis."""
 
 Prediction: TypeAlias = dict[str, jax.Array]
 """``loc``, ``scale``, ``mean`` and ``stddev`` of each rest-relative weight's law, each [W, 54]."""
-
-Rows: TypeAlias = "jax.Array | NDArray[np.float32]"
 
 
 class Architecture(Protocol):
@@ -64,7 +60,7 @@ class Architecture(Protocol):
 
         Args:
             params: As `shapes` says; arguments, so that other weights compile nothing.
-            carry: From `new_carry` or the frame before; used up by the call.
+            carry: From `new_carry` or the frame before.
             features: [W, 4, 256].
             dt: [W] seconds since the frame before.
             known: From `known`, W rows.

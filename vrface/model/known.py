@@ -7,7 +7,7 @@ what can be worked out of it beforehand is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import jax
 import numpy as np
@@ -29,21 +29,27 @@ BUSY_S = 0.2
 """Seconds that a change per second is multiplied by, so that it is of a value's size."""
 
 
+Rows: TypeAlias = "jax.Array | NDArray[np.float32]"
+"""Numbers of wearers, on the device or on their way there."""
+
+
 class Known(NamedTuple):
     """What is known of W wearers.
 
     Attributes:
         code: [W, code width] what a network makes of a summary.
-        nearness: [W, kinds, channels, places] of skin sensors to the places where the network
-            reads them off (`vrface.model.skin`); of a network without such places [W, 0, 0, 0].
-        move: [W, width + 1, 54] added to locations, by the last state; the first row is constant.
+        nearness: [1 or W, kinds, channels, places] of skin sensors to the places where the network
+            reads them off (`vrface.model.skin`), one for all behind the same headset; of a network
+            without such places [1, 0, 0, 0].
+        move: [1 or W, width + 1, 54] added to locations, by the last state; the first row is
+            constant. One of zeros stands for all where nobody's own truth taught anything.
         widen: [W, 54] what scales are multiplied by.
     """
 
-    code: jax.Array
-    nearness: jax.Array
-    move: jax.Array
-    widen: jax.Array
+    code: Rows
+    nearness: Rows
+    move: Rows
+    widen: Rows
 
 
 def summaries(calibrations: Sequence[Calibration], statistics: Arrays) -> NDArray[np.float32]:

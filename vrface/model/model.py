@@ -138,7 +138,7 @@ class Model:
         """One frame of W wearers.
 
         Args:
-            carry: From `new_carry` or the frame before; used up by the call.
+            carry: From `new_carry` or the frame before.
             features: [W, 4, 256].
             dt: [W] seconds since the frame before.
             known: From `known`.

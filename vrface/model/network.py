@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import law, modules
-from vrface.model.architecture import Carry, Params, Prediction, Rows
+from vrface.model.architecture import Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import Fusion
 from vrface.model.features import against
 from vrface.model.head import LawHead, within_reach
-from vrface.model.known import SUMMARY, Known, summaries
+from vrface.model.known import SUMMARY, Known, Rows, summaries
 from vrface.model.recurrence import Block, Remember, one_step, scan
 
 TRACED = 512
@@ -55,7 +55,8 @@ def touched(said: Unrolled, known: Known) -> tuple[jax.Array, jax.Array]:
     scale = law.bounded(said.scale * known.widen)
     # With a 1 before the state, the move need not be cut: that would copy it in each frame.
     told = jnp.pad(said.state, ((0, 0), (1, 0)), constant_values=1.0)
-    moved = jnp.matmul(told[:, None], known.move)[:, 0]
+    shared = known.move.shape[0] == 1
+    moved = told @ known.move[0] if shared else jnp.matmul(told[:, None], known.move)[:, 0]
     return within_reach(said.loc + moved, scale), scale
 
 
@@ -158,7 +159,7 @@ class NetworkArchitecture:
     def new_carry(self, wearers: int) -> Carry:
         """The carry before the first frame: memories empty."""
         shape = (wearers, self.config.blocks, self.config.memory)
-        return {"memory": jnp.zeros(shape, jnp.float32)}
+        return {"memory": np.zeros(shape, np.float32)}
 
     def known(
         self,
@@ -176,10 +177,11 @@ class NetworkArchitecture:
             statistics: Of the checkpoint.
         """
         code, near = _known(self, params, summaries(calibrations, statistics), positions)
-        near = jnp.broadcast_to(near, (len(calibrations), *near.shape))
         none = np.zeros((self.config.width + 1, COUNT), np.float32), np.ones(COUNT, np.float32)
         touched = [none if one.touch is None else one.touch[1:] for one in calibrations]
-        move, widen = (jnp.stack(of) for of in zip(*touched, strict=True))
+        move, widen = (np.stack(of) for of in zip(*touched, strict=True))
+        if all(one.touch is None for one in calibrations):
+            move = move[:1]
         return Known(code, near, move, widen)
 
     def step(
@@ -255,7 +257,7 @@ def _trace(
     return architecture.unroll(params, features, dt, summary, positions)
 
 
-@partial(jax.jit, static_argnums=0, donate_argnums=2)
+@partial(jax.jit, static_argnums=0)
 def _step(
     architecture: NetworkArchitecture,
     params: Params,
@@ -264,7 +266,9 @@ def _step(
     dt: jax.Array,
     known: Known,
 ) -> tuple[Carry, Prediction]:
-    before, after = carry["memory"], []
+    # Under trace these are arrays of the device already.
+    before, after = jnp.asarray(carry["memory"]), []
+    code, near = jnp.asarray(known.code), jnp.asarray(known.nearness)
 
     def remember(block: int, decay: jax.Array, drive: jax.Array) -> jax.Array:
         memory = architecture.kind.one_step(before[:, block], decay, drive)
@@ -272,7 +276,7 @@ def _step(
         after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
         return after[-1]
 
-    said = _merged(architecture, params)(features, dt, known.code, known.nearness, remember)
+    said = _merged(architecture, params)(features, dt, code, near, remember)
     return {"memory": jnp.stack(after, axis=1)}, law.prediction(*touched(said, known))
 
 
@@ -280,9 +284,9 @@ def _step(
 def _known(
     architecture: NetworkArchitecture, params: Params, summary: jax.Array, positions: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
-    """Codes of wearers, and nearness of the sensors of their headset."""
+    """Codes of wearers, and nearness of the sensors of their headset, as one row."""
     network = _merged(architecture, params)
-    return network.wearer(summary), network.fusion.encoder.nearness(positions)
+    return network.wearer(summary), network.fusion.encoder.nearness(positions)[None]
 
 
 def _merged(architecture: NetworkArchitecture, params: Params) -> Network:

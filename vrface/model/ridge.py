@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -20,10 +19,10 @@ from numpy.typing import NDArray
 from vrface.face.blendshapes import COUNT
 from vrface.face.schemes import scheme
 from vrface.model import law
-from vrface.model.architecture import Carry, Params, Prediction, Rows
+from vrface.model.architecture import Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.features import DIFFERENCE_SCALE, SLOTS
-from vrface.model.known import Known
+from vrface.model.known import Known, Rows
 
 MEMORY_S = (0.1, 0.4)
 """Time constants of the leaky memories, seconds: a blink's length, and a smile's onset."""
@@ -63,7 +62,7 @@ _BIT = 2 ** np.arange(len(SENSORS))
 
 def new_carry(wearers: int) -> Carry:
     """The carry before the first frame: memories at rest."""
-    return {"memory": jnp.zeros((wearers, len(MEMORY_S), len(USED)), jnp.float32)}
+    return {"memory": np.zeros((wearers, len(MEMORY_S), len(USED)), np.float32)}
 
 
 def combination_of(sensors: NDArray[np.bool_]) -> int:
@@ -101,7 +100,7 @@ def regressors(carry: Carry, features: Rows, dt: Rows) -> tuple[Carry, jax.Array
     return {"memory": memory}, rows, combination
 
 
-@partial(jax.jit, donate_argnums=1)
+@jax.jit
 def step(
     params: Params, carry: Carry, features: jax.Array, dt: jax.Array
 ) -> tuple[Carry, Prediction]:
@@ -110,7 +109,7 @@ def step(
     Args:
         params: ``weights`` [`COMBINATIONS`, `REGRESSORS`, 54], and ``scale`` [`COMBINATIONS`,
             knots, 54] at each of `law.KNOTS`.
-        carry: From `new_carry` or the frame before; donated.
+        carry: From `new_carry` or the frame before.
         features: [W, 4, 256].
         dt: [W] seconds since the frame before.
 

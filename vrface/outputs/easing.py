@@ -7,8 +7,13 @@ of about the scale is followed at once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+from vrface.columns import Columns
+from vrface.face.blendshapes import COUNT
 
 SLOWEST_S = 0.25
 """How slowly a change is followed that tells nothing."""
@@ -19,12 +24,24 @@ TELLING = 0.5
 STEEPNESS = 3.0
 
 
-class Easing:
-    """The eased laws of W wearers; before the first frame there are none."""
+@dataclass
+class Eased(Columns):
+    """Laws as they are followed; a scale of 0 is of before the first frame."""
 
-    def __init__(self) -> None:
-        self._loc: NDArray[np.float64] | None = None
-        self._scale = np.empty(0)
+    loc: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+
+class Easing:
+    """The eased laws of W wearers; before the first frame there are none.
+
+    Args:
+        wearers: W.
+        width: N, laws a wearer.
+    """
+
+    def __init__(self, wearers: int, width: int = COUNT) -> None:
+        self.held = Eased(np.zeros((wearers, width)), np.zeros((wearers, width)))
 
     def __call__(
         self, loc: NDArray[np.float32], scale: NDArray[np.float32], dt: NDArray[np.float32]
@@ -36,15 +53,15 @@ class Easing:
             scale: [W, N].
             dt: [W] seconds since the call before.
         """
-        right = np.isfinite(loc) & (scale > 0)
-        if self._loc is None:
-            self._loc, self._scale = (
-                np.where(right, own, other) for own, other in ((loc, 0.0), (scale, 1e-3))
-            )
-        scales = np.abs(loc - self._loc) / self._scale
+        right, held = np.isfinite(loc) & (scale > 0), self.held
+        first = held.scale == 0.0
+        if first.any():
+            for own, law, other in ((held.loc, loc, 0.0), (held.scale, scale, 1e-3)):
+                np.copyto(own, np.where(right, law, other), where=first)
+        scales = np.abs(loc - held.loc) / held.scale
         faster = 1.0 + (scales / TELLING) ** STEEPNESS
         gain = -np.expm1(-dt[:, None] * faster / SLOWEST_S)
         # What is not finite is followed nowhere: the law of before stands.
-        self._loc = np.where(right, self._loc + gain * (loc - self._loc), self._loc)
-        self._scale = np.where(right, self._scale + gain * (scale - self._scale), self._scale)
-        return self._loc, self._scale
+        held.loc = np.where(right, held.loc + gain * (loc - held.loc), held.loc)
+        held.scale = np.where(right, held.scale + gain * (scale - held.scale), held.scale)
+        return held.loc, held.scale

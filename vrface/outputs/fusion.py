@@ -11,11 +11,13 @@ and a part held beside it would contradict it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, REGIONS, region_indices
 from vrface.face.expression import Source, Status
 from vrface.face.extras import CORE
@@ -51,6 +53,25 @@ class Fused(NamedTuple):
     confidence: NDArray[np.float32]
 
 
+@dataclass
+class Shown(Columns):
+    """The last face of each wearer in which each weight was alive, and what it falls back to.
+
+    Attributes:
+        rest: [W, 54 + extras] what a silent weight eases to.
+        climatology: [W, 54 + extras] how far it is known when nothing is.
+        weights: [W, 54 + extras].
+        stddev: [W, 54 + extras].
+        silent_s: [W, 54 + extras] for how long nothing has stood behind it.
+    """
+
+    rest: NDArray[np.float32]
+    climatology: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    stddev: NDArray[np.float32]
+    silent_s: NDArray[np.float64]
+
+
 class Fusion:
     """Fuses the faces of W wearers frame by frame.
 
@@ -71,20 +92,22 @@ class Fusion:
         rest: NDArray[np.float32],
         extras: Sequence[str] = (),
     ) -> None:
-        self._noise = np.tile(noise, (len(rest), 1))
-        self._known = np.tile(known, (len(rest), 1))
-        spread = np.maximum(climatology_stddev * (1.0 - rest), 1e-3)
-        beyond = self._noise[:, COUNT:]
-        self._climatology = np.concatenate([spread, beyond], axis=1)
-        self._rest = np.concatenate([rest, np.zeros_like(beyond)], axis=1)
+        self._noise, self._known = noise, known
         self._partial = np.isin((*BLENDSHAPES, *extras), list(CORE))
-        self._weights = self._rest.copy()
-        self._stddev = self._climatology.copy()
-        self._silent_s = np.full(self._rest.shape, np.inf)
+        self._climatology_stddev = climatology_stddev
+        self.held = self._begun(rest)
 
-    def clear(self, row: int) -> None:
-        """Forget everything of one wearer."""
-        self._silent_s[row] = np.inf
+    def begin(self, row: int, rest: NDArray[np.float32]) -> None:
+        """Somebody else, who rests as [54] says, is in one row."""
+        self.held.put(np.array([row]), self._begun(rest[None]))
+
+    def _begun(self, rest: NDArray[np.float32]) -> Shown:
+        spread = np.maximum(self._climatology_stddev * (1.0 - rest), 1e-3)
+        beyond = np.tile(self._noise[COUNT:], (len(rest), 1))
+        climatology = np.concatenate([spread, beyond], axis=1)
+        rest = np.concatenate([rest, np.zeros_like(beyond)], axis=1)
+        never = np.full(rest.shape, np.inf)
+        return Shown(rest, climatology, rest.copy(), climatology.copy(), never)
 
     def __call__(
         self,
@@ -106,7 +129,8 @@ class Fusion:
             drawn: [W, 54] where a draw decided what `inferred` is; None = nowhere.
         """
         weights = measured.weights.copy()
-        spread, source = self._noise.copy(), self._known.copy()
+        spread = np.tile(self._noise, (len(weights), 1))
+        source = np.tile(self._known, (len(weights), 1))
         unseen = ~measured.present[:, :COUNT]
         np.copyto(weights[:, :COUNT], inferred, where=unseen)
         np.copyto(spread[:, :COUNT], stddev, where=unseen)
@@ -116,12 +140,13 @@ class Fusion:
 
         alive = measured.present.copy()
         alive[:, :COUNT] = heard[:, None]
-        self._silent_s += dt[:, None]
-        np.copyto(self._silent_s, 0.0, where=alive)
-        np.copyto(self._weights, weights, where=alive)
-        np.copyto(self._stddev, spread, where=alive)
+        held = self.held
+        held.silent_s += dt[:, None]
+        np.copyto(held.silent_s, 0.0, where=alive)
+        np.copyto(held.weights, weights, where=alive)
+        np.copyto(held.stddev, spread, where=alive)
         if not alive.all():
-            self._silent_s[~alive & self._partial & heard[:, None]] = np.inf
+            held.silent_s[~alive & self._partial & heard[:, None]] = np.inf
             self._fill(~alive, weights, spread, source)
         return Fused(self._status(heard), weights, spread, source, self._confidence(spread))
 
@@ -133,24 +158,33 @@ class Fusion:
         source: NDArray[np.uint8],
     ) -> None:
         """Write held, easing and absent values where `silent`."""
-        since, rest, last = self._silent_s[silent], self._rest[silent], self._stddev[silent]
+        since, rest, last, weight, climatology = (
+            part[silent]
+            for part in (
+                self.held.silent_s,
+                self.held.rest,
+                self.held.stddev,
+                self.held.weights,
+                self.held.climatology,
+            )
+        )
         keep = np.clip((HOLD_S + EASE_S - since) / EASE_S, 0.0, 1.0)
         grown = np.minimum(HELD_GROWTH_PER_S * since, 1.0)
         gone = since > HOLD_S + EASE_S
-        held = rest + (self._weights[silent] - rest) * keep
-        wider = last + grown * np.maximum(self._climatology[silent] - last, 0.0)
+        held = rest + (weight - rest) * keep
+        wider = last + grown * np.maximum(climatology - last, 0.0)
         kind = np.where(since <= HOLD_S, Source.HELD, Source.NEUTRAL)
         weights[silent] = np.where(gone, np.nan, held)
         spread[silent] = np.where(gone, np.nan, wider)
         source[silent] = np.where(gone, Source.ABSENT, kind)
 
     def _status(self, heard: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        never = np.isinf(self._silent_s[:, 0])
+        never = np.isinf(self.held.silent_s[:, 0])
         silent = np.where(never, Status.WARMING_UP, Status.STALE)
         return np.where(heard, Status.TRACKING, silent).astype(np.uint8)
 
     def _confidence(self, spread: NDArray[np.float32]) -> NDArray[np.float32]:
-        share = np.nan_to_num(spread[:, :COUNT] / self._climatology[:, :COUNT], nan=1.0)
+        share = np.nan_to_num(spread[:, :COUNT] / self.held.climatology[:, :COUNT], nan=1.0)
         by_region = [1.0 - share[:, region].mean(axis=1) for region in _REGIONS]
         confidence: NDArray[np.float32] = np.stack(by_region, axis=1).astype(np.float32)
         return confidence.clip(0.0, 1.0)

@@ -8,12 +8,13 @@ NaN, infinite and out-of-range samples are values to handle.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns
 from vrface.sensors.frame import SampleColumns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.stream import Stream
@@ -61,29 +62,21 @@ class Aligned(NamedTuple):
 
 
 @dataclass
-class Ring:
+class Ring(Columns):
     """The last `DEPTH` samples of one stream for every wearer, in no particular order."""
 
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
     time_ns: NDArray[np.int64]
     values: NDArray[np.float32]
 
     @classmethod
     def empty(cls, stream: Stream, wearers: int) -> Ring:
         """Before the first sample."""
-        low = np.array([entry.low for entry in stream.registered], dtype=np.float32)
-        high = np.array([entry.high for entry in stream.registered], dtype=np.float32)
-        return cls(
-            low=low,
-            high=high,
-            time_ns=np.full((wearers, DEPTH), NEVER_NS),
-            values=np.full((wearers, DEPTH, len(low)), np.nan, dtype=np.float32),
-        )
+        shape = (wearers, DEPTH, len(stream.channels))
+        return cls(np.full((wearers, DEPTH), NEVER_NS), np.full(shape, np.nan, dtype=np.float32))
 
     def insert(self, samples: SampleColumns) -> None:
-        """Take samples in; those older than all that are held are left out."""
-        values = self.in_range(samples.values)
+        """Take samples in, in range; those older than all that are held are left out."""
+        values = samples.values
         rows, times = samples.row, samples.sample_time_ns
         # One pass a round: at most one sample of each wearer is written in a round, in arrival
         # order.
@@ -111,11 +104,31 @@ class Ring:
         self.time_ns[rows, slot] = times[newer]
         self.values[rows, slot] = values[newer]
 
-    def in_range(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+
+class Limits:
+    """The ranges of a stream's channels.
+
+    Args:
+        stream: Whose channels.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._low = np.array([entry.low for entry in stream.registered], dtype=np.float32)
+        self._high = np.array([entry.high for entry in stream.registered], dtype=np.float32)
+        margin = RANGE_TOLERANCE * (self._high - self._low)
+        self._least, self._most = self._low - margin, self._high + margin
+
+    def __call__(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Values [..., channels] as they count: clipped, or NaN where they are none."""
-        margin = RANGE_TOLERANCE * (self.high - self.low)
-        sane = (values >= self.low - margin) & (values <= self.high + margin)
-        return np.where(sane, np.clip(values, self.low, self.high), np.float32(np.nan))
+        sane = (values >= self._least) & (values <= self._most)
+        return np.where(sane, np.clip(values, self._low, self._high), np.float32(np.nan))
+
+
+@dataclass
+class Held(Columns):
+    """The newest samples of every stream."""
+
+    rings: list[Ring]
 
 
 class Align:
@@ -128,19 +141,14 @@ class Align:
 
     def __init__(self, headset: HeadsetProfile, wearers: int) -> None:
         self.widths = tuple(len(stream.channels) for stream in headset.streams)
-        self._streams = headset.streams
-        self._rings = [Ring.empty(stream, wearers) for stream in headset.streams]
-
-    def clear(self, row: int) -> None:
-        """Forget everything of one wearer."""
-        for ring in self._rings:
-            ring.time_ns[row] = NEVER_NS
-            ring.values[row] = np.nan
+        self._limits = [Limits(stream) for stream in headset.streams]
+        self.held = Held([Ring.empty(stream, wearers) for stream in headset.streams])
 
     def push(self, samples: list[SampleColumns]) -> None:
         """Take samples in, one entry a stream, of any wearers and in any order of time."""
         for entry in samples:
-            self._rings[entry.stream].insert(entry)
+            values = self._limits[entry.stream](entry.values)
+            self.held.rings[entry.stream].insert(replace(entry, values=values))
 
     def at(self, frame_time_ns: NDArray[np.int64]) -> Aligned:
         """Read every channel off at one instant of each wearer's own clock.
@@ -148,9 +156,9 @@ class Align:
         Args:
             frame_time_ns: [W]; samples later than this are not looked at.
         """
-        for ring in self._rings:
+        for ring in self.held.rings:
             ring.forget_after(frame_time_ns)
-        return read(self._rings, frame_time_ns)
+        return read(self.held.rings, frame_time_ns)
 
 
 def read(rings: Sequence[Ring], frame_time_ns: NDArray[np.int64]) -> Aligned:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Ring, read
+from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Limits, Ring, read
 from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.sensors.stream import Stream
 
@@ -50,6 +50,6 @@ def _held(stream: Stream, samples: StreamSamples, frame_time_ns: NDArray[np.int6
     newest = np.argsort(times, axis=1, kind="stable")[:, -DEPTH:]
     kept = np.take_along_axis(place, newest, axis=1)
     ring.time_ns[:] = np.take_along_axis(times, newest, axis=1)
-    values = ring.in_range(samples.values)
+    values = Limits(stream)(samples.values)
     ring.values[:] = np.where((kept >= 0)[:, :, None], values[np.maximum(kept, 0)], np.nan)
     return ring

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns, Remembering, only
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import STYLES, Expression, Source, Status, Style
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
     from vrface.outputs.lively.draw import Lively
-
-BATCHES = (1, 8, 64, 256)
-"""Sizes the step is compiled for; a pipeline pads its wearers to the next one."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +81,19 @@ class Faces(NamedTuple):
         )
 
 
+@dataclass
+class Kept(Columns):
+    """What the frame path itself remembers of W wearers.
+
+    Attributes:
+        last_ns: [W] their last instant.
+        face_rest: [W, 54] how their faces rest.
+    """
+
+    last_ns: NDArray[np.int64]
+    face_rest: NDArray[np.float32]
+
+
 class Pipeline:
     """The frame path of W wearers of one headset.
 
@@ -112,7 +124,8 @@ class Pipeline:
     ) -> None:
         from vrface.model.calibration import Calibration
         from vrface.model.calibration.normaliser import Normaliser
-        from vrface.model.features import PLANES, WIDTH, Features, against
+        from vrface.model.features import PLANES, Features, against
+        from vrface.model.stepper import BATCHES, Stepper
         from vrface.outputs.easing import Easing
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
@@ -130,24 +143,39 @@ class Pipeline:
         self._features = Features(headset)
         self._face = _of_face(self._features.measured, model, headset)
         self._measured = Measured(headset)
-        self._face_rest = np.stack([one.face_rest(model.statistics) for one in calibrations])
+        face_rest = np.stack([one.face_rest(model.statistics) for one in calibrations])
         spread = model.statistics["climatology_stddev"]
         self._fusion = Fusion(
-            self._measured.noise, self._measured.source, spread, self._face_rest, self.extras
+            self._measured.noise, self._measured.source, spread, face_rest, self.extras
         )
         self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
-        self._easing = Easing()
+        self._easing = Easing(wearers)
         self._against, self._present = against, PLANES.index("present")
         self._lively = _lively(style, model, [0] * wearers if seeds is None else seeds, wearers)
-        self._last_ns = np.full(wearers, NEVER_NS)
-        batch = next(size for size in BATCHES if size >= wearers)
-        self._input = np.zeros((batch, 4, WIDTH), dtype=np.float32)
-        self._dt = np.zeros(batch, dtype=np.float32)
-        model.warm_up(batch)
-        unused = [Calibration.none()] * (batch - wearers)
-        self._known = model.known([*calibrations, *unused], self._features.positions)
-        self._know(0)  # compiles what a frame would have to
-        self._carry = model.new_carry(batch)
+        self._stepper = Stepper(model, self._features.positions, calibrations)
+        self.held = Kept(np.full(wearers, NEVER_NS), face_rest)
+        drawing = () if self._lively is None else self._lively.parts
+        parts = (self._align, self._normaliser, self._stepper, self._easing, self._fusion)
+        self._parts: tuple[Remembering, ...] = (self, *parts, *drawing)
+        self._blank = [part.held.take(np.zeros(1, np.intp)) for part in self._parts]
+
+    def begin(self, row: int, calibration: Calibration, seed: int = 0) -> None:
+        """Somebody else, of whom nothing was seen yet, is in one row.
+
+        Args:
+            row: Which.
+            calibration: What is known of them.
+            seed: Of the draws of a lively style.
+        """
+        for part, blank in zip(self._parts, self._blank, strict=True):
+            part.held.put(np.array([row]), blank)
+        rest = calibration.face_rest(self.model.statistics)
+        self.held.face_rest[row] = rest
+        self._fusion.begin(row, rest)
+        self._normaliser.begin(row, calibration)
+        self._stepper.begin(row, calibration)
+        if self._lively is not None:
+            self._lively.begin(row, seed)
 
     @property
     def expected_source(self) -> NDArray[np.uint8]:
@@ -182,27 +210,36 @@ class Pipeline:
         """Take in samples that stand in columns already."""
         self._align.push(samples)
 
-    def step(self, sequence: NDArray[np.int64], frame_time_ns: NDArray[np.int64]) -> Faces:
-        """The face of every wearer at one instant of each one's own clock.
+    def step(
+        self,
+        sequence: NDArray[np.int64],
+        frame_time_ns: NDArray[np.int64],
+        rows: NDArray[np.intp] | None = None,
+    ) -> Faces:
+        """The faces of some wearers at one instant of each one's own clock.
 
         Args:
             sequence: [W] echoed.
             frame_time_ns: [W] the instants; samples later than these are not looked at.
+            rows: [W] whose, each once; None = everybody's.
         """
+        if rows is None:
+            return self._step(sequence, frame_time_ns)
+        with only(self._parts, rows):
+            return self._step(sequence, frame_time_ns)
+
+    def _step(self, sequence: NDArray[np.int64], frame_time_ns: NDArray[np.int64]) -> Faces:
         aligned = self._align.at(frame_time_ns)
-        wearers = self.wearers
         dt = self._since_last(frame_time_ns)
         features = self._features(aligned)
         heard = np.any(features[:, self._present, self._face] > 0.0, axis=1)
         newly_known = self._normaliser.watch(features, heard, frame_time_ns, dt)
         if newly_known is not None:
-            self._know(newly_known)
-        self._input[:wearers] = self._against(features, self._normaliser.levels)
-        self._dt[:wearers] = dt
+            self._stepper.know(newly_known, self._normaliser.known(newly_known))
+        features = self._against(features, self._normaliser.levels)
 
         started = time.perf_counter_ns()
-        self._carry, prediction = self.model.step(self._carry, self._input, self._dt, self._known)
-        law = {name: np.asarray(value)[:wearers] for name, value in prediction.items()}
+        law = self._stepper(features, dt)
         step_us = (time.perf_counter_ns() - started) // 1000
 
         measured = self._measured(aligned)
@@ -213,9 +250,9 @@ class Pipeline:
             draw, drawn = self._lively(law["loc"], law["scale"], there, heard, dt)
             shown = np.where(drawn, draw, shown)
         # The law is of weights relative to rest; a face is shown as sensors measure it.
-        room = 1.0 - self._face_rest
-        inferred = (self._face_rest + room * shown).astype(np.float32)
-        spread = room * law["stddev"]
+        rest = self.held.face_rest
+        inferred = (rest + (1.0 - rest) * shown).astype(np.float32)
+        spread = (1.0 - rest) * law["stddev"]
         fused = self._fusion(measured, heard, inferred, spread, dt, drawn)
         return Faces(
             sequence=np.asarray(sequence),
@@ -229,17 +266,11 @@ class Pipeline:
             extras=self.extras,
         )
 
-    def _know(self, row: int) -> None:
-        """Tell the model what is known of one wearer by now."""
-        calibration = self._normaliser.calibrations[row]
-        known = self.model.known([calibration], self._features.positions)
-        code = self._known.code.at[row].set(known.code[0])
-        self._known = self._known._replace(code=code)
-
     def _since_last(self, frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
-        first = self._last_ns == NEVER_NS
-        since = np.where(first, 0, frame_time_ns - np.where(first, 0, self._last_ns)) / 1e9
-        self._last_ns = np.asarray(frame_time_ns, dtype=np.int64).copy()
+        last_ns = self.held.last_ns
+        first = last_ns == NEVER_NS
+        since = np.where(first, 0, frame_time_ns - np.where(first, 0, last_ns)) / 1e9
+        self.held.last_ns = np.array(frame_time_ns, dtype=np.int64)
         return np.clip(since, 0.0, LONGEST_S).astype(np.float32)
 
 

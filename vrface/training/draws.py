@@ -132,7 +132,7 @@ def _tracks_mouth(worn: HeadsetProfile) -> bool:
 
 def _eased(inferred: Inferred) -> Inferred:
     """The same with the laws that draws are taken from, of the first wearer."""
-    easing, dt = Easing(), inferred.dt[:, :1]
+    easing, dt = Easing(1), inferred.dt[:, :1]
     laws = [
         easing(*law, dt[n])
         for n, law in enumerate(

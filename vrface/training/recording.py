@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
 from vrface.face.take import Take
-from vrface.model.architecture import Architecture, Carry, Params, Prediction, Rows
+from vrface.model.architecture import Architecture, Carry, Params, Prediction
 from vrface.model.calibration import Arrays, Calibration, Mode
 from vrface.model.features import PLANES, WIDTH
-from vrface.model.known import Known
+from vrface.model.known import Known, Rows
 from vrface.model.model import Model
+from vrface.model.stepper import BATCHES
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired, column_frames
-from vrface.session.pipeline import BATCHES, Pipeline
+from vrface.session.pipeline import Pipeline
 from vrface.training.livened import Livened
 
 Progress: TypeAlias = Callable[[str, float], None]

@@ -20,6 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns
 from vrface.face.blendshapes import COUNT, indices
 from vrface.face.expression import Source
 from vrface.face.take import Take
@@ -148,6 +149,9 @@ def golden() -> dict[str, Any]:
 class AsItIs:
     """Stands in for what eases a shown mean: the protocol was frozen before there was such a thing.
     That of the lively style's laws was there, and stays."""
+
+    def __init__(self, wearers: int) -> None:
+        self.held = Columns()
 
     def __call__(self, mean: Floats, scale: Floats, dt: Floats) -> tuple[Floats, Floats]:
         return mean, scale

@@ -33,8 +33,10 @@ CONFIGS = {
 
 
 def given(known: Known) -> dict[str, np.ndarray]:
-    """As the step takes it: without skin sensors it asks for no nearness of theirs."""
-    return {name: np.array(value) for name, value in known._asdict().items() if value.size}
+    """As the step takes it: a row a wearer, and without skin sensors no nearness of theirs."""
+    wearers = len(known.code)
+    parts = {name: np.asarray(value) for name, value in known._asdict().items() if value.size}
+    return {n: np.repeat(p, wearers // len(p), axis=0) for n, p in parts.items()}
 
 
 def differences(of: Model, wearers: int, frames: int, seed: int) -> dict[str, float]:

@@ -18,7 +18,8 @@ def test_it_says_what_the_package_makes_of_calibrations(seed):
     out = run(exported(of, len(kinds))["-wearer.onnx"])(given)
     known = of.known(kinds, places)
     np.testing.assert_allclose(out["code"], known.code, atol=1e-5)
-    np.testing.assert_allclose(out["nearness"], known.nearness, atol=1e-5)
+    near = np.repeat(np.asarray(known.nearness), len(kinds), axis=0)
+    np.testing.assert_allclose(out["nearness"], near, atol=1e-5)
     each = [one.levels(of.statistics) for one in kinds]
     levels = Levels(*(np.stack(part) for part in zip(*each, strict=True)))
     np.testing.assert_allclose(out["rest"], levels.rest, atol=1e-6)

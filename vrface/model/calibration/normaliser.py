@@ -11,11 +11,13 @@ at a frame at most.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.calibration.summary import of_sensors
 from vrface.model.features import PLANES, Levels
@@ -43,6 +45,51 @@ AGAIN = 1.25
 EASE_S = 1.0
 """Seconds in which levels come most of the way to new ones: a face must not jump."""
 
+_EVERY_NS = round(EVERY_S * 1e9)
+_LAST_NS = np.iinfo(np.int64).max
+
+_KEPT = PLANES[:3]
+"""What is kept of a sample: its age says nothing of the wearer."""
+
+_PRESENT = _KEPT.index("present")
+
+
+@dataclass
+class Level(Columns):
+    """`Levels` as columns."""
+
+    rest: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+
+@dataclass
+class Watched(Columns):
+    """How far the watch over each wearer has come.
+
+    Attributes:
+        row: [W] where this wearer's samples and calibrations are.
+        first: [W] samples from which on they count.
+        count: [W] samples kept.
+        seen: [W] how many those stand for.
+        due: [W] from how many on they are looked at again.
+        every_ns: [W] between two samples.
+        next_ns: [W] when the next one is due.
+        away_s: [W] for how long no sensor of the face was heard.
+        wanted: What values are to be seen against.
+        levels: What they are seen against, easing to that.
+    """
+
+    row: NDArray[np.intp]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    seen: NDArray[np.int64]
+    due: NDArray[np.int64]
+    every_ns: NDArray[np.int64]
+    next_ns: NDArray[np.int64]
+    away_s: NDArray[np.float64]
+    wanted: Level
+    levels: Level
+
 
 class Normaliser:
     """Watches the features of W wearers.
@@ -51,6 +98,9 @@ class Normaliser:
         measured: [256] the slots that their headset can fill.
         calibrations: W, what is known to begin with.
         statistics: Of a checkpoint.
+
+    Attributes:
+        calibrations: What is known of each wearer by now.
     """
 
     def __init__(
@@ -59,31 +109,26 @@ class Normaliser:
         calibrations: list[Calibration],
         statistics: Arrays,
     ) -> None:
-        wearers = len(calibrations)
-        self.calibrations = list(calibrations)
         self._statistics = statistics
         self._slots = np.flatnonzero(measured)
-        self._given = tuple(calibrations)
-        planes = (wearers, ROOM, len(PLANES), len(self._slots))
-        self._samples = np.zeros(planes, np.float32)
-        self._count = np.zeros(wearers, np.int64)
-        self._seen = np.zeros(wearers, np.int64)
-        self._first = np.array([_first(one) for one in calibrations])
-        self._due = self._first.copy()
-        self._every_ns = np.full(wearers, round(EVERY_S * 1e9))
-        self._next_ns = np.full(wearers, NEVER_NS)
-        self._away_s = np.zeros(wearers)
-        wanted = [one.levels(statistics) for one in calibrations]
-        self._wanted = Levels(*(np.stack(part) for part in zip(*wanted, strict=True)))
-        self.levels = Levels(*(part.copy() for part in self._wanted))
+        self.calibrations = list(calibrations)
+        self._given = list(calibrations)
+        self._samples = [self._room() for _ in calibrations]
+        self.held = self._begun(range(len(calibrations)))
 
-    def _arm(self, row: int) -> None:
-        """Forget what the session saw of one wearer: the headset will be put on anew."""
-        self.calibrations[row] = self._given[row]
-        self._count[row] = self._seen[row] = 0
-        self._due[row], self._every_ns[row] = self._first[row], round(EVERY_S * 1e9)
-        self._next_ns[row] = NEVER_NS
-        self._want(row)
+    @property
+    def levels(self) -> Levels:
+        """What the wearers' values are seen against just now."""
+        return Levels(self.held.levels.rest, self.held.levels.spread)
+
+    def known(self, place: int) -> Calibration:
+        """What is known by now of one of the wearers of the last frame."""
+        return self.calibrations[self._row(place)]
+
+    def begin(self, row: int, calibration: Calibration) -> None:
+        """Watch somebody else in one row."""
+        self.calibrations[row] = self._given[row] = calibration
+        self.held.put(np.array([row]), self._begun([row]))
 
     def watch(
         self,
@@ -101,62 +146,94 @@ class Normaliser:
             dt: [W] seconds since the frame before.
 
         Returns:
-            The row of a wearer of whom more is known than before, or nothing any more; or None.
+            Which of these W is a wearer of whom more is known than before, or nothing any more; or
+            None.
         """
+        held = self.held
         keep = np.exp(-dt / EASE_S)[:, None].astype(np.float32)
-        for now, then in zip(self.levels, self._wanted, strict=True):
-            now += (1.0 - keep) * (then - now)
-        self._away_s = np.where(heard, 0.0, self._away_s + dt)
-        left = np.flatnonzero((self._away_s > AWAY_S) & (self._seen > 0))
+        held.levels.rest += (1.0 - keep) * (held.wanted.rest - held.levels.rest)
+        held.levels.spread += (1.0 - keep) * (held.wanted.spread - held.levels.spread)
+        held.away_s = np.where(heard, 0.0, held.away_s + dt)
+        left = np.flatnonzero((held.away_s > AWAY_S) & (held.seen > 0))
         if left.size:
             self._arm(int(left[0]))
             return int(left[0])
         # Whose clock went back is not waited for.
-        turned_back = frame_time_ns < self._next_ns - self._every_ns
-        due = (frame_time_ns >= self._next_ns) | turned_back
-        rows = np.flatnonzero(heard & due)
-        if rows.size:
-            self._keep(rows, features, frame_time_ns)
-        ready = np.flatnonzero(self._seen >= self._due)
+        turned_back = frame_time_ns < held.next_ns - held.every_ns
+        due = (frame_time_ns >= held.next_ns) | turned_back
+        for place in np.flatnonzero(heard & due).tolist():
+            self._keep(place, features[place], int(frame_time_ns[place]))
+        ready = np.flatnonzero(held.seen >= held.due)
         if not ready.size:
             return None
-        row = int(ready[np.argmin(self._due[ready])])
-        self._due[row] = max(int(AGAIN * self._seen[row]), int(self._seen[row]) + 1)
-        self._find(row)
-        return row
+        place = int(ready[np.argmin(held.due[ready])])
+        held.due[place] = max(int(AGAIN * held.seen[place]), int(held.seen[place]) + 1)
+        self._find(place)
+        return place
 
-    def _keep(
-        self,
-        rows: NDArray[np.intp],
-        features: NDArray[np.float32],
-        frame_time_ns: NDArray[np.int64],
-    ) -> None:
-        full = rows[self._count[rows] == ROOM]
-        for row in full:
-            self._samples[row, : ROOM // 2] = self._samples[row, ::2].copy()
-            self._count[row] = ROOM // 2
-            self._every_ns[row] *= 2
-        self._samples[rows, self._count[rows]] = features[rows][:, :, self._slots]
-        self._count[rows] += 1
-        self._seen[rows] += self._every_ns[rows] // round(EVERY_S * 1e9)
-        now, every, next_ns = frame_time_ns[rows], self._every_ns[rows], self._next_ns[rows]
-        in_step = (now >= next_ns) & (now < next_ns + every) & (next_ns != NEVER_NS)
-        self._next_ns[rows] = np.where(in_step, next_ns, now) + every
+    def _begun(self, rows: Sequence[int]) -> Watched:
+        """Some rows before their first frame."""
+        given = [self._given[row] for row in rows]
+        first = np.array([_first(one) for one in given])
+        nothing, wanted = np.zeros(len(first), np.int64), self._level(given)
+        return Watched(
+            row=np.array(rows),
+            first=first,
+            count=nothing,
+            seen=nothing.copy(),
+            due=first.copy(),
+            every_ns=np.full(len(first), _EVERY_NS),
+            next_ns=np.full(len(first), NEVER_NS),
+            away_s=np.zeros(len(first)),
+            wanted=wanted,
+            levels=wanted.take(np.arange(len(first))),
+        )
 
-    def _find(self, row: int) -> None:
+    def _arm(self, place: int) -> None:
+        """Forget what the session saw of one wearer: the headset will be put on anew."""
+        held, row = self.held, self._row(place)
+        self.calibrations[row] = self._given[row]
+        held.count[place] = held.seen[place] = 0
+        held.due[place], held.every_ns[place] = held.first[place], _EVERY_NS
+        held.next_ns[place] = NEVER_NS
+        self._want(place)
+
+    def _keep(self, place: int, features: NDArray[np.float32], now_ns: int) -> None:
+        held, samples = self.held, self._samples[self._row(place)]
+        if held.count[place] == ROOM:
+            samples[: ROOM // 2] = samples[::2].copy()
+            held.count[place] = ROOM // 2
+            held.every_ns[place] *= 2
+        samples[held.count[place]] = features[: len(_KEPT), self._slots]
+        every_ns, next_ns = int(held.every_ns[place]), int(held.next_ns[place])
+        held.count[place] += 1
+        held.seen[place] += every_ns // _EVERY_NS
+        in_step = next_ns != NEVER_NS and next_ns <= now_ns < next_ns + every_ns
+        held.next_ns[place] = min((next_ns if in_step else now_ns) + every_ns, _LAST_NS)
+
+    def _find(self, place: int) -> None:
+        row, held = self._row(place), self.held
         sensors = self._given[row].sensors.copy()
-        samples = self._samples[row, : self._count[row]]
-        seen = (samples[:, PLANES.index("present")] > 0.0).sum(axis=0) * self._every_ns[row]
-        enough = seen >= round(self._first[row] * EVERY_S * 1e9)
+        samples = self._samples[row][: held.count[place]]
+        seen = (samples[:, _PRESENT] > 0.0).sum(axis=0) * held.every_ns[place]
+        enough = seen >= held.first[place] * _EVERY_NS
         sensors[:, self._slots] = np.where(enough, of_sensors(samples), sensors[:, self._slots])
         self.calibrations[row] = replace(self._given[row], sensors=sensors)
-        self._want(row)
+        self._want(place)
 
-    def _want(self, row: int) -> None:
-        for rows, own in zip(
-            self._wanted, self.calibrations[row].levels(self._statistics), strict=True
-        ):
-            rows[row] = own
+    def _want(self, place: int) -> None:
+        wanted = self._level([self.calibrations[self._row(place)]])
+        self.held.wanted.put(np.array([place]), wanted)
+
+    def _row(self, place: int) -> int:
+        return int(self.held.row[place])
+
+    def _room(self) -> NDArray[np.float32]:
+        return np.zeros((ROOM, len(_KEPT), len(self._slots)), np.float32)
+
+    def _level(self, calibrations: Sequence[Calibration]) -> Level:
+        levels = [one.levels(self._statistics) for one in calibrations]
+        return Level(*(np.stack(part) for part in zip(*levels, strict=True)))
 
 
 def _first(calibration: Calibration) -> int:

@@ -7,9 +7,12 @@ end, and leave the lids open for a while.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns
 from vrface.outputs.lively.noise import Noise
 
 CLOSING_S = 0.082
@@ -46,6 +49,23 @@ NUMBERS = 5
 """Random numbers a frame: whether, since when, tempo, hold, depth."""
 
 
+@dataclass
+class Blink(Columns):
+    """The last blink of each wearer, all [W].
+
+    Attributes:
+        age_s: Since it began.
+        closing_s: How long its lids go down.
+        length_s: How long it is.
+        depth: How far it closes.
+    """
+
+    age_s: NDArray[np.float64]
+    closing_s: NDArray[np.float64]
+    length_s: NDArray[np.float64]
+    depth: NDArray[np.float64]
+
+
 class Blinking:
     """Blinks of W wearers.
 
@@ -56,10 +76,8 @@ class Blinking:
 
     def __init__(self, noise: Noise, wearers: int) -> None:
         self._noise = noise
-        self._age_s = np.zeros(wearers)
-        self._closing_s = np.full(wearers, CLOSING_S)
-        self._length_s = np.zeros(wearers)
-        self._depth = np.zeros(wearers)
+        age_s, length_s, depth = np.zeros((3, wearers))
+        self.held = Blink(age_s, np.full(wearers, CLOSING_S), length_s, depth)
 
     def __call__(
         self,
@@ -77,23 +95,24 @@ class Blinking:
             dt: [W] seconds since the call before.
         """
         chance, since, tempo, hold, depth = self._noise.uniform(NUMBERS).T
-        self._age_s = np.where(unseen, self._age_s + dt, self._length_s)
-        over = self._age_s >= self._length_s
-        self._age_s = np.where(over & shut, self._length_s, self._age_s)
-        idle = self._age_s >= self._length_s + REFRACTORY_S
+        held = self.held
+        held.age_s = np.where(unseen, held.age_s + dt, held.length_s)
+        over = held.age_s >= held.length_s
+        held.age_s = np.where(over & shut, held.length_s, held.age_s)
+        idle = held.age_s >= held.length_s + REFRACTORY_S
         hazard = np.minimum(np.nan_to_num(per_s), MOST_PER_S)
         begins = idle & (chance < -np.expm1(-hazard * dt))
         # A blink begins between two frames: as often at any frame rate, and as far into it.
-        self._age_s = np.where(begins, since * dt, self._age_s)
+        held.age_s = np.where(begins, since * dt, held.age_s)
         closing_s = CLOSING_S * _between(tempo, 1.0 - TEMPO, 1.0 + TEMPO)
         length_s = closing_s * (1.0 + OPENING_SHARE) + _between(hold, *HOLD_S)
-        self._closing_s = np.where(begins, closing_s, self._closing_s)
-        self._length_s = np.where(begins, length_s, self._length_s)
-        self._depth = np.where(begins, _between(depth, *DEPTH), self._depth)
-        down = self._age_s / self._closing_s
-        up = (self._length_s - self._age_s) / (OPENING_SHARE * self._closing_s)
+        held.closing_s = np.where(begins, closing_s, held.closing_s)
+        held.length_s = np.where(begins, length_s, held.length_s)
+        held.depth = np.where(begins, _between(depth, *DEPTH), held.depth)
+        down = held.age_s / held.closing_s
+        up = (held.length_s - held.age_s) / (OPENING_SHARE * held.closing_s)
         way = np.clip(np.minimum(down, up), 0.0, 1.0) ** EASE
-        return np.asarray(self._depth * way * way * (3.0 - 2.0 * way))
+        return np.asarray(held.depth * way * way * (3.0 - 2.0 * way))
 
 
 def _between(share: NDArray[np.float64], least: float, most: float) -> NDArray[np.float64]:

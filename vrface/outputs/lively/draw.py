@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Remembering
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, indices
 from vrface.face.normal_score import log_odds
 from vrface.outputs.easing import Easing
@@ -67,11 +68,14 @@ class Lively:
         statistics: Of a checkpoint: ``draw_time_s`` [K], ``draw_share`` [54, K] and
             ``draw_factor`` [54, 54] as `Wander` takes them, ``blink_hazard`` [2] as `blink_rate`.
         seeds: One for each wearer: the same seed and laws make the same faces.
+
+    Attributes:
+        parts: Who remembers.
     """
 
     def __init__(self, statistics: Mapping[str, NDArray[np.float32]], seeds: Sequence[int]) -> None:
-        noise = Noise(seeds)
-        self._easing = Easing()
+        self._noise = noise = Noise(seeds)
+        self._easing = Easing(len(seeds))
         self._wander = Wander(
             noise,
             statistics["draw_time_s"],
@@ -80,6 +84,16 @@ class Lively:
         )
         self._hazard = statistics["blink_hazard"].astype(np.float64)
         self._blinking = Blinking(noise, len(seeds))
+        self.parts: tuple[Remembering, ...] = (
+            noise,
+            self._easing,
+            self._wander,
+            self._blinking,
+        )
+
+    def begin(self, row: int, seed: int) -> None:
+        """Draw somebody else, from their seed, in one row; all but the noise was cleared."""
+        self._noise.begin(row, seed)
 
     def __call__(
         self,

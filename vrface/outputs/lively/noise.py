@@ -8,15 +8,26 @@ of NumPy.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vrface.columns import Columns
 
 SEEDS = 2**64
 """So many seeds there are: 0 to one less."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+@dataclass
+class Drawn(Columns):
+    """Where each wearer's stream of numbers has come to."""
+
+    key: NDArray[np.uint64]
+    count: NDArray[np.uint64]
 
 
 class Noise:
@@ -27,15 +38,18 @@ class Noise:
     """
 
     def __init__(self, seeds: Sequence[int]) -> None:
-        # Hashed: the streams of two seeds that are neighbours begin nowhere near each other.
-        self._key = _hashed(np.array(seeds, dtype=np.uint64) + _GOLDEN)[:, None]
-        self._drawn = 0
+        self.held = _begun(seeds)
+
+    def begin(self, row: int, seed: int) -> None:
+        """Draw from another seed in one row."""
+        self.held.put(np.array([row]), _begun([seed]))
 
     def uniform(self, count: int) -> NDArray[np.float64]:
         """[W, count] the next numbers, each in (0, 1)."""
-        number = np.arange(self._drawn + 1, self._drawn + count + 1, dtype=np.uint64)
-        self._drawn += count
-        bits = _hashed(self._key + number * _GOLDEN)
+        ahead: NDArray[np.uint64] = np.arange(1, count + 1, dtype=np.uint64)
+        number = self.held.count[:, None] + ahead
+        self.held.count += np.uint64(count)
+        bits = _hashed(self.held.key[:, None] + number * _GOLDEN)
         return np.asarray(((bits >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53)
 
     def normal(self, count: int) -> NDArray[np.float64]:
@@ -46,6 +60,12 @@ class Noise:
         angle = 2.0 * np.pi * uniform[:, half:]
         both = np.concatenate([length * np.cos(angle), length * np.sin(angle)], axis=1)
         return both[:, :count]
+
+
+def _begun(seeds: Sequence[int]) -> Drawn:
+    # Hashed: the streams of two seeds that are neighbours begin nowhere near each other.
+    key = _hashed(np.array(seeds, dtype=np.uint64) + _GOLDEN)
+    return Drawn(key, np.zeros_like(key))
 
 
 def _hashed(number: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -9,9 +9,12 @@ frame to frame is exact at any distance, so neither a frame rate nor a gap chang
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Columns
 from vrface.outputs.lively.noise import Noise
 
 ORDER = 3
@@ -29,6 +32,19 @@ _NILPOTENT = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [-1.0, -3.0, -2.0]])
 _SQUARE = _NILPOTENT @ _NILPOTENT / 2.0
 _AT_REST = np.array([[1.0, 0.0, -1.0 / 3.0], [0.0, 1.0 / 3.0, 0.0], [-1.0 / 3.0, 0.0, 1.0]])
 """The covariance of position, velocity and acceleration at any one instant."""
+
+
+@dataclass
+class Wandered(Columns):
+    """Where each part of each number has come to.
+
+    Attributes:
+        begun: [W] whether it has begun.
+        state: [W, K, N, `ORDER`].
+    """
+
+    begun: NDArray[np.bool_]
+    state: NDArray[np.float64]
 
 
 class Wander:
@@ -57,7 +73,8 @@ class Wander:
         length = np.linalg.norm(factor.astype(np.float64), axis=1, keepdims=True)
         # A row of zeros asks for nothing: it wanders by itself.
         self._mix = np.where(length > 0.0, factor / np.maximum(length, 1e-9), np.eye(len(factor))).T
-        self._state: NDArray[np.float64] | None = None
+        wearers, shape = len(noise.held.key), (*self._size.shape, ORDER)
+        self.held = Wandered(np.zeros(wearers, np.bool_), np.zeros((wearers, *shape)))
 
     def __call__(self, dt: NDArray[np.float32]) -> NDArray[np.float64]:
         """[W, N] where the numbers have come to.
@@ -68,13 +85,13 @@ class Wander:
         parts, numbers = self._size.shape
         shape = (len(dt), parts, numbers, ORDER)
         pushed = self._noise.normal(parts * numbers * ORDER).reshape(shape)
-        if self._state is None:
-            self._state, dt = np.zeros(shape), np.full(len(dt), np.inf, np.float32)
+        held = self.held
+        dt, held.begun = np.where(held.begun, dt, np.float32(np.inf)), np.ones_like(held.begun)
         away = np.minimum(dt[:, None] * self._rate, _AFRESH)[..., None, None]
         move = np.exp(-away) * (_ONE + away * _NILPOTENT + away**2 * _SQUARE)
         left = _AT_REST - move @ _AT_REST @ move.swapaxes(-1, -2)
-        self._state = self._state @ move.swapaxes(-1, -2) + pushed @ _root(left).swapaxes(-1, -2)
-        return np.asarray(((self._state[..., 0] @ self._mix) * self._size).sum(axis=1))
+        held.state = held.state @ move.swapaxes(-1, -2) + pushed @ _root(left).swapaxes(-1, -2)
+        return np.asarray(((held.state[..., 0] @ self._mix) * self._size).sum(axis=1))
 
 
 def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:

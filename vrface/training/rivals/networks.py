@@ -119,7 +119,7 @@ class Gru(nnx.Module):
             memory = gru_step(memory, recall, drive)
             return memory, memory
 
-        last, memories = jax.lax.scan(frame, carry["memory"], drives.swapaxes(0, 1))
+        last, memories = jax.lax.scan(frame, jnp.asarray(carry["memory"]), drives.swapaxes(0, 1))
         loc, scale, _ = self.head(memories.swapaxes(0, 1))
         return {"memory": last}, loc, scale
 
