@@ -188,7 +188,7 @@ def test_the_same_frames_give_the_same_bytes() -> None:
 
 
 def test_wrong_numbers_of_wearers_are_refused() -> None:
-    with pytest.raises(BadUse, match="1 to 256"):
+    with pytest.raises(BadUse, match="begins with 1 to 256"):
         Pipeline(headset("mouth_only"), MODEL, 300)
     with pytest.raises(BadUse, match="2 wearers but 1 calibrations"):
         Pipeline(headset("mouth_only"), MODEL, 2, [Calibration.none()])

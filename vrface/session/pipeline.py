@@ -131,7 +131,8 @@ class Pipeline:
         from vrface.outputs.measured import Measured
 
         if not 1 <= wearers <= BATCHES[-1]:
-            raise BadUse(f"a pipeline serves 1 to {BATCHES[-1]} wearers, got {wearers}.")
+            raise BadUse(f"a pipeline begins with 1 to {BATCHES[-1]} wearers, got {wearers}.")
+        self._batches = BATCHES
         calibrations = list(
             [Calibration.none()] * wearers if calibrations is None else calibrations
         )
@@ -158,6 +159,18 @@ class Pipeline:
         parts = (self._align, self._normaliser, self._stepper, self._easing, self._fusion)
         self._parts: tuple[Remembering, ...] = (self, *parts, *drawing)
         self._blank = [part.held.take(np.zeros(1, np.intp)) for part in self._parts]
+
+    def grow(self, wearers: int) -> None:
+        """Make room for as many; whoever is in a new row is yet to `begin`."""
+        for part in self._parts:
+            part.held = part.held.grown(wearers)
+        self._normaliser.grow(wearers)
+        self.wearers = wearers
+
+    def warm_up(self) -> None:
+        """Compile every step that any number of wearers needs."""
+        for batch in self._batches:
+            self._stepper.warm_up(batch)
 
     def begin(self, row: int, calibration: Calibration, seed: int = 0) -> None:
         """Somebody else, of whom nothing was seen yet, is in one row.

@@ -125,6 +125,13 @@ class Normaliser:
         """What is known by now of one of the wearers of the last frame."""
         return self.calibrations[self._row(place)]
 
+    def grow(self, wearers: int) -> None:
+        """Room for as many was made in `held`; make it beside that too."""
+        more = wearers - len(self._samples)
+        self._given += [Calibration.none()] * more
+        self.calibrations += [Calibration.none()] * more
+        self._samples += [self._room() for _ in range(more)]
+
     def begin(self, row: int, calibration: Calibration) -> None:
         """Watch somebody else in one row."""
         self.calibrations[row] = self._given[row] = calibration
