@@ -99,7 +99,7 @@ def draw_reliability(evaluations: Evaluations, caption: str, path: Path) -> None
             axis.set_xticks([0, 0.5, 1])
             axis.set_xlabel("quantile of its law")
         figure_.axes[0].set_ylim(bottom=0)
-        figure_.axes[0].set_ylabel("truth there / expected")
+        figure_.axes[0].set_ylabel("truth / expected")
         handles, labels = figure_.axes[0].get_legend_handles_labels()
         figure_.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
 
