@@ -77,7 +77,7 @@ def draw_overview(evaluations: Evaluations, caption: str, path: Path) -> None:
 def draw_reliability(evaluations: Evaluations, caption: str, path: Path) -> None:
     """A panel a headset: where the truth falls in the model's law, by calibration."""
     looks = [(_GREY, "-", 1.6), (INFERRED, "-", 2.4), (_B, "--", 1.4)]
-    with drawn(path, caption, (10, 3.2)) as figure_:
+    with drawn(path, caption, (10, 4.4)) as figure_:
         for axis, (headset, modes) in _panels(figure_, evaluations, 4, sharey=True):
             axis.axhline(1.0, color=_GREEN, lw=1.2, ls="--", label="honest")
             for (mode, evaluation), (color, dashes, width) in zip(
