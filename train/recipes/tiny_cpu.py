@@ -1,4 +1,4 @@
-"""The network that ships as `default`, from nothing but seeds.
+"""A network like `default` in minutes, from nothing but seeds.
 
 ```
 vrface train train/recipes/tiny_cpu.py -o out/tiny
@@ -35,5 +35,5 @@ from vrface.training.config import TrainConfig, preset
 
 
 def config() -> TrainConfig:
-    """How the shipped network was trained, and the rivals that it is measured against."""
+    """The preset, and the rivals that it is measured against."""
     return replace(preset("tiny_cpu"), rivals=("knn", "gbt", "gru", "tcn"))

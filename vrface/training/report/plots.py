@@ -77,7 +77,7 @@ def draw_overview(evaluations: Evaluations, caption: str, path: Path) -> None:
 def draw_reliability(evaluations: Evaluations, caption: str, path: Path) -> None:
     """A panel a headset: where the truth falls in the model's law, by calibration."""
     looks = [(_GREY, "-", 1.6), (INFERRED, "-", 2.4), (_B, "--", 1.4)]
-    with drawn(path, caption, (10, 3.2)) as figure_:
+    with drawn(path, caption, (10, 4.4)) as figure_:
         for axis, (headset, modes) in _panels(figure_, evaluations, 4, sharey=True):
             axis.axhline(1.0, color=_GREEN, lw=1.2, ls="--", label="honest")
             for (mode, evaluation), (color, dashes, width) in zip(
@@ -99,7 +99,7 @@ def draw_reliability(evaluations: Evaluations, caption: str, path: Path) -> None
             axis.set_xticks([0, 0.5, 1])
             axis.set_xlabel("quantile of its law")
         figure_.axes[0].set_ylim(bottom=0)
-        figure_.axes[0].set_ylabel("truth there / expected")
+        figure_.axes[0].set_ylabel("truth / expected")
         handles, labels = figure_.axes[0].get_legend_handles_labels()
         figure_.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
 
