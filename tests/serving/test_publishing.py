@@ -17,12 +17,12 @@ from vrface.face.expression import Status
 from vrface.outputs.sinks import Sinks
 from vrface.serving import publishing
 from vrface.serving.broadcast import Broadcast
-from vrface.serving.opening import opened
+from vrface.serving.engine import Engine
+from vrface.serving.opening import opened, wish_of
 from vrface.serving.server import Server
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context
 from vrface.serving.track import Track
-from vrface.session import Session
 from vrface.trackers import open_tracker
 from vrface.wire.address import Address
 from vrface.wire.codec import expression_from_proto
@@ -211,14 +211,17 @@ class Noted(Kept):
         self.order.append(str(response.WhichOneof("message")))
 
 
-def through_a_track(model, made, **options) -> Noted:
+def through_a_track(model, made, recording: bool = False) -> Noted:
     """A Track's way with some frames."""
     noted, request_ = Noted(), opening().open
-    with Session(headset=profile(), model=model, **options) as session:
-        answer = opened(session)
-        recording = session.recorder is not None
+
+    async def go() -> None:
+        engine = Engine()
+        engine.start()
+        seat = await engine.seat(wish_of(request_, {"small": model}))
+        answer = opened(seat)
         publisher = publishing.publisher_of(Sinks([noted]), answer, 2, recording)
-        track = Track(session, request_, Broadcast(answer, publisher), Stats())
+        track = Track(seat, engine, request_, Broadcast(answer, publisher), Stats())
 
         async def requests():
             for frame in made:
@@ -227,7 +230,10 @@ def through_a_track(model, made, **options) -> Noted:
                     await asyncio.sleep(0)
             yield END
 
-        asyncio.run(track.run(requests(), cast(Context, noted)))
+        await track.run(requests(), cast(Context, noted))
+        await engine.stop()
+
+    asyncio.run(go())
     return noted
 
 
@@ -236,9 +242,9 @@ def test_the_owner_has_each_face_before_those_who_look_on(model):
     assert noted.order == ["expression", "block"] * 3 + ["end"]
 
 
-def test_a_face_that_is_recorded_says_so(model, tmp_path):
-    for options, flag in (({}, 0), ({"record": tmp_path / "a.mcap"}, Flags.RECORDING)):
-        ((_, data),) = through_a_track(model, frames(1), **options).blocks
+def test_a_face_that_is_recorded_says_so(model):
+    for recording, flag in ((False, 0), (True, Flags.RECORDING)):
+        ((_, data),) = through_a_track(model, frames(1), recording).blocks
         assert read(data).flags & Flags.RECORDING == flag
 
 

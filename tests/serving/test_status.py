@@ -160,7 +160,7 @@ def test_what_nobody_foresaw_is_internal_and_tells_nobody_about_a_face(
     def break_down(*_):
         raise ValueError("jawOpen is 0.123456")
 
-    monkeypatch.setattr("vrface.session.session.Session.step", break_down)
+    monkeypatch.setattr("vrface.session.cohort.Cohort.step", break_down)
     with caplog.at_level(logging.DEBUG):
         code, text, _ = refusal(stub.Track(iter([opening(wearer="anna"), request(frames(1)[0])])))
     assert code == Code.INTERNAL
@@ -186,7 +186,7 @@ def test_errors_from_anywhere_have_a_status(stub, monkeypatch, error, code):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr("vrface.serving.service.open_session", fail)
+    monkeypatch.setattr("vrface.serving.service.wish_of", fail)
     assert refusal(stub.Track(iter([opening()])))[0] == code
 
 

@@ -310,7 +310,9 @@ def test_many_streams_at_once(server, model):
                 for index, frame in enumerate(made):
                     remote.send(request(frame, ack=index))
                     face = expression_from_proto(remote.read("expression"), profile().extras)
-                    if not np.array_equal(face.weights, expected[index], equal_nan=True):
+                    # Who is stepped with others has the same face but for the last digits.
+                    near = np.allclose(face.weights, expected[index], atol=1e-5, equal_nan=True)
+                    if not near:
                         wrong.append(index)
                 remote.send(END)
                 remote.read("end")

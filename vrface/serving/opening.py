@@ -1,4 +1,4 @@
-"""From `Open` to a session, and from a session to `Opened`."""
+"""From `Open` to what is asked for, and from what is granted to `Opened`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, SET_NAME, SET_VERSION
-from vrface.model.calibration import file
+from vrface.model.calibration import Calibration, file
+from vrface.model.calibration.fit import fitted
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
+from vrface.serving.seat import Seat, Wish
 from vrface.serving.status import OutOfOrder
 from vrface.session import Session
-from vrface.trust.permission import Permission
 from vrface.wire.codec import headset_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
@@ -27,15 +28,12 @@ MAX_TRACK_BYTES = 64 * 1024
 """Largest message of a Track, beside the calibration in an Open."""
 
 
-def open_session(
-    request: session_pb2.Open, models: Mapping[str, Model], permission: Permission
-) -> Session:
-    """The session a client asks for.
+def wish_of(request: session_pb2.Open, models: Mapping[str, Model]) -> Wish:
+    """What a client asks for.
 
     Args:
-        request: What it asks.
+        request: As it came.
         models: What the server has; the first one answers to an empty name.
-        permission: Whoever started the server gave it.
 
     Raises:
         OutOfOrder: if the client speaks another protocol.
@@ -51,14 +49,17 @@ def open_session(
     name = request.model or next(iter(models))
     if name not in models:
         raise UnknownName("model", name, models)
+    worn, model = _headset(request), models[name]
+    known = file.unpacked(request.calibration) if request.calibration else Calibration.none()
+    known, misfits = fitted(known, model, worn)
     lively = request.style == session_pb2.STYLE_LIVELY
-    return Session(
-        headset=_headset(request),
-        model=models[name],
-        calibration=file.unpacked(request.calibration) if request.calibration else None,
-        permission=permission,
+    return Wish(
+        headset=worn,
+        model=model,
         style="lively" if lively else "expected",
         seed=request.seed or drawn_seed(),
+        calibration=known,
+        misfits=misfits,
     )
 
 
@@ -82,7 +83,7 @@ def _headset(request: session_pb2.Open) -> HeadsetProfile:
     return headset(request.headset_name)
 
 
-def opened(session: Session) -> session_pb2.Opened:
+def opened(session: Session | Seat) -> session_pb2.Opened:
     """What the owner of a session is told first, with an id and a watch token drawn for it.
 
     Args:

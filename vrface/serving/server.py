@@ -132,6 +132,7 @@ class Server:
             port = server.add_insecure_port(str(self._where))
         except RuntimeError:
             raise _cannot_listen(self._where, "gRPC could not bind it") from None
+        self.service.engine.start()
         await server.start()
         self._server = server
         self.address = str(Address(self._where.host, port))
@@ -166,6 +167,7 @@ class Server:
         self.service.end("the server stops")
         if self._server is not None:
             await self._server.stop(0.5)
+        await self.service.engine.stop()
         if self._beating is not None:
             self._beating.cancel()
         self.service.sinks.close()

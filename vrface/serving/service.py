@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from vrface.outputs.sinks import Sinks
 from vrface.sensors.headset import SHIPPED
 from vrface.serving.broadcast import Broadcast, Broadcasts
-from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, open_session, opened
+from vrface.serving.engine import Engine
+from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, opened, wish_of
 from vrface.serving.publishing import publisher_of
+from vrface.serving.seat import Seat
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, Draining, Full, NotServed, OutOfOrder, answered
 from vrface.serving.track import Track, too_large
@@ -39,6 +42,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         stats: What happened so far.
         broadcasts: The sessions that can be watched.
         sinks: Where faces go beside gRPC.
+        engine: Where frames become faces.
         draining: Whether nobody is taken in any more.
         open_s: How long a Track may take to say Open, seconds.
     """
@@ -49,17 +53,19 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self.stats = Stats()
         self.broadcasts = Broadcasts()
         self.sinks = Sinks()
+        self.engine = Engine()
         self.draining = False
         self.open_s = OPEN_S
         self.models = models
         self.permission = permission
         self._max_sessions = max_sessions
         self._tracks: set[Track] = set()
+        self._taken = 0
 
     @property
     def sessions(self) -> int:
-        """How many sessions are open."""
-        return len(self._tracks)
+        """How many sessions are open, or about to be."""
+        return self._taken
 
     def drain(self, grace_s: float, reason: str) -> None:
         """Take nobody in any more, and ask everybody to leave within `grace_s` seconds."""
@@ -96,13 +102,24 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         request = await _first(requests, self.open_s)
         if request is None:
             return
-        self._admit()
-        session = open_session(request, self.models, self.permission)
-        answer = opened(session)
-        recording = session.recorder is not None
-        publisher = publisher_of(self.sinks, answer, request.clock, recording)
+        with self._admitted():
+            seat = await self.engine.seat(wish_of(request, self.models))
+            try:
+                await self._track(seat, request, requests, context)
+            finally:
+                await self.engine.leave(seat)
+
+    async def _track(
+        self,
+        seat: Seat,
+        request: session_pb2.Open,
+        requests: AsyncIterator[session_pb2.TrackRequest],
+        context: Context,
+    ) -> None:
+        answer = opened(seat)
+        publisher = publisher_of(self.sinks, answer, request.clock, recording=False)
         broadcast = Broadcast(answer, publisher)
-        track = Track(session, request, broadcast, self.stats)
+        track = Track(seat, self.engine, request, broadcast, self.stats)
         self._tracks.add(track)
         self.broadcasts.add(broadcast)
         self.stats.opened += 1
@@ -112,7 +129,6 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         finally:
             self._tracks.discard(track)
             self.broadcasts.remove(broadcast)
-            session.close()
 
     @answered
     async def Watch(  # type: ignore[override]  # noqa: N802
@@ -143,7 +159,9 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         """Not served yet."""
         raise NotServed("Reconstruct is not served by this version.", "Open a Track.")
 
-    def _admit(self) -> None:
+    @contextmanager
+    def _admitted(self) -> Iterator[None]:
+        """Hold one of the places, from before anything is done for a session to its end."""
         if self.draining:
             raise Draining("this server is going away.", "Connect to another one, or in a moment.")
         if self.sessions >= self._max_sessions:
@@ -152,6 +170,11 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
                 "Try again when one has ended, or raise the server's limit.",
                 retry_after_ms=1000,
             )
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
 
 
 async def _first(

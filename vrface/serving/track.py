@@ -1,23 +1,27 @@
 """`Track`: one wearer's stream, from its Open to its End.
 
-A reader tells the session's `Life` what the client sends; the writer asks it what is to be done,
-and does it. They share one thread, so nothing here needs a lock.
+A reader tells the session's `Life` what the client sends, the engine asks it what is to be done,
+and a writer sends what came of it. They share one thread, so nothing here needs a lock.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from vrface.face.expression import Expression
 from vrface.serving.broadcast import Broadcast
+from vrface.serving.engine import Engine
 from vrface.serving.notices import notice, of_misfit
 from vrface.serving.opening import MAX_TRACK_BYTES, not_granted
+from vrface.serving.seat import Seat
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder, TooLarge
-from vrface.session import Session
-from vrface.session.lifecycle import Finish, GoAway, Life, Output, Show, State, Tell
+from vrface.session.lifecycle import Finish, GoAway, Life, Show, State, Tell
+from vrface.session.pipeline import Faces
 from vrface.wire.codec import expression_to_proto, frame_from_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
@@ -35,38 +39,70 @@ class Track:
     """One wearer's stream.
 
     Args:
-        session: What turns frames into faces.
+        seat: Where frames become faces.
+        engine: Whose.
         request: The client's Open.
         broadcast: Where spectators see the faces.
         stats: The server's.
     """
 
     def __init__(
-        self, session: Session, request: session_pb2.Open, broadcast: Broadcast, stats: Stats
+        self,
+        seat: Seat,
+        engine: Engine,
+        request: session_pb2.Open,
+        broadcast: Broadcast,
+        stats: Stats,
     ) -> None:
-        self._session = session
+        self.seat = seat
+        self._engine = engine
         self._broadcast = broadcast
         self._stats = stats
         self._want_stddev = request.want_stddev
         self._life = Life(
-            session.headset,
+            seat.headset,
             time.perf_counter_ns(),
             window=request.window,
             deadline_us=request.deadline_us,
         )
-        self._life.tell(*not_granted(request), *map(of_misfit, session.misfits))
+        self._life.tell(*not_granted(request), *map(of_misfit, seat.wish.misfits))
         self._counted = self._counts()
         self._failure: Exception | None = None
+        self._outgoing: deque[tuple[session_pb2.TrackResponse, Expression | None]] = deque()
         self._changed = asyncio.Event()
 
     def go_away(self, grace_s: float, reason: str) -> None:
         """Ask the client to leave within `grace_s` seconds."""
         self._life.go_away(GoAway(reason, int(grace_s * 1e9)), time.perf_counter_ns())
-        self._changed.set()
+        self._engine.ready(self)
 
     def end(self, reason: str) -> None:
         """End the stream after what waits has been answered."""
         self._life.end(reason)
+        self._engine.ready(self)
+
+    def due(self, now_ns: int) -> Show | None:
+        """The frame whose face is wanted now; what else there is to say is sent on its way."""
+        while (output := self._life.next(now_ns)) is not None:
+            if isinstance(output, Show):
+                return output
+            self._send(_response(output))
+        return None
+
+    def face(self, show: Show, faces: Faces, place: int) -> None:
+        """Send a face."""
+        queue_us = show.queue_ns // 1000
+        self._stats.step.add(faces.step_us)
+        self._stats.queue.add(queue_us)
+        self._stats.faces += 1
+        self._count()
+        expression = replace(faces.expression(place), queue_us=queue_us)
+        message = expression_to_proto(expression, self._want_stddev)
+        self._send(session_pb2.TrackResponse(expression=message), expression)
+
+    def failed(self, error: Exception) -> None:
+        """There is no face: the call is answered with the error."""
+        self._failure = error
         self._changed.set()
 
     async def run(
@@ -80,6 +116,7 @@ class Track:
         """
         reader = asyncio.create_task(self._read(requests))
         alarm = asyncio.create_task(self._wake())
+        self._engine.ready(self)
         try:
             await self._write(context)
         except asyncio.CancelledError:
@@ -95,21 +132,20 @@ class Track:
         try:
             async for request in requests:
                 self._receive(request)
-                self._changed.set()
+                self._engine.ready(self)
                 if self._life.state in (State.ENDING, State.ENDED):
                     return
             # grpc.aio ends the requests alike for a client that is done and for one that is gone.
             self._life.vanish()
+            self._engine.ready(self)
         except Exception as error:
-            # The writer raises it, where the call is answered.
-            self._failure = error
-        self._changed.set()
+            self.failed(error)
 
     async def _wake(self) -> None:
         """Look at the life again when time alone may have changed it."""
         while (wake_ns := self._life.wake_ns) is not None:
             await asyncio.sleep(max((wake_ns - time.perf_counter_ns()) / 1e9, 0.01))
-            self._changed.set()
+            self._engine.ready(self)
 
     def _receive(self, request: session_pb2.TrackRequest) -> None:
         if request.ByteSize() > MAX_TRACK_BYTES:
@@ -129,37 +165,28 @@ class Track:
         elif kind is not None or not request.ack:
             self._life.tell(_NOT_SERVED[kind])
 
+    def _send(self, response: session_pb2.TrackResponse, face: Expression | None = None) -> None:
+        self._outgoing.append((response, face))
+        self._changed.set()
+
     async def _write(self, context: Context) -> None:
-        while self._life.state is not State.ENDED:
-            output = self._life.next(time.perf_counter_ns())
-            if output is not None:
-                await self._do(output, context)
-            elif self._failure is not None:
+        """Write what is on its way, until nothing comes any more."""
+        while True:
+            while self._outgoing:
+                response, face = self._outgoing.popleft()
+                await context.write(response)
+                if face is not None:
+                    # Only now may the next face be made: for a client that does not read none is.
+                    self._life.shown(face.sequence)
+                    self._engine.ready(self)
+                    # The owner's face does not wait for those who look on.
+                    self._broadcast.publish(face)
+                elif response.HasField("end"):
+                    return
+            if self._failure is not None:
                 raise self._failure
-            else:
-                self._changed.clear()
-                await self._changed.wait()
-
-    async def _do(self, output: Output, context: Context) -> None:
-        if isinstance(output, Show):
-            await self._show(output, context)
-        else:
-            await context.write(_response(output))
-
-    async def _show(self, show: Show, context: Context) -> None:
-        """Step a frame and send its face."""
-        queue_us = show.queue_ns // 1000
-        started_ns = time.perf_counter_ns()
-        expression = replace(self._session.step(show.frame), queue_us=queue_us)
-        self._stats.step.add((time.perf_counter_ns() - started_ns) // 1000)
-        self._stats.queue.add(queue_us)
-        self._stats.faces += 1
-        self._count()
-        self._life.shown(expression.sequence)
-        message = expression_to_proto(expression, self._want_stddev)
-        await context.write(session_pb2.TrackResponse(expression=message))
-        # The owner's face does not wait for those who look on.
-        self._broadcast.publish(expression)
+            self._changed.clear()
+            await self._changed.wait()
 
     def _count(self) -> None:
         """Tell the server's statistics what happened since the last time."""

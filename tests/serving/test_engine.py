@@ -1,0 +1,218 @@
+"""The engine: who is due is stepped together, in line, and hears of what went wrong."""
+
+import asyncio
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.serving.harness import frames, profile
+from vrface.model.calibration import Calibration
+from vrface.model.model import Model
+from vrface.sensors.frame import SensorFrame
+from vrface.serving.engine import KEPT_EMPTY, MEMORY_S, Engine, Load
+from vrface.serving.seat import Seat, Wish
+from vrface.session.cohort import Cohort
+from vrface.session.lifecycle import Show
+from vrface.session.pipeline import Faces
+
+
+def wish(model: Model, **changes) -> Wish:
+    usual = Wish(profile(), model, "expected", 1, Calibration.none())
+    return replace(usual, **changes)
+
+
+class Wearer:
+    """Has some frames, and gets their faces."""
+
+    def __init__(self, seat: Seat, made: list[SensorFrame]) -> None:
+        self.seat = seat
+        self.made = list(made)
+        self.sequences: list[int] = []
+        self.together: list[int] = []
+        self.errors: list[Exception] = []
+        self.done = asyncio.Event()
+
+    def due(self, now_ns: int) -> Show | None:
+        return Show(self.made.pop(0), 0) if self.made else None
+
+    def face(self, show: Show, faces: Faces, place: int) -> None:
+        assert int(faces.sequence[place]) == show.frame.sequence
+        self.sequences.append(show.frame.sequence)
+        self.together.append(len(faces.sequence))
+        self.done.set()
+
+    def failed(self, error: Exception) -> None:
+        self.errors.append(error)
+        self.done.set()
+
+
+@pytest.fixture
+def run():
+    """Run something with an engine."""
+
+    def going(work) -> None:
+        async def go() -> None:
+            engine = Engine()
+            engine.start()
+            try:
+                await asyncio.wait_for(work(engine), 60)
+            finally:
+                await engine.stop()
+
+        asyncio.run(go())
+
+    return going
+
+
+def test_who_is_ready_at_once_is_stepped_at_once(run, model):
+    async def work(engine):
+        wearers = [Wearer(await engine.seat(wish(model, seed=n + 1)), frames(1)) for n in range(5)]
+        for one in wearers:
+            engine.ready(one)
+        for one in wearers:
+            await one.done.wait()
+            assert one.together == [5]
+        assert {one.seat.row for one in wearers} == set(range(5))
+
+    run(work)
+
+
+def test_nothing_due_after_all_costs_nothing(run, model, monkeypatch):
+    monkeypatch.setattr(Cohort, "step", lambda *_: pytest.fail("nobody was due"))
+
+    async def work(engine):
+        idle = Wearer(await engine.seat(wish(model)), [])
+        engine.ready(idle)
+        await asyncio.sleep(0.05)
+
+    run(work)
+
+
+def test_cohorts_are_of_one_headset_model_and_style(run, model):
+    async def work(engine):
+        same = [await engine.seat(wish(model)) for _ in range(2)]
+        other = await engine.seat(wish(model, style="lively"))
+        poorer = await engine.seat(wish(model, headset=profile().without("lids")))
+        assert same[0].cohort is same[1].cohort
+        assert len({same[0].cohort, other.cohort, poorer.cohort}) == 3
+
+    run(work)
+
+
+def test_a_step_that_fails_is_told_to_those_who_were_in_it(run, model):
+    async def work(engine):
+        seat, other = await engine.seat(wish(model)), await engine.seat(wish(model, style="lively"))
+        broken, well = Wearer(seat, frames(1)), Wearer(other, frames(2))
+
+        def fail(*_):
+            raise ValueError("no face")
+
+        seat.cohort.step = fail
+        engine.ready(broken)
+        engine.ready(well)
+        for one in (broken, well):
+            await one.done.wait()
+        assert [type(error) for error in broken.errors] == [ValueError]
+        assert well.sequences == [1]
+        well.done.clear()
+        engine.ready(well)
+        await well.done.wait()
+        assert well.sequences == [1, 2]
+
+    run(work)
+
+
+def test_the_loop_goes_on_while_many_are_stepped_and_newcomers_wait_in_line(run, model):
+    async def work(engine):
+        wearers = [Wearer(await engine.seat(wish(model)), frames(1)) for _ in range(20)]
+        cohort, step, at_work = wearers[0].seat.cohort, Cohort.step, threading.Event()
+        joined_amid: list[bool] = []
+
+        def slow(these):
+            at_work.set()
+            assert threading.current_thread() is not threading.main_thread()
+            time.sleep(0.2)
+            at_work.clear()
+            return step(cohort, these)
+
+        cohort.step = slow  # type: ignore[method-assign]
+        for one in wearers:
+            engine.ready(one)
+        turns = 0
+        while not at_work.is_set():
+            await asyncio.sleep(0.001)
+        joining = asyncio.ensure_future(engine.seat(wish(model)))
+        joining.add_done_callback(lambda _: joined_amid.append(at_work.is_set()))
+        while at_work.is_set():
+            await asyncio.sleep(0.005)
+            turns += 1
+        assert turns > 5
+        await joining
+        for one in wearers:
+            await one.done.wait()
+        assert joined_amid == [False]
+
+    run(work)
+
+
+def test_whoever_leaves_before_they_are_seated_leaves_no_row_taken(run, model):
+    async def work(engine):
+        seat = await engine.seat(wish(model))
+        held = threading.Event()
+        blocking = asyncio.ensure_future(engine._run(held.wait, inline=False))
+        joining = asyncio.ensure_future(engine.seat(wish(model)))
+        await asyncio.sleep(0.01)
+        joining.cancel()
+        held.set()
+        await blocking
+        await asyncio.wait([joining])
+        await asyncio.sleep(0.01)
+        assert len(seat.cohort) == 1
+        await engine.leave(seat)
+        assert len(seat.cohort) == 0
+
+    run(work)
+
+
+def test_empty_cohorts_are_kept_a_few_of_them(run, model):
+    async def work(engine):
+        for count in range(KEPT_EMPTY + 3):
+            renamed = replace(profile(), version=str(count))
+            await engine.leave(await engine.seat(wish(model, headset=renamed)))
+        assert len(engine._cohorts) <= KEPT_EMPTY + 1
+
+    run(work)
+
+
+def test_frames_that_come_fast_wait_for_company_and_lone_ones_do_not(run, model):
+    async def work(engine):
+        count = 40
+        wearers = [Wearer(await engine.seat(wish(model)), frames(60)) for _ in range(count)]
+        for _ in range(60):
+            for one in wearers:
+                engine.ready(one)
+                await asyncio.sleep(0.01 / count)  # each a little after the other
+        together = [size for one in wearers for size in one.together[20:]]
+        assert np.median(together) > 3
+        lone = wearers[0]
+        await asyncio.sleep(4 * MEMORY_S)
+        lone.made, lone.done = frames(1), asyncio.Event()
+        asked = time.perf_counter()
+        engine.ready(lone)
+        await lone.done.wait()
+        assert lone.together[-1] == 1
+        assert time.perf_counter() - asked < 1.0
+
+    run(work)
+
+
+def test_the_load_is_of_late():
+    load, now = Load(), 100.0
+    for _ in range(2000):
+        now += 1e-3
+        found = load.add(3e-4, now)
+    assert found == pytest.approx(0.3, rel=0.05)
+    assert load.add(0.0, now + 10 * MEMORY_S) < 0.001

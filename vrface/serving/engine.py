@@ -1,0 +1,191 @@
+"""`Engine`: everybody who is due is stepped together.
+
+Sessions say that they have something (`ready`); the engine asks each of them at the last moment
+what is due, gathers it by cohort and steps each cohort once. A lone frame is stepped at once, in
+the event loop; when many come, they are waited for a little, so that one step serves several, and
+a large step runs beside the loop in a thread. Nothing is locked: whoever else wants to touch the
+cohorts meanwhile waits in the same line (`run`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Protocol, TypeVar
+
+from vrface.face.expression import Style
+from vrface.sensors.headset import HeadsetProfile
+from vrface.serving.seat import Seat, Wish
+from vrface.session.cohort import Cohort
+from vrface.session.lifecycle import Show
+from vrface.session.pipeline import Faces
+
+LONGEST_WAIT_S = 0.004
+"""How long a frame waits for company at the most: a third of a frame at 90 Hz."""
+
+IDLE, BUSY = 0.08, 0.2
+"""Shares of time spent on steps: up to the first a frame waits for nobody, from the second on
+`LONGEST_WAIT_S`, so that what a step costs by itself is shared by more."""
+
+INLINE = 8
+"""Steps of so many wearers are taken in the event loop: a thread would cost more than it frees."""
+
+MEMORY_S = 0.25
+"""How long that share is averaged over."""
+
+KEPT_EMPTY = 4
+"""Cohorts that are kept though nobody is in them."""
+
+T = TypeVar("T")
+
+
+class Seated(Protocol):
+    """Whoever sends an engine frames."""
+
+    @property
+    def seat(self) -> Seat:
+        """Where they are stepped."""
+        ...
+
+    def due(self, now_ns: int) -> Show | None:
+        """The frame whose face is wanted now; None if there is none after all."""
+        ...
+
+    def face(self, show: Show, faces: Faces, place: int) -> None:
+        """Its face, one of several."""
+        ...
+
+    def failed(self, error: Exception) -> None:
+        """There is no face: the step went wrong."""
+        ...
+
+
+class Load:
+    """The share of time, of late, that went into something."""
+
+    def __init__(self) -> None:
+        self._share, self._last_s = 0.0, -math.inf
+
+    def add(self, spent_s: float, now_s: float) -> float:
+        """So many seconds more by now.
+
+        Returns:
+            The share.
+        """
+        keep = math.exp(-(now_s - self._last_s) / MEMORY_S)
+        self._share, self._last_s = keep * self._share + spent_s / MEMORY_S, now_s
+        return self._share
+
+
+class Engine:
+    """Steps the sessions of one event loop. `start` it there, and `stop` it."""
+
+    def __init__(self) -> None:
+        self._cohorts: dict[tuple[HeadsetProfile, bytes, Style], Cohort] = {}
+        self._ready: dict[Seated, None] = {}
+        self._something = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "vrface-step")
+        self._in_line = 0
+        self._serving: asyncio.Task[None] | None = None
+        self._load = Load()
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._serving = asyncio.create_task(self._serve())
+
+    async def stop(self) -> None:
+        """Serve no more."""
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.wait([self._serving])
+        self._thread.shutdown()
+
+    async def seat(self, wish: Wish) -> Seat:
+        """Take a wearer in."""
+        key = (wish.headset, wish.model.digest, wish.style)
+        if key not in self._cohorts:
+            self._forget_empty()
+            # It compiles, which may take seconds, and nobody else knows of it yet.
+            made = await asyncio.to_thread(Cohort, wish.headset, wish.model, wish.style)
+            self._cohorts.setdefault(key, made)
+        cohort = self._cohorts[key]
+        join = partial(cohort.join, wish.calibration, wish.seed)
+        joining = asyncio.ensure_future(self._run(join, inline=True))
+        try:
+            return Seat(wish, cohort, await asyncio.shield(joining))
+        except asyncio.CancelledError:
+            # Whoever asked is gone; the row would be nobody's.
+            joining.add_done_callback(lambda done: cohort.leave(done.result()))
+            raise
+
+    async def leave(self, seat: Seat) -> None:
+        """Let a wearer go."""
+        await self._run(partial(seat.cohort.leave, seat.row), inline=True)
+
+    def ready(self, seated: Seated) -> None:
+        """Somebody may have a frame that is due: they will be asked."""
+        self._ready[seated] = None
+        self._something.set()
+
+    async def _serve(self) -> None:
+        while True:
+            await self._something.wait()
+            await self._gather()
+            self._something.clear()
+            for cohort, shows in self._due().items():
+                frames = [(seated.seat.row, show.frame) for seated, show in shows]
+                started_s = time.perf_counter()
+                try:
+                    step = partial(cohort.step, frames)
+                    faces = await self._run(step, inline=len(frames) <= INLINE)
+                except Exception as error:
+                    for seated, _ in shows:
+                        seated.failed(error)
+                else:
+                    self._hand_out(shows, faces)
+                ended_s = time.perf_counter()
+                self._load.add(ended_s - started_s, ended_s)
+
+    async def _gather(self) -> None:
+        """Wait for company, if steps take so much time that it is worth while."""
+        load = self._load.add(0.0, time.perf_counter())
+        wait_s = LONGEST_WAIT_S * min((load - IDLE) / (BUSY - IDLE), 1.0)
+        if wait_s > 0.0:
+            await asyncio.sleep(wait_s)
+
+    def _due(self) -> dict[Cohort, list[tuple[Seated, Show]]]:
+        """Ask everybody who is ready."""
+        ready, self._ready = self._ready, {}
+        now_ns = time.perf_counter_ns()
+        due: dict[Cohort, list[tuple[Seated, Show]]] = {}
+        for seated in ready:
+            if (show := seated.due(now_ns)) is not None:
+                due.setdefault(seated.seat.cohort, []).append((seated, show))
+        return due
+
+    def _hand_out(self, shows: list[tuple[Seated, Show]], faces: list[Faces]) -> None:
+        whose = iter(shows)
+        for part in faces:
+            for place in range(len(part.sequence)):
+                seated, show = next(whose)
+                seated.face(show, part, place)
+
+    async def _run(self, work: Callable[[], T], inline: bool) -> T:
+        """Do something to the cohorts, in line behind what is being done to them."""
+        if inline and not self._in_line:
+            return work()
+        self._in_line += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._in_line -= 1
+
+    def _forget_empty(self) -> None:
+        """Keep a few cohorts that nobody is in: the next one may be of their kind."""
+        empty = [key for key, cohort in self._cohorts.items() if not len(cohort)]
+        for key in empty[: max(len(empty) - KEPT_EMPTY, 0)]:
+            del self._cohorts[key]
