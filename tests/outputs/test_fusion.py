@@ -18,7 +18,7 @@ def sensors(value: float = 0.8, *, seen: int = 30) -> MeasuredFace:
     present = np.zeros((1, 54), bool)
     present[0, :seen] = True
     weights = np.where(present, np.float32(value), np.float32(0))
-    return MeasuredFace(weights, present, np.zeros((1, 4), np.float32))
+    return MeasuredFace(weights, present, np.zeros((1, 4), np.float32), np.zeros_like(present))
 
 
 def feed(fusion: Fusion, face: MeasuredFace, *, heard: bool = True) -> Fused:
@@ -98,7 +98,10 @@ def test_one_silent_wearer_does_not_touch_another() -> None:
     fusion = Fusion(NOISE, KNOWN, CLIMATOLOGY, AT_ZERO.repeat(2, axis=0))
     one = sensors()
     both = MeasuredFace(
-        one.weights.repeat(2, axis=0), one.present.repeat(2, axis=0), one.gaze.repeat(2, axis=0)
+        weights=one.weights.repeat(2, axis=0),
+        present=one.present.repeat(2, axis=0),
+        gaze=one.gaze.repeat(2, axis=0),
+        copied=one.copied.repeat(2, axis=0),
     )
     mean, spread = np.full((2, 54), 0.3, np.float32), np.full((2, 54), 0.1, np.float32)
     dt = np.full(2, FRAME_S)
@@ -143,14 +146,14 @@ def with_extras(*values: float | None) -> MeasuredFace:
         np.concatenate([core.weights, beyond], axis=1),
         np.concatenate([core.present, there], axis=1),
         core.gaze,
+        np.zeros((1, 54 + len(values)), bool),
     )
 
 
 def nothing() -> MeasuredFace:
     """Nothing seen, of a headset with two extras."""
-    return MeasuredFace(
-        np.zeros((1, 56), np.float32), np.zeros((1, 56), bool), np.full((1, 4), np.nan, np.float32)
-    )
+    seen = np.zeros((1, 56), bool)
+    return MeasuredFace(seen.astype(np.float32), seen, np.full((1, 4), np.nan, np.float32), seen)
 
 
 def fusion_of(*extras: str) -> Fusion:
@@ -260,9 +263,9 @@ def test_a_silent_extra_of_one_wearer_does_not_touch_another() -> None:
     gaze, dt = np.zeros((2, 4), np.float32), np.full(2, FRAME_S)
     mean = np.full((2, 54), 0.3, np.float32)
     weights, heard = np.full((2, 55), 0.7, np.float32), np.ones(2, bool)
-    fusion(MeasuredFace(weights, there, gaze), heard, mean, mean, dt)
+    fusion(MeasuredFace(weights, there, gaze, ~there & False), heard, mean, mean, dt)
     there[1, 54] = False
-    face = fusion(MeasuredFace(weights * there, there, gaze), heard, mean, mean, dt)
+    face = fusion(MeasuredFace(weights * there, there, gaze, ~there & False), heard, mean, mean, dt)
     assert face.source[:, 54].tolist() == [Source.MEASURED, Source.HELD]
     assert face.weights[:, 54].tolist() == [np.float32(0.7)] * 2
 
@@ -277,3 +280,13 @@ def test_confidence_is_of_the_54_alone(fusion: Fusion, richer: Fusion) -> None:
     plain, more = feed(fusion, sensors(seen=54)), feed(richer, with_extras(None, None))
     np.testing.assert_array_equal(plain.confidence, more.confidence)
     np.testing.assert_array_equal(plain.weights, more.weights[:, :54])
+
+
+def test_what_the_other_eye_stands_in_for_says_so(fusion: Fusion) -> None:
+    face = sensors(0.4)
+    face.copied[0, 3] = True
+    fused = feed(fusion, face)
+    assert fused.source[0, 3] == Source.COPIED
+    assert fused.source[0, 4] == Source.MEASURED
+    assert fused.weights[0, 3] == pytest.approx(0.4)
+    assert fused.stddev[0, 3] > fused.stddev[0, 4]

@@ -80,14 +80,14 @@ def test_each_eye_looks_by_its_own_angles() -> None:
 
 
 @pytest.mark.parametrize("side", ["Left", "Right"])
-def test_an_eye_that_is_not_seen_takes_nothing_from_the_other(side: str) -> None:
+def test_an_eye_that_is_not_seen_looks_where_the_other_does(side: str) -> None:
     seen, unseen = [0.2, -0.1], [np.nan, np.nan]
     angles = [*seen, *unseen] if side == "Left" else [*unseen, *seen]
     face = read("openness_gaze_mouth", gaze=angles)
-    np.testing.assert_array_equal(np.isfinite(face.gaze[0]), np.isfinite(angles))
+    np.testing.assert_allclose(face.gaze[0], [*seen, *seen])
+    assert face.present[0, EYE_LOOK_INDICES].all()
     for name in EYE_LOOK:
-        assert face.present[0, index(name)] == name.endswith(side)
-        assert name.endswith(side) or face.weights[0, index(name)] == 0.0
+        assert face.copied[0, index(name)] != name.endswith(side)
 
 
 def test_what_is_silent_is_not_measured() -> None:
@@ -202,3 +202,40 @@ def test_an_extra_that_only_repeats_another_is_copied() -> None:
 def test_two_channels_for_one_shape_are_refused() -> None:
     with pytest.raises(BadUse, match="two channels for eyeWideLeft"):
         profile_of('["eyeWideLeft"]', ("lids", '["wide_left"]'), ("upper_face", '["eyeWideLeft"]'))
+
+
+def both_eyes(**lost: float) -> MeasuredFace:
+    """Two eyes that look alike but for the lids; what is named is that number instead."""
+    profile = headset("eyes_and_mouth")
+    given = {"openness_left": 0.7, "openness_right": 0.2, "wide_left": 0.3, "wide_right": 0.1}
+    angles = {"left_yaw": 0.1, "left_pitch": -0.2, "right_yaw": 0.12, "right_pitch": -0.2}
+    named = given | angles | lost
+    streams = {
+        name: [named.get(channel, 0.4) for channel in profile.streams[number].channels]
+        for number, name in ((profile.stream_index(name), name) for name in ("lids", "gaze"))
+    }
+    return read("eyes_and_mouth", **streams)
+
+
+def test_one_eye_stands_in_for_the_other() -> None:
+    whole, lost = both_eyes(), both_eyes(openness_left=np.nan, left_yaw=np.nan, left_pitch=np.nan)
+    assert not whole.copied.any()
+    mine, twin = index("eyeBlinkLeft"), index("eyeBlinkRight")
+    assert lost.weights[0, mine] == lost.weights[0, twin] == pytest.approx(0.8)
+    assert lost.copied[0, mine]
+    assert not lost.copied[0, twin]
+    assert lost.present[0, [mine, twin]].all()
+    np.testing.assert_allclose(lost.gaze[0, :2], whole.gaze[0, 2:])
+    look = index("eyeLookDownLeft")
+    assert lost.copied[0, look]
+    assert lost.weights[0, look] == pytest.approx(whole.weights[0, index("eyeLookDownRight")])
+    others = np.setdiff1d(np.arange(54), [mine, *EYE_LOOK_INDICES])
+    assert lost.weights[0, index("eyeWideLeft")] == pytest.approx(0.3)
+    np.testing.assert_array_equal(lost.weights[0, others], whole.weights[0, others])
+
+
+def test_where_neither_eye_is_seen_nothing_stands_in() -> None:
+    face = both_eyes(openness_left=np.nan, openness_right=np.nan)
+    both = [index("eyeBlinkLeft"), index("eyeBlinkRight")]
+    assert not face.present[0, both].any()
+    assert not face.copied.any()

@@ -4,6 +4,7 @@ import numpy as np
 
 from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
+from vrface.outputs.blending import BLEND_S
 from vrface.sensors.paired import column_frames
 from vrface.session.pipeline import Pipeline
 from vrface.training.recording import infer
@@ -25,5 +26,9 @@ def test_it_is_what_a_lively_pipeline_shows(recording, neutral_model):
         np.testing.assert_array_equal(faces.source, made.source[:, number])
         np.testing.assert_allclose(faces.weights, made.weights[:, number], atol=1e-6)
     assert (made.source == Source.GENERATED).any()
-    measured = made.source == Source.MEASURED
-    np.testing.assert_array_equal(made.weights[measured], inferred.weights[measured])
+    # What is seen again comes from what was shown before, and that differs.
+    settled = made.source == Source.MEASURED
+    for _ in range(round(2 * BLEND_S / inferred.dt.max())):
+        settled[:, 1:] &= settled[:, :-1].copy()
+    assert settled.any()
+    np.testing.assert_array_equal(made.weights[settled], inferred.weights[settled])

@@ -1,11 +1,11 @@
 """Fusion: measured and inferred weights become one face, and so does the lack of both.
 
-Per value: measured where a sensor sees it; inferred, or generated where it was drawn from its law,
-while any sensor of the wearer is heard; when none is, the last face is held for `HOLD_S`, eased to
-the wearer's neutral within `EASE_S`, then absent. Nothing infers an extra: once it is silent it is
-held, eased to 0, then absent, with the same times, whatever else is heard. But an extra that is
-part of a canonical shape is absent at once while the wearer is heard: that shape is inferred then,
-and a part held beside it would contradict it.
+Per value: measured where a sensor sees it, copied where the other eye's does; inferred, or
+generated where it was drawn from its law, while any sensor of the wearer is heard; when none is,
+the last face is held for `HOLD_S`, eased to the wearer's neutral within `EASE_S`, then absent.
+Nothing infers an extra: once it is silent it is held, eased to 0, then absent, with the same times,
+whatever else is heard. But an extra that is part of a canonical shape is absent at once while the
+wearer is heard: that shape is inferred then, and a part held beside it would contradict it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from vrface.columns import Columns
 from vrface.face.blendshapes import BLENDSHAPES, COUNT, REGIONS, region_indices
 from vrface.face.expression import Source, Status
 from vrface.face.extras import CORE
-from vrface.outputs.measured import MeasuredFace
+from vrface.outputs.measured import APART, MeasuredFace
 
 HOLD_S = 0.1
 """How long a value is held after its last sensor fell silent."""
@@ -131,6 +131,8 @@ class Fusion:
         weights = measured.weights.copy()
         spread = np.tile(self._noise, (len(weights), 1))
         source = np.tile(self._known, (len(weights), 1))
+        np.copyto(spread, APART, where=measured.copied)
+        np.copyto(source, np.uint8(Source.COPIED), where=measured.copied)
         unseen = ~measured.present[:, :COUNT]
         np.copyto(weights[:, :COUNT], inferred, where=unseen)
         np.copyto(spread[:, :COUNT], stddev, where=unseen)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK
+from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, index
 from vrface.face.expression import Source
 from vrface.face.gaze import (
     EYE_LOOK_INDICES,
@@ -18,19 +18,36 @@ from vrface.face.gaze import (
 from vrface.sensors.align import Aligned
 from vrface.sensors.headset import HeadsetProfile, measured_by_channel
 
+CONJUGATE = ("eyeBlink", "eyeWide", "eyeSquint")
+"""Shapes that both eyes make together, winks aside: one eye's stands in for the other's."""
+
+_TWINS = [
+    (index(f"{shape}{mine}"), index(f"{shape}{twin}"))
+    for shape in CONJUGATE
+    for mine, twin in (("Left", "Right"), ("Right", "Left"))
+]
+
+_OTHER_EYE = [2, 3, 0, 1]
+"""Of each of `GAZE_CHANNELS`, that of the other eye: at any distance but the nearest they agree."""
+
+APART = 0.1
+"""Spread of what the other eye stands in for. Assumed: winks and uneven lids."""
+
 
 class MeasuredFace(NamedTuple):
     """What the sensors say of W faces.
 
     Attributes:
         weights: [W, 54 + extras] in [0, 1]; 0 where not measured just now.
-        present: [W, 54 + extras] whether the weight is measured just now.
-        gaze: [W, 4] radians, order of `GAZE_CHANNELS`; NaN = not measured just now.
+        present: [W, 54 + extras] whether the weight is measured just now, or copied.
+        gaze: [W, 4] radians, order of `GAZE_CHANNELS`; NaN = no eye's is measured just now.
+        copied: [W, 54 + extras] whether the other eye stands in for a sensor that is silent.
     """
 
     weights: NDArray[np.float32]
     present: NDArray[np.bool_]
     gaze: NDArray[np.float32]
+    copied: NDArray[np.bool_]
 
 
 class Measured:
@@ -66,6 +83,9 @@ class Measured:
                     noise[looks] = stream.noise / FULL_SCALE_RAD
                 place += 1
         self.noise = noise
+        self._eyes = np.array(
+            [(mine, twin) for mine, twin in _TWINS if mine in shape and twin in shape], np.intp
+        ).reshape(-1, 2)
         self.source = np.full(len(names), Source.ABSENT, dtype=np.uint8)
         for number, name in enumerate(names):
             if name in seen:
@@ -95,7 +115,16 @@ class Measured:
         gaze = np.full((len(weights), len(GAZE_CHANNELS)), np.nan, dtype=np.float32)
         seen = aligned.present[:, self._gaze]
         gaze[:, self._gaze_axis] = np.where(seen, aligned.value[:, self._gaze], np.nan)
+        copied, (mine, twin) = np.zeros_like(present), self._eyes.T
+        copied[:, mine] = present[:, twin] & ~present[:, mine]
+        weights[:, mine] = np.where(copied[:, mine], weights[:, twin], weights[:, mine])
+        own = np.isfinite(eye_look_from_gaze(gaze))[:, self._derived]
+        gaze = np.where(np.isfinite(gaze), gaze, gaze[:, _OTHER_EYE])
         eye_look, looks = eye_look_from_gaze(gaze)[:, self._derived], self._looks
         weights[:, looks] = eye_look
         present[:, looks] = np.isfinite(eye_look)
-        return MeasuredFace(np.where(present, weights, 0.0).astype(np.float32), present, gaze)
+        copied[:, looks] = present[:, looks] & ~own
+        present |= copied
+        return MeasuredFace(
+            np.where(present, weights, 0.0).astype(np.float32), present, gaze, copied
+        )

@@ -1,7 +1,7 @@
 """`Pipeline`: the frame path in columns, from raw samples to faces, for W wearers of one headset.
 
-align -> features -> model step -> fusion, each on arrays with a leading wearer axis. Shapes are
-fixed when it is made and the step is compiled then; no frame compiles, waits or raises.
+align -> features -> model step -> fusion -> blending, each on arrays with a leading wearer axis.
+Shapes are fixed when it is made and the step is compiled then; no frame compiles, waits or raises.
 """
 
 from __future__ import annotations
@@ -126,6 +126,7 @@ class Pipeline:
         from vrface.model.calibration.normaliser import Normaliser
         from vrface.model.features import PLANES, Features, against
         from vrface.model.stepper import BATCHES, Stepper
+        from vrface.outputs.blending import Blending
         from vrface.outputs.easing import Easing
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
@@ -151,13 +152,20 @@ class Pipeline:
         )
         self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
         self._easing = Easing(wearers)
+        self._blending = Blending(self._fusion.held.rest)
         self._against, self._present = against, PLANES.index("present")
         self._lively = _lively(style, model, [0] * wearers if seeds is None else seeds, wearers)
         self._stepper = Stepper(model, self._features.positions, calibrations)
         self.held = Kept(np.full(wearers, NEVER_NS), face_rest)
         drawing = () if self._lively is None else self._lively.parts
-        parts = (self._align, self._normaliser, self._stepper, self._easing, self._fusion)
-        self._parts: tuple[Remembering, ...] = (self, *parts, *drawing)
+        shown: tuple[Remembering, ...] = (self._easing, self._fusion, self._blending, *drawing)
+        self._parts: tuple[Remembering, ...] = (
+            self,
+            self._align,
+            self._normaliser,
+            self._stepper,
+            *shown,
+        )
         self._blank = [part.held.take(np.zeros(1, np.intp)) for part in self._parts]
 
     def grow(self, wearers: int) -> None:
@@ -185,6 +193,7 @@ class Pipeline:
         rest = calibration.face_rest(self.model.statistics)
         self.held.face_rest[row] = rest
         self._fusion.begin(row, rest)
+        self._blending.begin(row, self._fusion.held.rest[row])
         self._normaliser.begin(row, calibration)
         self._stepper.begin(row, calibration)
         if self._lively is not None:
@@ -267,6 +276,7 @@ class Pipeline:
         inferred = (rest + (1.0 - rest) * shown).astype(np.float32)
         spread = (1.0 - rest) * law["stddev"]
         fused = self._fusion(measured, heard, inferred, spread, dt, drawn)
+        fused = fused._replace(weights=self._blending(fused.weights, fused.source, dt))
         return Faces(
             sequence=np.asarray(sequence),
             frame_time_ns=np.asarray(frame_time_ns),

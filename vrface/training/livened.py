@@ -11,6 +11,7 @@ from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
 from vrface.model.model import Model
+from vrface.outputs.blending import Blending
 from vrface.outputs.fusion import Fused, Fusion
 from vrface.outputs.lively.draw import Lively
 from vrface.outputs.measured import Measured, MeasuredFace
@@ -43,6 +44,7 @@ class Livened:
         self._rest: NDArray[np.float32] = np.stack(known)
         measured, spread = Measured(headset), model.statistics["climatology_stddev"]
         self._fusion = Fusion(measured.noise, measured.source, spread, self._rest, headset.extras)
+        self._blending = Blending(self._fusion.held.rest)
         self._lively = Lively(model.statistics, seeds)
         self._no_gaze = np.empty((0, 4), np.float32)  # fusion does not look at it
         self._law_s = np.zeros((len(known), COUNT), np.float32)  # what is shown has none of its own
@@ -60,5 +62,8 @@ class Livened:
         heard = present[:, 0] | (kind[:, 0] == Source.INFERRED)
         draw, drawn = self._lively(faces.loc, faces.scale, present[:, :COUNT], heard, dt)
         shown = np.where(drawn, rest + (1.0 - rest) * draw, was[:, :COUNT])
-        face = MeasuredFace(np.where(present, was, np.float32(0.0)), present, self._no_gaze)
-        return self._fusion(face, heard, shown, self._law_s, dt, drawn)
+        face = MeasuredFace(
+            np.where(present, was, np.float32(0.0)), present, self._no_gaze, kind == Source.COPIED
+        )
+        fused = self._fusion(face, heard, shown, self._law_s, dt, drawn)
+        return fused._replace(weights=self._blending(fused.weights, fused.source, dt))
