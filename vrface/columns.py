@@ -41,6 +41,10 @@ class Columns:
         return grown
 
 
+PLACE = {"place": True}
+"""Metadata of a field that says where a wearer is: no memory, and different wherever they go."""
+
+
 class Remembering(Protocol):
     """Whoever remembers something of W wearers."""
 
@@ -66,6 +70,21 @@ def only(parts: Sequence[Remembering], rows: NDArray[np.intp]) -> Iterator[None]
         yield
         for part, columns in zip(parts, whole, strict=True):
             columns.put(rows, part.held)
+
+
+def named(part: Any, prefix: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+    """Every array that is a memory, with a dotted name."""
+    if isinstance(part, Columns):
+        inner = [(f.name, getattr(part, f.name)) for f in fields(part) if not f.metadata]
+    elif isinstance(part, dict):
+        inner = list(part.items())
+    elif isinstance(part, list):
+        inner = [(str(number), one) for number, one in enumerate(part)]
+    else:
+        yield prefix, part
+        return
+    for name, one in inner:
+        yield from named(one, f"{prefix}.{name}" if prefix else name)
 
 
 def leaves(part: Any) -> list[NDArray[Any]]:

@@ -8,13 +8,13 @@ some two kilobytes each, so that who is stepped with whom is nothing to compile 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.columns import Columns
+from vrface.columns import PLACE, Columns
 from vrface.model.calibration.calibration import Calibration
 from vrface.model.features import PLANES, WIDTH
 from vrface.model.known import Known, Rows
@@ -35,7 +35,7 @@ class Stepped(Columns):
         widen: [W, 54] likewise.
     """
 
-    row: NDArray[np.intp]
+    row: NDArray[np.intp] = field(metadata=PLACE)
     carry: dict[str, NDArray[np.float32]]
     code: NDArray[np.float32]
     widen: NDArray[np.float32]

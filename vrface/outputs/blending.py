@@ -81,7 +81,7 @@ class Blending:
             np.copyto(held.since_s, 0.0, where=changed)
         share = np.clip(1.0 - held.since_s / BLEND_S, 0.0, 1.0)
         kept = held.off * (share * share * (3.0 - 2.0 * share))
-        shown = np.clip(weights + kept, 0.0, 1.0).astype(np.float32)
+        shown: NDArray[np.float32] = np.clip(weights + kept, 0.0, 1.0).astype(np.float32)
         held.shown = np.where(there, shown, held.neutral)
         held.source = source.copy()
         return shown

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.columns import Columns, Remembering, only
+from vrface.columns import Columns, Remembering, named, only
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import STYLES, Expression, Source, Status, Style
@@ -198,6 +198,43 @@ class Pipeline:
         self._stepper.begin(row, calibration)
         if self._lively is not None:
             self._lively.begin(row, seed)
+
+    def taken(self, row: int) -> dict[str, NDArray[Any]]:
+        """All that is remembered of one wearer, by name, to be given to another one of the kind.
+
+        What was known of them to begin with, and their seed, are not in it.
+        """
+        arrays = {
+            f"{number}.{name}": leaf[row : row + 1].copy()
+            for number, part in enumerate(self._parts)
+            for name, leaf in named(part.held)
+        }
+        return arrays | {"sensors": self._normaliser.calibrations[row].sensors}
+
+    def resume(self, row: int, arrays: Mapping[str, NDArray[Any]]) -> bool:
+        """Go on with a wearer where another one left off.
+
+        Args:
+            row: Where; they have begun there.
+            arrays: What `taken` gave, there.
+
+        Returns:
+            Whether it fits; if it does not, nothing is changed.
+        """
+        own = {
+            f"{number}.{name}": leaf
+            for number, part in enumerate(self._parts)
+            for name, leaf in named(part.held)
+        }
+        sensors = self._normaliser.calibrations[row].sensors
+        expected = {name: (leaf.dtype, (1, *leaf.shape[1:])) for name, leaf in own.items()}
+        expected["sensors"] = (sensors.dtype, sensors.shape)
+        if {name: (one.dtype, one.shape) for name, one in arrays.items()} != expected:
+            return False
+        for name, leaf in own.items():
+            leaf[row] = arrays[name][0]
+        self._normaliser.resume(row, np.array(arrays["sensors"]))
+        return True
 
     @property
     def expected_source(self) -> NDArray[np.uint8]:

@@ -12,12 +12,12 @@ at a frame at most.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.columns import Columns
+from vrface.columns import PLACE, Columns
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.calibration.summary import of_sensors
 from vrface.model.features import PLANES, Levels
@@ -79,7 +79,7 @@ class Watched(Columns):
         levels: What they are seen against, easing to that.
     """
 
-    row: NDArray[np.intp]
+    row: NDArray[np.intp] = field(metadata=PLACE)
     first: NDArray[np.int64]
     count: NDArray[np.int64]
     seen: NDArray[np.int64]
@@ -136,6 +136,20 @@ class Normaliser:
         """Watch somebody else in one row."""
         self.calibrations[row] = self._given[row] = calibration
         self.held.put(np.array([row]), self._begun([row]))
+
+    def resume(self, row: int, sensors: NDArray[np.float32]) -> None:
+        """Somebody whom another one watched is in one row; `held` has how far that had come.
+
+        The samples stayed behind: what they had come to is believed until as many were seen again.
+
+        Args:
+            row: Which; it was begun.
+            sensors: [6, 256] what is known by now of what their sensors read.
+        """
+        self.calibrations[row] = replace(self._given[row], sensors=sensors)
+        self.held.due[row] = max(self.held.due[row], self.held.seen[row])
+        self.held.count[row] = self.held.seen[row] = 0
+        self.held.every_ns[row] = _EVERY_NS
 
     def watch(
         self,

@@ -1,0 +1,104 @@
+"""A wearer goes on elsewhere as if nothing had happened."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+
+from tests.model import calibrations
+from tests.session.test_pipeline import MODEL, frames, step
+from vrface.face.expression import Style
+from vrface.model.calibration import Calibration
+from vrface.sensors.headset import headset
+from vrface.session.pipeline import Pipeline
+from vrface.session.token import PURPOSE, Kind, remembered, token
+from vrface.trust.seal import Seal
+
+PROFILE = headset("vive_pro_eye_lip")
+SEAL = Seal(bytes(32), PURPOSE)
+KIND = Kind.of(PROFILE, MODEL.digest, b"", "expected", 0)
+
+
+@pytest.mark.parametrize("style", ["expected", "lively"])
+@pytest.mark.parametrize("known", [Calibration.none(), calibrations.resting("unpaired", 0.2)])
+@pytest.mark.parametrize("lived", [3, 900])
+def test_who_is_resumed_elsewhere_has_the_very_same_faces(
+    style: Style, known: Calibration, lived: int
+) -> None:
+    made = list(frames(PROFILE, 1, lived + 90))
+    whole = Pipeline(PROFILE, MODEL, 1, [known], style, [5])
+    for frame in made[:lived]:
+        before = step(whole, frame)
+    kind = Kind.of(PROFILE, MODEL.digest, b"known", style, 5)
+    sealed = token(SEAL, kind, whole.taken(0))
+    assert 5_000 < len(sealed) < 40_000
+
+    other = Pipeline(PROFILE, MODEL, 3, style=style, seeds=[1, 2, 3])
+    for frame in frames(PROFILE, 2, 20):
+        step(other, frame, (0, 1, 2))
+    other.begin(1, known, seed=5)
+    found = remembered(SEAL, kind, sealed)
+    assert found is not None
+    assert other.resume(1, found)
+    beside = other.taken(0)
+    rows = np.array([1])
+    for frame in made[lived:]:
+        expected = step(whole, frame)
+        other.push([(1, frame)])
+        got = other.step(np.array([frame.sequence]), np.array([frame.frame_time_ns]), rows)
+        for name in ("weights", "stddev", "source", "confidence", "gaze", "loc", "scale"):
+            np.testing.assert_array_equal(getattr(got, name), getattr(expected, name), name)
+    assert np.abs(expected.weights - before.weights).max() > 0.0
+    for name, array in other.taken(0).items():
+        np.testing.assert_array_equal(array, beside[name])
+
+
+def test_a_token_of_another_session_resumes_nothing() -> None:
+    pipeline = Pipeline(PROFILE, MODEL)
+    sealed = token(SEAL, KIND, pipeline.taken(0))
+    assert remembered(SEAL, KIND, sealed) is not None
+    others = [
+        Kind.of(replace(PROFILE, version="9"), MODEL.digest, b"", "expected", 0),
+        Kind.of(PROFILE, bytes(32), b"", "expected", 0),
+        Kind.of(PROFILE, MODEL.digest, b"somebody", "expected", 0),
+        Kind.of(PROFILE, MODEL.digest, b"", "lively", 0),
+    ]
+    assert all(remembered(SEAL, kind, sealed) is None for kind in others)
+    assert Kind.of(PROFILE, MODEL.digest, b"", "expected", 7) == KIND
+    assert remembered(Seal(), KIND, sealed) is None
+    assert remembered(SEAL, KIND, sealed[:-1]) is None
+    for text in (b"", b"x" * 9, b"\xff" * 40, save({"a": np.zeros(1)}), _saying({"kind": "[]"})):
+        assert remembered(SEAL, KIND, SEAL.seal(text)) is None
+
+
+def _saying(metadata: dict[str, str]) -> bytes:
+    return save({"a": np.zeros(1)}, metadata=metadata)
+
+
+def test_what_does_not_fit_changes_nothing() -> None:
+    pipeline = Pipeline(PROFILE, MODEL)
+    for frame in frames(PROFILE, 0, 5):
+        step(pipeline, frame)
+    whole = pipeline.taken(0)
+    name = next(name for name in whole if "carry" in name)
+    for odd in (
+        {},
+        {k: v for k, v in whole.items() if k != name},
+        whole | {name: whole[name][:, :1]},
+        whole | {name: whole[name].astype(np.float64)},
+        whole | {"more": np.zeros(1)},
+    ):
+        assert not pipeline.resume(0, odd)
+    for key, array in pipeline.taken(0).items():
+        np.testing.assert_array_equal(array, whole[key])
+
+
+def test_a_token_says_nothing_of_a_face() -> None:
+    pipeline = Pipeline(PROFILE, MODEL)
+    for frame in frames(PROFILE, 0, 5):
+        face = step(pipeline, frame)
+    sealed = token(SEAL, KIND, pipeline.taken(0))
+    assert face.weights[0, :8].tobytes() not in sealed
+    assert json.dumps(KIND.model).encode() not in sealed
