@@ -17,10 +17,12 @@ from vrface.serving.seat import Seat, Wish
 from vrface.session.cohort import Cohort
 from vrface.session.lifecycle import Show
 from vrface.session.pipeline import Faces
+from vrface.session.token import Kind
 
 
 def wish(model: Model, **changes) -> Wish:
-    usual = Wish(profile(), model, "expected", 1, Calibration.none())
+    kind = Kind.of(profile(), model.digest, b"", "expected", 1)
+    usual = Wish(profile(), model, "expected", 1, Calibration.none(), kind)
     return replace(usual, **changes)
 
 
@@ -161,15 +163,15 @@ def test_the_loop_goes_on_while_many_are_stepped_and_newcomers_wait_in_line(run,
 def test_whoever_leaves_before_they_are_seated_leaves_no_row_taken(run, model):
     async def work(engine):
         seat = await engine.seat(wish(model))
-        held = threading.Event()
-        blocking = asyncio.ensure_future(engine._run(held.wait, inline=False))
+        engine._stepping = True
         joining = asyncio.ensure_future(engine.seat(wish(model)))
+        failing = asyncio.ensure_future(engine.between(lambda: 1 // 0))
         await asyncio.sleep(0.01)
         joining.cancel()
-        held.set()
-        await blocking
-        await asyncio.wait([joining])
-        await asyncio.sleep(0.01)
+        engine._stepping = False
+        engine._let_in()
+        await asyncio.wait([joining, failing])
+        assert isinstance(failing.exception(), ZeroDivisionError)
         assert len(seat.cohort) == 1
         await engine.leave(seat)
         assert len(seat.cohort) == 0

@@ -24,6 +24,7 @@ from vrface.serving.stats import Stats
 from vrface.serving.status import Context
 from vrface.serving.track import Track
 from vrface.trackers import open_tracker
+from vrface.trust.seal import Seal
 from vrface.wire.address import Address
 from vrface.wire.codec import expression_from_proto
 from vrface.wire.faces_file import HEARTBEAT_AT
@@ -221,7 +222,7 @@ def through_a_track(model, made, recording: bool = False) -> Noted:
         seat = await engine.seat(wish_of(request_, {"small": model}))
         answer = opened(seat)
         publisher = publishing.publisher_of(Sinks([noted]), answer, 2, recording)
-        track = Track(seat, engine, request_, Broadcast(answer, publisher), Stats())
+        track = Track(seat, engine, request_, Broadcast(answer, publisher), Stats(), Seal())
 
         async def requests():
             for frame in made:

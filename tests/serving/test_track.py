@@ -34,7 +34,10 @@ class Stream:
             self._requests.put(message)
 
     def read(self, kind: str):
+        """The next message, resume tokens aside unless one is asked for."""
         response = next(self.responses)
+        while response.HasField("resume_token") and kind != "resume_token":
+            response = next(self.responses)
         assert response.WhichOneof("message") == kind, response
         return getattr(response, kind)
 

@@ -5,7 +5,17 @@ import pytest
 
 from tests.serving.harness import profile
 from vrface.sensors import Sample, SensorFrame
-from vrface.session.lifecycle import IDLE_NS, Finish, GoAway, Life, Show, State, Tell
+from vrface.session.lifecycle import (
+    IDLE_NS,
+    KEEP_NS,
+    Finish,
+    GoAway,
+    Keep,
+    Life,
+    Show,
+    State,
+    Tell,
+)
 from vrface.wire.notice_code import Code
 
 MS = 1_000_000
@@ -59,6 +69,30 @@ def test_the_newest_frame_wins_while_there_is_no_credit():
     life.acknowledge(1, 0)
     assert show(life) == 4
     assert life.overtaken == 2
+
+
+def test_what_it_takes_to_resume_is_given_each_second_of_faces_and_before_going():
+    life = born()
+    given = []
+    for sequence in range(1, 400):
+        now = sequence * 10 * MS
+        life.frame(frame(sequence), now)
+        while (output := life.next(now)) is not None:
+            if isinstance(output, Show):
+                life.shown(sequence)
+            else:
+                assert output == Keep()
+                given.append(now)
+    assert len(given) == 3
+    assert (np.diff(given) >= KEEP_NS).all()
+    life.go_away(AWAY, now)
+    assert [life.next(now), life.next(now), life.next(now)] == [Keep(), AWAY, None]
+
+
+def test_a_session_without_a_face_has_nothing_to_resume():
+    life = born()
+    life.go_away(AWAY, 0)
+    assert life.next(10 * KEEP_NS) == AWAY
 
 
 def test_notices_come_first_and_some_once_only():
@@ -133,6 +167,7 @@ def test_a_client_that_says_nothing_is_gone_in_the_end():
     show(life, 10 * MS)
     life.acknowledge(0, 20 * MS)
     assert life.wake_ns == 20 * MS + IDLE_NS
+    assert life.next(18 * MS + IDLE_NS) == Keep()
     assert life.next(19 * MS + IDLE_NS) is None
     assert life.next(20 * MS + IDLE_NS) == Finish("nothing was heard for 60 s")
     assert life.wake_ns is None

@@ -28,6 +28,9 @@ PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516
 TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink, vrcft, livelink."
 """What --tracker does."""
 
+SEAL = "Key file of resume tokens, drawn where none is: servers that share it share wearers."
+"""What --seal-key does."""
+
 READY = "vrface serves at "
 """What the first line on stdout starts with; the address follows. Programs may wait for it."""
 
@@ -46,6 +49,7 @@ def serve(
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
+    seal_key: Annotated[Path | None, typer.Option(help=SEAL)] = None,
     insecure_lan: FacesLeave = False,
     until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
@@ -59,7 +63,9 @@ def serve(
         threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
     from vrface.model import pretrained
     from vrface.serving import server
+    from vrface.session.token import PURPOSE
     from vrface.trust import Permission
+    from vrface.trust.seal import Seal
     from vrface.wire.address import Address
 
     where = Address(host, port)
@@ -85,6 +91,7 @@ def serve(
         publish=publish or (),
         style=style_of(style),
         permission=Permission.local(),
+        seal=None if seal_key is None else Seal.of_file(seal_key, PURPOSE),
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )

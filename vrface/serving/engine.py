@@ -3,8 +3,8 @@
 Sessions say that they have something (`ready`); the engine asks each of them at the last moment
 what is due, gathers it by cohort and steps each cohort once. A lone frame is stepped at once, in
 the event loop; when many come, they are waited for a little, so that one step serves several, and
-a large step runs beside the loop in a thread. Nothing is locked: whoever else wants to touch the
-cohorts meanwhile waits in the same line (`run`).
+a large step runs beside the loop in a thread. Nothing is locked: whoever else wants to touch a
+cohort meanwhile waits until the step is over (`between`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from vrface.face.expression import Style
 from vrface.sensors.headset import HeadsetProfile
@@ -89,7 +89,8 @@ class Engine:
         self._ready: dict[Seated, None] = {}
         self._something = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "vrface-step")
-        self._in_line = 0
+        self._stepping = False
+        self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self._serving: asyncio.Task[None] | None = None
         self._load = Load()
 
@@ -114,17 +115,19 @@ class Engine:
             self._cohorts.setdefault(key, made)
         cohort = self._cohorts[key]
         join = partial(cohort.join, wish.calibration, wish.seed)
-        joining = asyncio.ensure_future(self._run(join, inline=True))
-        try:
-            return Seat(wish, cohort, await asyncio.shield(joining))
-        except asyncio.CancelledError:
-            # Whoever asked is gone; the row would be nobody's.
-            joining.add_done_callback(lambda done: cohort.leave(done.result()))
-            raise
+        return Seat(wish, cohort, await self.between(join))
 
     async def leave(self, seat: Seat) -> None:
         """Let a wearer go."""
-        await self._run(partial(seat.cohort.leave, seat.row), inline=True)
+        await self.between(partial(seat.cohort.leave, seat.row))
+
+    async def between(self, work: Callable[[], T]) -> T:
+        """Do something to cohorts while none is stepped: now, or after this step."""
+        if not self._stepping:
+            return work()
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        return await done
 
     def ready(self, seated: Seated) -> None:
         """Somebody may have a frame that is due: they will be asked."""
@@ -138,17 +141,37 @@ class Engine:
             self._something.clear()
             for cohort, shows in self._due().items():
                 frames = [(seated.seat.row, show.frame) for seated, show in shows]
-                started_s = time.perf_counter()
                 try:
-                    step = partial(cohort.step, frames)
-                    faces = await self._run(step, inline=len(frames) <= INLINE)
+                    faces = await self._step(partial(cohort.step, frames), len(frames))
                 except Exception as error:
                     for seated, _ in shows:
                         seated.failed(error)
                 else:
                     self._hand_out(shows, faces)
-                ended_s = time.perf_counter()
-                self._load.add(ended_s - started_s, ended_s)
+
+    async def _step(self, step: Callable[[], T], wearers: int) -> T:
+        """Step some wearers, beside the loop if they are many; then let others touch cohorts."""
+        started_s, loop = time.perf_counter(), asyncio.get_running_loop()
+        self._stepping = True
+        try:
+            if wearers <= INLINE:
+                return step()
+            return await loop.run_in_executor(self._thread, step)
+        finally:
+            self._stepping = False
+            self._let_in()
+            ended_s = time.perf_counter()
+            self._load.add(ended_s - started_s, ended_s)
+
+    def _let_in(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for work, done in waiting:
+            if done.cancelled():  # whoever asked is gone
+                continue
+            try:
+                done.set_result(work())
+            except Exception as error:
+                done.set_exception(error)
 
     async def _gather(self) -> None:
         """Wait for company, if steps take so much time that it is worth while."""
@@ -173,16 +196,6 @@ class Engine:
             for place in range(len(part.sequence)):
                 seated, show = next(whose)
                 seated.face(show, part, place)
-
-    async def _run(self, work: Callable[[], T], inline: bool) -> T:
-        """Do something to the cohorts, in line behind what is being done to them."""
-        if inline and not self._in_line:
-            return work()
-        self._in_line += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        finally:
-            self._in_line -= 1
 
     def _forget_empty(self) -> None:
         """Keep a few cohorts that nobody is in: the next one may be of their kind."""

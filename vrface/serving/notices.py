@@ -28,8 +28,9 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "Record in the client with vrface.log.",
     ),
     Code.RESUME: (
-        "resuming is not available yet; this session starts anew.",
-        "Leave Open.resume_token out.",
+        "the resume token is none of this server's, or of another session; this one starts anew.",
+        "Say it with the same headset, model, style, seed and calibration, to a server of the "
+        "same --seal-key.",
     ),
     Code.CONSENT: (
         "this server knows no consent tokens; whoever started it permitted its use.",

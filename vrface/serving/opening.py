@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import BLENDSHAPES, SET_NAME, SET_VERSION
+from vrface.face.expression import Style
 from vrface.model.calibration import Calibration, file
 from vrface.model.calibration.fit import fitted
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset
 from vrface.serving.seat import Seat, Wish
 from vrface.serving.status import OutOfOrder
 from vrface.session import Session
+from vrface.session.token import Kind
 from vrface.wire.codec import headset_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
@@ -52,15 +54,10 @@ def wish_of(request: session_pb2.Open, models: Mapping[str, Model]) -> Wish:
     worn, model = _headset(request), models[name]
     known = file.unpacked(request.calibration) if request.calibration else Calibration.none()
     known, misfits = fitted(known, model, worn)
-    lively = request.style == session_pb2.STYLE_LIVELY
-    return Wish(
-        headset=worn,
-        model=model,
-        style="lively" if lively else "expected",
-        seed=request.seed or drawn_seed(),
-        calibration=known,
-        misfits=misfits,
-    )
+    style: Style = "lively" if request.style == session_pb2.STYLE_LIVELY else "expected"
+    seed = request.seed or drawn_seed()
+    kind = Kind.of(worn, model.digest, request.calibration, style, seed)
+    return Wish(worn, model, style, seed, known, kind, misfits)
 
 
 def drawn_seed() -> int:
@@ -83,13 +80,15 @@ def _headset(request: session_pb2.Open) -> HeadsetProfile:
     return headset(request.headset_name)
 
 
-def opened(session: Session | Seat) -> session_pb2.Opened:
+def opened(session: Session | Seat, resumed: bool = False) -> session_pb2.Opened:
     """What the owner of a session is told first, with an id and a watch token drawn for it.
 
     Args:
         session: The session.
+        resumed: Whether it goes on where another one left off.
     """
     return session_pb2.Opened(
+        resumed=resumed,
         session_id=secrets.token_hex(16),
         blendshapes=blendshape_set(),
         extras=session.extras,
@@ -114,7 +113,6 @@ def not_granted(request: session_pb2.Open) -> list[Code]:
     """What an Open asks for that this version does not have: to be said, not passed over."""
     asked = {
         Code.STYLE: request.style not in session_pb2.Style.values(),
-        Code.RESUME: bool(request.resume_token),
         Code.CONSENT: bool(request.consent_token),
     }
     return [code for code, wanted in asked.items() if wanted]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vrface.face.expression import Style
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.cohort import Cohort
+from vrface.session.token import Kind
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
@@ -28,6 +29,7 @@ class Wish:
         style: What is to be shown of a law.
         seed: Of the draws of a lively style.
         calibration: What is known of the wearer, as far as it fits.
+        kind: What a resume token must agree with.
         misfits: Why any of it is left aside.
     """
 
@@ -36,6 +38,7 @@ class Wish:
     style: Style
     seed: int
     calibration: Calibration
+    kind: Kind
     misfits: tuple[Misfit, ...] = ()
 
 

@@ -20,6 +20,7 @@ from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
 from vrface.trust.permission import Permission
+from vrface.trust.seal import Seal
 from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
@@ -68,6 +69,8 @@ class Server:
             ``udp://HOST:PORT``.
         style: Of the face of `tracker`; clients ask for that of theirs.
         permission: That faces may be processed here.
+        seal: Of resume tokens; servers with the same one go on with each other's wearers. By
+            default nobody else can.
 
     Attributes:
         address: ``host:port`` once started.
@@ -90,6 +93,7 @@ class Server:
         publish: Sequence[str] = (),
         style: Style = "expected",
         permission: Permission = Permission.local(),
+        seal: Seal | None = None,
     ) -> None:
         permission.require("serve")
         check(where, publish, insecure_lan)
@@ -98,7 +102,7 @@ class Server:
                 f"a server needs a model and room: {len(models)} models, {max_sessions} sessions."
             )
         self.address = ""
-        self.service = ExpressionService(models, max_sessions, permission)
+        self.service = ExpressionService(models, max_sessions, permission, seal)
         self._where = where
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
@@ -195,6 +199,7 @@ def serve(
     publish: Sequence[str] = (),
     style: Style = "expected",
     permission: Permission = Permission.local(),
+    seal: Seal | None = None,
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
 ) -> None:
@@ -210,6 +215,7 @@ def serve(
         publish: As for `Server`.
         style: As for `Server`.
         permission: As for `Server`.
+        seal: As for `Server`.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end, where they changed;
             it names nobody.
@@ -229,6 +235,7 @@ def serve(
         publish=publish,
         style=style,
         permission=permission,
+        seal=seal,
     )
     asyncio.run(_serve(server, on_ready, on_report))
 

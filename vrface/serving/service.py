@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,12 @@ from vrface.serving.seat import Seat
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, Draining, Full, NotServed, OutOfOrder, answered
 from vrface.serving.track import Track, too_large
+from vrface.session.token import PURPOSE, remembered
 from vrface.trust.permission import Permission
+from vrface.trust.seal import Seal
 from vrface.wire.codec import expression_to_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+from vrface.wire.notice_code import Code
 
 if TYPE_CHECKING:
     from vrface.model.model import Model
@@ -37,23 +41,30 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         models: What to infer with, by name; the first one is the default.
         max_sessions: Most sessions at a time.
         permission: That faces may be processed here.
+        seal: Of resume tokens; by default no other server can open them.
 
     Attributes:
         stats: What happened so far.
         broadcasts: The sessions that can be watched.
         sinks: Where faces go beside gRPC.
         engine: Where frames become faces.
+        seal: Of resume tokens.
         draining: Whether nobody is taken in any more.
         open_s: How long a Track may take to say Open, seconds.
     """
 
     def __init__(
-        self, models: Mapping[str, Model], max_sessions: int, permission: Permission
+        self,
+        models: Mapping[str, Model],
+        max_sessions: int,
+        permission: Permission,
+        seal: Seal | None = None,
     ) -> None:
         self.stats = Stats()
         self.broadcasts = Broadcasts()
         self.sinks = Sinks()
         self.engine = Engine()
+        self.seal = Seal(purpose=PURPOSE) if seal is None else seal
         self.draining = False
         self.open_s = OPEN_S
         self.models = models
@@ -105,7 +116,8 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         with self._admitted():
             seat = await self.engine.seat(wish_of(request, self.models))
             try:
-                await self._track(seat, request, requests, context)
+                resumed = await self._resumed(seat, request.resume_token)
+                await self._track(seat, request, resumed, requests, context)
             finally:
                 await self.engine.leave(seat)
 
@@ -113,13 +125,15 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self,
         seat: Seat,
         request: session_pb2.Open,
+        resumed: bool,
         requests: AsyncIterator[session_pb2.TrackRequest],
         context: Context,
     ) -> None:
-        answer = opened(seat)
+        answer = opened(seat, resumed)
         publisher = publisher_of(self.sinks, answer, request.clock, recording=False)
         broadcast = Broadcast(answer, publisher)
-        track = Track(seat, self.engine, request, broadcast, self.stats)
+        notices = [Code.RESUME] if request.resume_token and not resumed else []
+        track = Track(seat, self.engine, request, broadcast, self.stats, self.seal, notices)
         self._tracks.add(track)
         self.broadcasts.add(broadcast)
         self.stats.opened += 1
@@ -158,6 +172,13 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
     async def Reconstruct(self, request: object, context: Context) -> None:  # noqa: N802
         """Not served yet."""
         raise NotServed("Reconstruct is not served by this version.", "Open a Track.")
+
+    async def _resumed(self, seat: Seat, resume_token: bytes) -> bool:
+        """Let a wearer go on where they left off, if the token is one of ours and of this kind."""
+        found = remembered(self.seal, seat.wish.kind, resume_token) if resume_token else None
+        if found is None:
+            return False
+        return await self.engine.between(partial(seat.cohort.pipeline.resume, seat.row, found))
 
     @contextmanager
     def _admitted(self) -> Iterator[None]:

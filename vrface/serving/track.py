@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from vrface.face.expression import Expression
@@ -20,8 +20,10 @@ from vrface.serving.opening import MAX_TRACK_BYTES, not_granted
 from vrface.serving.seat import Seat
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder, TooLarge
-from vrface.session.lifecycle import Finish, GoAway, Life, Show, State, Tell
+from vrface.session.lifecycle import Finish, GoAway, Keep, Life, Show, State, Tell
 from vrface.session.pipeline import Faces
+from vrface.session.token import token
+from vrface.trust.seal import Seal
 from vrface.wire.codec import expression_to_proto, frame_from_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
@@ -35,6 +37,10 @@ _NOT_SERVED = {
 }
 
 
+LOOK_S = 1.0
+"""How late, seconds, a session may notice that its time is over."""
+
+
 class Track:
     """One wearer's stream.
 
@@ -44,6 +50,8 @@ class Track:
         request: The client's Open.
         broadcast: Where spectators see the faces.
         stats: The server's.
+        seal: Of its resume tokens.
+        notices: What there is to say from the start.
     """
 
     def __init__(
@@ -53,6 +61,8 @@ class Track:
         request: session_pb2.Open,
         broadcast: Broadcast,
         stats: Stats,
+        seal: Seal,
+        notices: Sequence[Code] = (),
     ) -> None:
         self.seat = seat
         self._engine = engine
@@ -65,7 +75,8 @@ class Track:
             window=request.window,
             deadline_us=request.deadline_us,
         )
-        self._life.tell(*not_granted(request), *map(of_misfit, seat.wish.misfits))
+        self._seal = seal
+        self._life.tell(*notices, *not_granted(request), *map(of_misfit, seat.wish.misfits))
         self._counted = self._counts()
         self._failure: Exception | None = None
         self._outgoing: deque[tuple[session_pb2.TrackResponse, Expression | None]] = deque()
@@ -86,7 +97,7 @@ class Track:
         while (output := self._life.next(now_ns)) is not None:
             if isinstance(output, Show):
                 return output
-            self._send(_response(output))
+            self._send(self._token() if isinstance(output, Keep) else _response(output))
         return None
 
     def face(self, show: Show, faces: Faces, place: int) -> None:
@@ -99,6 +110,11 @@ class Track:
         expression = replace(faces.expression(place), queue_us=queue_us)
         message = expression_to_proto(expression, self._want_stddev)
         self._send(session_pb2.TrackResponse(expression=message), expression)
+
+    def _token(self) -> session_pb2.TrackResponse:
+        seat = self.seat
+        remembered = seat.cohort.pipeline.taken(seat.row)
+        return session_pb2.TrackResponse(resume_token=token(self._seal, seat.wish.kind, remembered))
 
     def failed(self, error: Exception) -> None:
         """There is no face: the call is answered with the error."""
@@ -144,8 +160,11 @@ class Track:
     async def _wake(self) -> None:
         """Look at the life again when time alone may have changed it."""
         while (wake_ns := self._life.wake_ns) is not None:
-            await asyncio.sleep(max((wake_ns - time.perf_counter_ns()) / 1e9, 0.01))
-            self._engine.ready(self)
+            left_s = (wake_ns - time.perf_counter_ns()) / 1e9
+            # What happens meanwhile may bring the time forward.
+            await asyncio.sleep(min(max(left_s, 0.01), LOOK_S))
+            if left_s <= LOOK_S:
+                self._engine.ready(self)
 
     def _receive(self, request: session_pb2.TrackRequest) -> None:
         if request.ByteSize() > MAX_TRACK_BYTES:

@@ -31,6 +31,9 @@ IDLE_NS = 60_000_000_000
 """A client that sent nothing for so long is gone, whatever its connection says: keepalive finds a
 dead machine within seconds, this finds a live one that forgot its session."""
 
+KEEP_NS = 1_000_000_000
+"""How often a session that shows faces gives a resume token."""
+
 _SAID_ONCE = {Code.FRAME_ORDER, Code.FRAME_TIME, Code.SAMPLE}
 
 
@@ -85,6 +88,11 @@ class Show:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """Give the client what it takes to go on elsewhere: a resume token."""
+
+
+@dataclass(frozen=True)
 class Finish:
     """Say End: nothing comes after it.
 
@@ -95,7 +103,7 @@ class Finish:
     reason: str
 
 
-Output: TypeAlias = Tell | GoAway | Show | Finish
+Output: TypeAlias = Tell | GoAway | Show | Keep | Finish
 
 
 class Life:
@@ -137,6 +145,7 @@ class Life:
         # By code: a client that floods us with requests makes no queue of answers.
         self._untold: dict[Code, None] = {}
         self._told: set[Code] = set()
+        self._keep_due_ns: int | None = None
         self._going: GoAway | None = None
         self._leaves_ns: int | None = None
         self._ending = ""
@@ -207,13 +216,19 @@ class Life:
             code = next(iter(self._untold))
             del self._untold[code]
             return Tell(code)
+        if self._showing:
+            # All that is remembered is of before this face or after it.
+            return None
+        if self._keep_due_ns is not None and (self._going or now_ns >= self._keep_due_ns):
+            self._keep_due_ns = None
+            return Keep()
         if self._going is not None:
             going, self._going = self._going, None
             return going
-        if self._showing:
-            return None
         if self._credit.allows() and (waiting := self._inbox.take(now_ns)) is not None:
             self._showing = True
+            if self._keep_due_ns is None:
+                self._keep_due_ns = now_ns + KEEP_NS
             return Show(*waiting)
         if self.state is State.ENDING:
             self.state = State.ENDED
