@@ -53,7 +53,9 @@ def lived(stream: Stream, made) -> tuple[bytes, int]:
 @pytest.mark.parametrize("known", [False, True])
 def test_it_goes_on_at_another_server_to_the_same_bytes(servers, model, style, known, monkeypatch):
     monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 100_000_000)
-    figures = np.repeat(np.float32([[0.1], [0.15], [0.2], [0.25], [0.3], [0.5]]), WIDTH, axis=1)
+    figures = np.repeat(
+        np.array([[0.1], [0.15], [0.2], [0.25], [0.3], [0.5]], np.float32), WIDTH, axis=1
+    )
     calibration = Calibration("unpaired", figures, Calibration.none().face) if known else None
     data = b"" if calibration is None else file.packed(calibration)
     made = frames(150)
