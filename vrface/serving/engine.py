@@ -12,12 +12,17 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vrface.face.expression import Style
+from vrface.sensors.frame import SampleColumns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.serving.seat import Seat, Wish
 from vrface.session.cohort import Cohort
@@ -64,6 +69,39 @@ class Seated(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Frames of several wearers that came together.
+
+    Attributes:
+        cohort: With whom they are stepped.
+        rows: [wearers] where each one is.
+        sequence: [wearers] echoed.
+        frame_time_ns: [wearers] the instants.
+        samples: What arrived since their last ones.
+        done: Told of their faces.
+    """
+
+    cohort: Cohort
+    rows: NDArray[np.intp]
+    sequence: NDArray[np.int64]
+    frame_time_ns: NDArray[np.int64]
+    samples: Sequence[SampleColumns]
+    done: Callable[[list[Faces]], None]
+
+
+class Crowd(Protocol):
+    """Whoever sends an engine the frames of several wearers at once."""
+
+    def batches(self, now_ns: int) -> Sequence[Batch]:
+        """What is due now; nothing, after all, may be."""
+        ...
+
+    def failed(self, error: Exception) -> None:
+        """There are no faces: the step went wrong."""
+        ...
+
+
 class Load:
     """The share of time, of late, that went into something."""
 
@@ -87,6 +125,7 @@ class Engine:
     def __init__(self) -> None:
         self._cohorts: dict[tuple[HeadsetProfile, bytes, Style], Cohort] = {}
         self._ready: dict[Seated, None] = {}
+        self._crowds: dict[Crowd, None] = {}
         self._something = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "vrface-step")
         self._stepping = False
@@ -134,20 +173,47 @@ class Engine:
         self._ready[seated] = None
         self._something.set()
 
+    def crowd_ready(self, crowd: Crowd) -> None:
+        """A crowd may have frames that are due: it will be asked."""
+        self._crowds[crowd] = None
+        self._something.set()
+
     async def _serve(self) -> None:
         while True:
             await self._something.wait()
             await self._gather()
             self._something.clear()
-            for cohort, shows in self._due().items():
-                frames = [(seated.seat.row, show.frame) for seated, show in shows]
+            await self._step_lone()
+            await self._step_crowds()
+
+    async def _step_crowds(self) -> None:
+        crowds, self._crowds = self._crowds, {}
+        for crowd in crowds:
+            for batch in crowd.batches(time.perf_counter_ns()):
+                step = partial(
+                    batch.cohort.step_columns,
+                    batch.rows,
+                    batch.sequence,
+                    batch.frame_time_ns,
+                    batch.samples,
+                )
                 try:
-                    faces = await self._step(partial(cohort.step, frames), len(frames))
+                    faces = await self._step(step, len(batch.rows))
                 except Exception as error:
-                    for seated, _ in shows:
-                        seated.failed(error)
+                    crowd.failed(error)
                 else:
-                    self._hand_out(shows, faces)
+                    batch.done(faces)
+
+    async def _step_lone(self) -> None:
+        for cohort, shows in self._due().items():
+            frames = [(seated.seat.row, show.frame) for seated, show in shows]
+            try:
+                faces = await self._step(partial(cohort.step, frames), len(frames))
+            except Exception as error:
+                for seated, _ in shows:
+                    seated.failed(error)
+            else:
+                self._hand_out(shows, faces)
 
     async def _step(self, step: Callable[[], T], wearers: int) -> T:
         """Step some wearers, beside the loop if they are many; then let others touch cohorts."""

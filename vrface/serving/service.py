@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -12,14 +11,16 @@ from typing import TYPE_CHECKING
 from vrface.outputs.sinks import Sinks
 from vrface.sensors.headset import SHIPPED
 from vrface.serving.broadcast import Broadcast, Broadcasts
+from vrface.serving.door import Door, Entered
 from vrface.serving.engine import Engine
-from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, opened, wish_of
+from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, opened
 from vrface.serving.publishing import publisher_of
-from vrface.serving.seat import Seat
+from vrface.serving.reconstruct import faces_of
 from vrface.serving.stats import Stats
-from vrface.serving.status import Context, Draining, Full, NotServed, OutOfOrder, answered
+from vrface.serving.status import Context, OutOfOrder, answered
 from vrface.serving.track import Track, too_large
-from vrface.session.token import PURPOSE, remembered
+from vrface.serving.track_many import TrackMany
+from vrface.session.token import PURPOSE, token
 from vrface.trust.permission import Permission
 from vrface.trust.seal import Seal
 from vrface.wire.codec import expression_to_proto
@@ -48,8 +49,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         broadcasts: The sessions that can be watched.
         sinks: Where faces go beside gRPC.
         engine: Where frames become faces.
-        seal: Of resume tokens.
-        draining: Whether nobody is taken in any more.
+        door: Who is let in.
         open_s: How long a Track may take to say Open, seconds.
     """
 
@@ -64,30 +64,28 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self.broadcasts = Broadcasts()
         self.sinks = Sinks()
         self.engine = Engine()
-        self.seal = Seal(purpose=PURPOSE) if seal is None else seal
-        self.draining = False
+        seal = Seal(purpose=PURPOSE) if seal is None else seal
+        self.door = Door(self.engine, models, max_sessions, seal)
         self.open_s = OPEN_S
         self.models = models
         self.permission = permission
-        self._max_sessions = max_sessions
-        self._tracks: set[Track] = set()
-        self._taken = 0
+        self._streams: set[Track | TrackMany] = set()
 
     @property
     def sessions(self) -> int:
         """How many sessions are open, or about to be."""
-        return self._taken
+        return self.door.inside
 
     def drain(self, grace_s: float, reason: str) -> None:
         """Take nobody in any more, and ask everybody to leave within `grace_s` seconds."""
-        self.draining = True
-        for track in self._tracks:
-            track.go_away(grace_s, reason)
+        self.door.draining = True
+        for stream in self._streams:
+            stream.go_away(grace_s, reason)
 
     def end(self, reason: str) -> None:
         """End every session."""
-        for track in self._tracks:
-            track.end(reason)
+        for stream in self._streams:
+            stream.end(reason)
 
     @answered
     async def GetServerInfo(  # noqa: N802 - the method's name in the .proto
@@ -100,7 +98,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
             headsets=SHIPPED,
             models=self.models,
             sessions=self.sessions,
-            sessions_max=self._max_sessions,
+            sessions_max=self.door.room,
             consent_required=False,
             blendshapes=blendshape_set(),
         )
@@ -113,35 +111,30 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         request = await _first(requests, self.open_s)
         if request is None:
             return
-        with self._admitted():
-            seat = await self.engine.seat(wish_of(request, self.models))
-            try:
-                resumed = await self._resumed(seat, request.resume_token)
-                await self._track(seat, request, resumed, requests, context)
-            finally:
-                await self.engine.leave(seat)
+        async with self.door.entered(request) as wearer:
+            await self._track(wearer, request, requests, context)
 
     async def _track(
         self,
-        seat: Seat,
+        wearer: Entered,
         request: session_pb2.Open,
-        resumed: bool,
         requests: AsyncIterator[session_pb2.TrackRequest],
         context: Context,
     ) -> None:
+        seat, resumed = wearer
         answer = opened(seat, resumed)
         publisher = publisher_of(self.sinks, answer, request.clock, recording=False)
         broadcast = Broadcast(answer, publisher)
         notices = [Code.RESUME] if request.resume_token and not resumed else []
-        track = Track(seat, self.engine, request, broadcast, self.stats, self.seal, notices)
-        self._tracks.add(track)
+        track = Track(seat, self.engine, request, broadcast, self.stats, self.door.seal, notices)
+        self._streams.add(track)
         self.broadcasts.add(broadcast)
         self.stats.opened += 1
         try:
             await context.write(session_pb2.TrackResponse(opened=answer))
             await track.run(requests, context)
         finally:
-            self._tracks.discard(track)
+            self._streams.discard(track)
             self.broadcasts.remove(broadcast)
 
     @answered
@@ -163,39 +156,32 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
 
     @answered
     async def TrackMany(  # type: ignore[override]  # noqa: N802
-        self, requests: object, context: Context
+        self, requests: AsyncIterator[session_pb2.TrackManyRequest], context: Context
     ) -> None:
-        """Not served yet."""
-        raise NotServed("TrackMany is not served by this version.", "Open a Track for each wearer.")
+        """Many wearers: Open of each, then frames in columns; Opened, then faces in columns."""
+        crowd = TrackMany(self.door, self.engine, self.stats)
+        self._streams.add(crowd)
+        try:
+            await crowd.run(requests, context)
+        finally:
+            self._streams.discard(crowd)
 
     @answered
-    async def Reconstruct(self, request: object, context: Context) -> None:  # noqa: N802
-        """Not served yet."""
-        raise NotServed("Reconstruct is not served by this version.", "Open a Track.")
-
-    async def _resumed(self, seat: Seat, resume_token: bytes) -> bool:
-        """Let a wearer go on where they left off, if the token is one of ours and of this kind."""
-        found = remembered(self.seal, seat.wish.kind, resume_token) if resume_token else None
-        if found is None:
-            return False
-        return await self.engine.between(partial(seat.cohort.pipeline.resume, seat.row, found))
-
-    @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        """Hold one of the places, from before anything is done for a session to its end."""
-        if self.draining:
-            raise Draining("this server is going away.", "Connect to another one, or in a moment.")
-        if self.sessions >= self._max_sessions:
-            raise Full(
-                f"all {self._max_sessions} sessions are taken.",
-                "Try again when one has ended, or raise the server's limit.",
-                retry_after_ms=1000,
-            )
-        self._taken += 1
-        try:
-            yield
-        finally:
-            self._taken -= 1
+    async def Reconstruct(  # noqa: N802
+        self, request: session_pb2.ReconstructRequest, context: Context
+    ) -> session_pb2.ReconstructResponse:
+        """Frames in, their faces out, and a token that the next call goes on from."""
+        opening = request.open
+        async with self.door.entered(opening) as (seat, resumed):
+            faces = await faces_of(self.engine, seat, request)
+            kept = await self.engine.between(partial(seat.cohort.pipeline.taken, seat.row))
+        self.stats.frames += len(request.frames)
+        self.stats.faces += len(faces)
+        return session_pb2.ReconstructResponse(
+            opened=opened(seat, resumed),
+            expressions=[expression_to_proto(face, opening.want_stddev) for face in faces],
+            resume_token=token(self.door.seal, seat.wish.kind, kept),
+        )
 
 
 async def _first(

@@ -28,7 +28,7 @@ from vrface.wire.codec import expression_to_proto, frame_from_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
 
-_NOT_SERVED = {
+NOT_SERVED = {
     "calibrate": Code.CALIBRATION,
     "cue": Code.CUE,
     "consent_token": Code.CONSENT,
@@ -182,7 +182,7 @@ class Track:
                 "this stream is open already.", "Send Open once, as the first message."
             )
         elif kind is not None or not request.ack:
-            self._life.tell(_NOT_SERVED[kind])
+            self._life.tell(NOT_SERVED[kind])
 
     def _send(self, response: session_pb2.TrackResponse, face: Expression | None = None) -> None:
         self._outgoing.append((response, face))
