@@ -274,7 +274,7 @@ def test_what_open_asks_for_in_vain_is_told(stream, fields, code):
     ("message", "code"),
     [
         (
-            {"calibrate": session_pb2.Calibrate(step=session_pb2.Calibrate.STEP_BEGIN)},
+            {"calibrate": session_pb2.Calibrate(step=session_pb2.Calibrate.STEP_END)},
             Code.CALIBRATION,
         ),
         ({"cue": session_pb2.Cue(name="smile")}, Code.CUE),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vrface.cli.output import console, table
-from vrface.sensors.channels import NUMBERED_LIMITS
+from vrface.session.observation import advice
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
@@ -37,7 +37,7 @@ def summary_of(path: Path, made: Calibration, heard: Mapping[str, Heard]) -> dic
             name: {**one._asdict(), "sparse": one.sparse, "quiet": one.quiet}
             for name, one in heard.items()
         },
-        "advice": list(_advice(heard)),
+        "advice": list(advice(heard)),
     }
 
 
@@ -82,19 +82,3 @@ def print_sheet(summary: Mapping[str, Any], made: Calibration) -> None:
         out.print(line)
     path = summary["calibration"]
     print(f"{path}: written; only you can read it. Use it with --calibration {path}")
-
-
-def _advice(heard: Mapping[str, Heard]) -> Iterator[str]:
-    """What people can do about streams that say too little, one line for each."""
-    from vrface.model.calibration.prompts import moving
-
-    for name, one in heard.items():
-        if one.share == 0:
-            yield f"{name}: nothing was heard. See that its sensor is on and its tracker sends it."
-        elif one.sparse:
-            yield f"{name}: heard in {one.share:.0%} of the frames. See that it is not covered."
-        elif one.quiet and (prompts := moving(name)):
-            # Three are enough: whoever does them moves it.
-            todo = " ".join(prompt.words for prompt in prompts[:3])
-            seat = " If it stays quiet, seat the headset closer." if name in NUMBERED_LIMITS else ""
-            yield f"{name}: too quiet to calibrate. Once more, with this: {todo}{seat}"

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.sensors.frame import SampleColumns
+from vrface.sensors.frame import Sample, SampleColumns, SensorFrame
+from vrface.serving.calibrating import Calibrating
 from vrface.serving.crowd import Waiting
 from vrface.serving.seat import Seat
 from vrface.session.cohort import Cohort
 from vrface.session.gate import ColumnGate
+from vrface.session.token import Kind
 from vrface.wire.columns import FrameColumns, frame_columns_from_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
@@ -26,13 +28,30 @@ class Guest:
         wearer: The client's number.
         seat: Where they are stepped.
         want_stddev: Whether standard deviations are wanted.
+        calibrating: Their calibration amid the stream.
+        kind: What a resume token of theirs must agree with.
         kept_s: When they had a resume token last.
     """
 
     wearer: int
     seat: Seat
     want_stddev: bool
+    calibrating: Calibrating
+    kind: Kind
     kept_s: float = 0.0
+
+    def look(self, waiting: Waiting) -> None:
+        """See their frame among others', if they are being calibrated."""
+        places = np.flatnonzero(waiting.rows == self.seat.row)
+        if not (self.calibrating.active and waiting.cohort is self.seat.cohort and places.size):
+            return
+        samples = tuple(
+            Sample(entry.stream, int(entry.sample_time_ns[n]), entry.values[n])
+            for entry in waiting.samples
+            for n in np.flatnonzero(entry.row == self.seat.row).tolist()
+        )
+        when = int(waiting.frame_time_ns[places[0]])
+        self.calibrating.look(SensorFrame(waiting.sequence, when, samples))
 
 
 class Guests:

@@ -17,8 +17,8 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "Open with STYLE_EXPECTED or STYLE_LIVELY.",
     ),
     Code.CALIBRATION: (
-        "calibration in the stream is not available yet; this step was ignored.",
-        "Calibrate beforehand (vrface calibrate), and send the file as Open.calibration.",
+        "a step of a calibration that was never begun was ignored.",
+        "Send STEP_BEGIN first, a STEP_PROMPT for each thing the wearer is asked to do, STEP_END.",
     ),
     Code.CALIBRATION_MODEL: OTHER_MODEL,
     Code.CALIBRATION_HEADSET: OTHER_HEADSET,

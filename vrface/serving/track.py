@@ -13,7 +13,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from vrface.face.expression import Expression
+from vrface.model.calibration.calibration import About
 from vrface.serving.broadcast import Broadcast
+from vrface.serving.calibrating import Calibrating
 from vrface.serving.engine import Engine
 from vrface.serving.notices import notice, of_misfit
 from vrface.serving.opening import MAX_TRACK_BYTES, not_granted
@@ -29,7 +31,6 @@ from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
 
 NOT_SERVED = {
-    "calibrate": Code.CALIBRATION,
     "cue": Code.CUE,
     "consent_token": Code.CONSENT,
     "recording": Code.RECORDING,
@@ -75,7 +76,9 @@ class Track:
             window=request.window,
             deadline_us=request.deadline_us,
         )
-        self._seal = seal
+        self._seal, self._kind = seal, seat.wish.kind
+        about = About(wearer=request.wearer, donning=request.donning)
+        self._calibrating = Calibrating(seat, engine, about)
         self._life.tell(*notices, *not_granted(request), *map(of_misfit, seat.wish.misfits))
         self._counted = self._counts()
         self._failure: Exception | None = None
@@ -114,7 +117,7 @@ class Track:
     def _token(self) -> session_pb2.TrackResponse:
         seat = self.seat
         remembered = seat.cohort.pipeline.taken(seat.row)
-        return session_pb2.TrackResponse(resume_token=token(self._seal, seat.wish.kind, remembered))
+        return session_pb2.TrackResponse(resume_token=token(self._seal, self._kind, remembered))
 
     def failed(self, error: Exception) -> None:
         """There is no face: the call is answered with the error."""
@@ -147,7 +150,7 @@ class Track:
     async def _read(self, requests: AsyncIterator[session_pb2.TrackRequest]) -> None:
         try:
             async for request in requests:
-                self._receive(request)
+                await self._receive(request)
                 self._engine.ready(self)
                 if self._life.state in (State.ENDING, State.ENDED):
                     return
@@ -166,14 +169,27 @@ class Track:
             if left_s <= LOOK_S:
                 self._engine.ready(self)
 
-    def _receive(self, request: session_pb2.TrackRequest) -> None:
+    async def _calibrate(self, request: session_pb2.Calibrate) -> None:
+        answer = await self._calibrating.hear(request)
+        if answer is None:
+            self._life.tell(Code.CALIBRATION)
+            return
+        if answer.calibration:
+            self._kind = self._kind.knowing(answer.calibration)
+        self._send(session_pb2.TrackResponse(calibrated=answer))
+
+    async def _receive(self, request: session_pb2.TrackRequest) -> None:
         if request.ByteSize() > MAX_TRACK_BYTES:
             raise too_large(request)
         now_ns = time.perf_counter_ns()
         self._life.acknowledge(request.ack, now_ns)
         kind = request.WhichOneof("message")
         if kind == "frame":
-            self._life.frame(frame_from_proto(request.frame), now_ns)
+            frame = frame_from_proto(request.frame)
+            self._calibrating.look(frame)
+            self._life.frame(frame, now_ns)
+        elif kind == "calibrate":
+            await self._calibrate(request.calibrate)
         elif kind == "end":
             self._stats.ended += 1
             self._life.end("the client said End")

@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from vrface.errors import VrfaceError
+from vrface.model.calibration.calibration import About
+from vrface.serving.calibrating import Calibrating
 from vrface.serving.crowd import CrowdInbox, Waiting
 from vrface.serving.door import Door
 from vrface.serving.engine import Batch, Engine
@@ -47,6 +49,7 @@ class TrackMany:
     def __init__(self, door: Door, engine: Engine, stats: Stats) -> None:
         self._door, self._engine, self._stats = door, engine, stats
         self._guests = Guests()
+        self._calibrated: list[Guest] = []
         self._inbox = CrowdInbox()
         self._credit = Credit(0)
         self._last_sequence = 0
@@ -129,8 +132,20 @@ class TrackMany:
             self._stats.ended += 1
             await self._leave(guest)
             self._say(wearer, end=session_pb2.End(reason="the client said End"))
+        elif kind == "calibrate":
+            await self._calibrate(guest, request.calibrate)
         else:
             self._say(wearer, notice=notice(NOT_SERVED[kind]))
+
+    async def _calibrate(self, guest: Guest, message: session_pb2.Calibrate) -> None:
+        answer = await guest.calibrating.hear(message)
+        self._calibrated = [one for one in self._guests if one.calibrating.active]
+        if answer is None:
+            self._say(guest.wearer, notice=notice(Code.CALIBRATION))
+            return
+        if answer.calibration:
+            guest.kind = guest.kind.knowing(answer.calibration)
+        self._say(guest.wearer, calibrated=answer)
 
     async def _open(self, wearer: int, request: session_pb2.Open) -> None:
         try:
@@ -144,7 +159,9 @@ class TrackMany:
         if not self._guests:
             self._credit = Credit(request.window)
             self._inbox.deadline_us = request.deadline_us
-        self._guests.add(Guest(wearer, seat, request.want_stddev))
+        about = About(wearer=request.wearer, donning=request.donning)
+        calibrating = Calibrating(seat, self._engine, about)
+        self._guests.add(Guest(wearer, seat, request.want_stddev, calibrating, seat.wish.kind))
         self._stats.opened += 1
         self._say(wearer, opened=opened(seat, resumed))
         codes = [*not_granted(request), *map(of_misfit, seat.wish.misfits)]
@@ -155,6 +172,7 @@ class TrackMany:
 
     async def _leave(self, guest: Guest) -> None:
         self._guests.remove(guest)
+        self._calibrated = [one for one in self._calibrated if one is not guest]
         self._inbox.forget(guest.seat.cohort, guest.seat.row)
         await self._door.leave(guest.seat)
 
@@ -168,6 +186,8 @@ class TrackMany:
         found, codes = self._guests.placed(columns, time.perf_counter_ns())
         before = self._inbox.overtaken
         for waiting in found:
+            for guest in self._calibrated:
+                guest.look(waiting)
             self._inbox.put(waiting)
         self._stats.overtaken += self._inbox.overtaken - before
         for code in codes:
@@ -231,7 +251,7 @@ class TrackMany:
 
     def _token(self, guest: Guest) -> bytes:
         remembered = guest.seat.cohort.pipeline.taken(guest.seat.row)
-        return token(self._door.seal, guest.seat.wish.kind, remembered)
+        return token(self._door.seal, guest.kind, remembered)
 
     def _say(self, wearer: int, **message: object) -> None:
         response = session_pb2.TrackResponse(**message)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from vrface.errors import CalibrationError
 from vrface.sensors.align import LONGEST_S, Align
+from vrface.sensors.channels import NUMBERED_LIMITS
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faults import bounded
@@ -211,3 +213,19 @@ def seconds_between(frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
     """[frames] seconds since the frame before, as the pipeline tells its model; 0 for the first."""
     since = np.diff(frame_time_ns, prepend=frame_time_ns[:1]) / 1e9
     return np.minimum(since, LONGEST_S).astype(np.float32)
+
+
+def advice(heard: Mapping[str, Heard]) -> Iterator[str]:
+    """What people can do about streams that say too little, one line for each."""
+    from vrface.model.calibration.prompts import moving
+
+    for name, one in heard.items():
+        if one.share == 0:
+            yield f"{name}: nothing was heard. See that its sensor is on and its tracker sends it."
+        elif one.sparse:
+            yield f"{name}: heard in {one.share:.0%} of the frames. See that it is not covered."
+        elif one.quiet and (prompts := moving(name)):
+            # Three are enough: whoever does them moves it.
+            todo = " ".join(prompt.words for prompt in prompts[:3])
+            seat = " If it stays quiet, seat the headset closer." if name in NUMBERED_LIMITS else ""
+            yield f"{name}: too quiet to calibrate. Once more, with this: {todo}{seat}"

@@ -199,6 +199,25 @@ class Pipeline:
         if self._lively is not None:
             self._lively.begin(row, seed)
 
+    def calibrate(self, row: int, calibration: Calibration) -> None:
+        """More is known of a wearer, amid their frames: of their sensors, not of their face.
+
+        Args:
+            row: Where they are.
+            calibration: What is known by now.
+        """
+        self._normaliser.calibrate(row, calibration)
+        self._stepper.know(row, calibration)
+
+    def recentre(self, row: int) -> None:
+        """A wearer's headset sits otherwise than before: their sensors' rest is found anew."""
+        self._normaliser.recentre(row)
+        self._stepper.know(row, self._normaliser.known(row))
+
+    def given(self, row: int) -> Calibration:
+        """What was known of a wearer to begin with, or since they were calibrated."""
+        return self._normaliser.given(row)
+
     def taken(self, row: int) -> dict[str, NDArray[Any]]:
         """All that is remembered of one wearer, by name, to be given to another one of the kind.
 

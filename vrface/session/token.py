@@ -62,6 +62,10 @@ class Kind(NamedTuple):
         seed = seed if style == "lively" else 0
         return cls(_digest(profile), model.hex(), _digest(calibration), style, seed)
 
+    def knowing(self, calibration: bytes) -> Kind:
+        """The same, of whom more is known since."""
+        return self._replace(calibration=_digest(calibration))
+
 
 def token(seal: Seal, kind: Kind, remembered: Mapping[str, NDArray[Any]]) -> bytes:
     """Seal what is remembered of a wearer.

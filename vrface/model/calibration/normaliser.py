@@ -125,6 +125,10 @@ class Normaliser:
         """What is known by now of one of the wearers of the last frame."""
         return self.calibrations[self._row(place)]
 
+    def given(self, row: int) -> Calibration:
+        """What was known of whoever is in one row before they were watched."""
+        return self._given[row]
+
     def grow(self, wearers: int) -> None:
         """Room for as many was made in `held`; make it beside that too."""
         more = wearers - len(self._samples)
@@ -136,6 +140,17 @@ class Normaliser:
         """Watch somebody else in one row."""
         self.calibrations[row] = self._given[row] = calibration
         self.held.put(np.array([row]), self._begun([row]))
+
+    def calibrate(self, row: int, calibration: Calibration) -> None:
+        """More is known of whoever is in one row, from now on; what they see against eases over."""
+        held = self.held
+        self._given[row] = self.calibrations[row] = calibration
+        held.first[row] = _first(calibration)
+        self._arm(row)
+
+    def recentre(self, row: int) -> None:
+        """The headset sits otherwise than before: what was seen since does not count."""
+        self._arm(row)
 
     def resume(self, row: int, sensors: NDArray[np.float32]) -> None:
         """Somebody whom another one watched is in one row; `held` has how far that had come.
