@@ -29,10 +29,11 @@ from vrface.model.checkpoint import RIVALS
 from vrface.model.features import WIDTH
 from vrface.model.model import Model
 from vrface.model.ridge import RidgeArchitecture
-from vrface.outputs import easing
+from vrface.outputs import blending, easing
 from vrface.outputs.lively import draw
 from vrface.sensors.headset import headset
 from vrface.simulation.occlusion.wear import wear
+from vrface.training import livened
 from vrface.training.evaluate import RATE_HZ, evaluations
 from vrface.training.metrics.geometry import WITHOUT_MESH, ReferenceRig
 from vrface.training.recording import Recording
@@ -138,12 +139,24 @@ def golden() -> dict[str, Any]:
     with (
         mock.patch.object(normaliser, "FIRST", 10**9),
         mock.patch.object(easing, "Easing", AsItIs),
+        mock.patch.object(blending, "Blending", Unblended),
+        mock.patch.object(livened, "Blending", Unblended),
         mock.patch.object(draw, "borne_out", lambda middle, drawn: np.clip(drawn, 0.0, 1.0)),
     ):
         reports = evaluations(
             recordings, model(), modes=("unpaired", "paired"), seconds=SECONDS, rig=rig()
         )
     return {mode: _brief(report) for mode, report in reports.items()}
+
+
+class Unblended:
+    """Stands in for what blends over a change of source: there was no such thing either."""
+
+    def __init__(self, neutral: Floats) -> None:
+        self.held = Columns()
+
+    def __call__(self, weights: Floats, source: Floats, dt: Floats) -> Floats:
+        return weights
 
 
 class AsItIs:
