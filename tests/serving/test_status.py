@@ -126,13 +126,6 @@ def test_a_long_or_foreign_name_does_not_break_the_answer(stub):
     assert text.isascii()
 
 
-def test_a_method_that_is_not_served_yet(stub):
-    call = stub.TrackMany(iter([session_pb2.TrackManyRequest()]))
-    code, text, advice = refusal(call)
-    assert (code, "Track" in advice) == (Code.UNIMPLEMENTED, True)
-    assert "TrackMany" in text
-
-
 def test_a_session_that_cannot_be_watched_is_like_one_that_is_not_there(stub):
     stream = stub.Track(iter([opening()]))
     opened = next(stream).opened

@@ -301,3 +301,22 @@ def test_a_server_that_stops_asks_everybody_to_leave_and_ends(crowd, big):
         own = [kind for number, kind in kinds if number == wearer]
         assert own[-3:] == ["resume_token", "go_away", "end"]
     assert stream.responses.code() is grpc.StatusCode.OK
+
+
+def test_a_wearer_among_many_can_be_watched(crowd, big):
+    stream = crowd(opened(1), opened(2))
+    told = [stream.next_control("opened").response.opened for _ in range(2)]
+    with grpc.insecure_channel(big.address) as channel:
+        stub = expression_service_pb2_grpc.ExpressionServiceStub(channel)
+        watched: Any = stub.Watch(
+            session_pb2.WatchRequest(session_id=told[1].session_id, watch_token=told[1].watch_token)
+        )
+        assert next(watched).HasField("opened")
+        other = frames(2, seed=9)
+        for n, frame in enumerate(frames(2)):
+            stream.send(frames=[columns(n + 1, {1: frame, 2: other[n]})])
+            faces = stream.next_faces()
+            seen = next(watched).expression
+            np.testing.assert_array_equal(seen.weights, weights(faces)[1])
+        stream.send(control=[said(2, end=session_pb2.End())])
+        assert next(watched).HasField("end")

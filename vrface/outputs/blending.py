@@ -18,8 +18,8 @@ from vrface.columns import Columns
 from vrface.face.expression import Source
 
 BLEND_S = 0.1
-"""How long a difference is let go over. BrowSync fades over .15 s; here a sensor that is heard again
-is believed sooner: for as long as it fades, its values are shown late."""
+"""How long a difference is let go over. BrowSync fades over .15 s; here a sensor that is heard
+again is believed sooner: for as long as it fades, its values are shown late."""
 
 MOST_PER_S = 1.5 / BLEND_S
 """How fast a change of source alone moves a weight at most: 1.5 is the steepest of the ease."""

@@ -80,6 +80,11 @@ class Broadcast:
         self._publisher = publisher
         self._ended = False
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody would see a face."""
+        return bool(self._spectators) or self._publisher is not None
+
     def publish(self, expression: Expression) -> None:
         """Hand a face to every spectator whose time it is, and to the publisher."""
         if self._publisher is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame
+from vrface.serving.broadcast import Broadcast
 from vrface.serving.calibrating import Calibrating
 from vrface.serving.crowd import Waiting
 from vrface.serving.seat import Seat
@@ -30,6 +31,7 @@ class Guest:
         want_stddev: Whether standard deviations are wanted.
         calibrating: Their calibration amid the stream.
         kind: What a resume token of theirs must agree with.
+        broadcast: Where spectators see them.
         kept_s: When they had a resume token last.
     """
 
@@ -38,6 +40,7 @@ class Guest:
     want_stddev: bool
     calibrating: Calibrating
     kind: Kind
+    broadcast: Broadcast
     kept_s: float = 0.0
 
     def look(self, waiting: Waiting) -> None:

@@ -159,7 +159,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self, requests: AsyncIterator[session_pb2.TrackManyRequest], context: Context
     ) -> None:
         """Many wearers: Open of each, then frames in columns; Opened, then faces in columns."""
-        crowd = TrackMany(self.door, self.engine, self.stats)
+        crowd = TrackMany(self.door, self.engine, self.stats, self.broadcasts, self.sinks)
         self._streams.add(crowd)
         try:
             await crowd.run(requests, context)

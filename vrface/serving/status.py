@@ -7,7 +7,6 @@ CalibrationError    INVALID_ARGUMENT
 Full, TooLarge      RESOURCE_EXHAUSTED    Full says when to try again: vrface-retry-after-ms
 Refused             PERMISSION_DENIED
 Draining            UNAVAILABLE
-NotServed           UNIMPLEMENTED
 other VrfaceError   FAILED_PRECONDITION
 anything else       INTERNAL              a short text; where it happened is in the server's log
 ```
@@ -60,10 +59,6 @@ class Draining(ServerError):
     """The server takes nobody in any more."""
 
 
-class NotServed(VrfaceError):
-    """A method of the service that this version does not have."""
-
-
 _CODES: tuple[tuple[type[VrfaceError], grpc.StatusCode], ...] = (
     (OutOfOrder, grpc.StatusCode.FAILED_PRECONDITION),
     (BadUse, grpc.StatusCode.INVALID_ARGUMENT),
@@ -72,7 +67,6 @@ _CODES: tuple[tuple[type[VrfaceError], grpc.StatusCode], ...] = (
     (TooLarge, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (Refused, grpc.StatusCode.PERMISSION_DENIED),
     (Draining, grpc.StatusCode.UNAVAILABLE),
-    (NotServed, grpc.StatusCode.UNIMPLEMENTED),
     (VrfaceError, grpc.StatusCode.FAILED_PRECONDITION),
 )
 

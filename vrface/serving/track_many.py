@@ -15,6 +15,8 @@ from functools import partial
 
 from vrface.errors import VrfaceError
 from vrface.model.calibration.calibration import About
+from vrface.outputs.sinks import Sinks
+from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.calibrating import Calibrating
 from vrface.serving.crowd import CrowdInbox, Waiting
 from vrface.serving.door import Door
@@ -22,6 +24,7 @@ from vrface.serving.engine import Batch, Engine
 from vrface.serving.guests import Guest, Guests
 from vrface.serving.notices import notice, of_misfit
 from vrface.serving.opening import not_granted, opened
+from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder
 from vrface.serving.track import NOT_SERVED
@@ -44,10 +47,15 @@ class TrackMany:
         door: Who lets wearers in.
         engine: Where frames become faces.
         stats: The server's.
+        broadcasts: Where spectators find the wearers.
+        sinks: Where faces go beside gRPC.
     """
 
-    def __init__(self, door: Door, engine: Engine, stats: Stats) -> None:
+    def __init__(
+        self, door: Door, engine: Engine, stats: Stats, broadcasts: Broadcasts, sinks: Sinks
+    ) -> None:
         self._door, self._engine, self._stats = door, engine, stats
+        self._broadcasts, self._sinks = broadcasts, sinks
         self._guests = Guests()
         self._calibrated: list[Guest] = []
         self._inbox = CrowdInbox()
@@ -161,9 +169,14 @@ class TrackMany:
             self._inbox.deadline_us = request.deadline_us
         about = About(wearer=request.wearer, donning=request.donning)
         calibrating = Calibrating(seat, self._engine, about)
-        self._guests.add(Guest(wearer, seat, request.want_stddev, calibrating, seat.wish.kind))
+        answer = opened(seat, resumed)
+        publisher = publisher_of(self._sinks, answer, request.clock, recording=False)
+        broadcast = Broadcast(answer, publisher)
+        self._broadcasts.add(broadcast)
+        kind = seat.wish.kind
+        self._guests.add(Guest(wearer, seat, request.want_stddev, calibrating, kind, broadcast))
         self._stats.opened += 1
-        self._say(wearer, opened=opened(seat, resumed))
+        self._say(wearer, opened=answer)
         codes = [*not_granted(request), *map(of_misfit, seat.wish.misfits)]
         if request.resume_token and not resumed:
             codes.append(Code.RESUME)
@@ -173,6 +186,7 @@ class TrackMany:
     async def _leave(self, guest: Guest) -> None:
         self._guests.remove(guest)
         self._calibrated = [one for one in self._calibrated if one is not guest]
+        self._broadcasts.remove(guest.broadcast)
         self._inbox.forget(guest.seat.cohort, guest.seat.row)
         await self._door.leave(guest.seat)
 
@@ -234,9 +248,21 @@ class TrackMany:
                 step_us,
             )
         )
+        self._publish(asked, faces)
         self._credit.sent(asked.sequence)
         self._give_tokens()
         self._changed.set()
+
+    def _publish(self, asked: Waiting, faces: list[Faces]) -> None:
+        """Hand the faces of those who are watched to whoever watches."""
+        watched = {guest.wearer: guest for guest in self._guests if guest.broadcast.watched}
+        if not watched:
+            return
+        numbers = iter(asked.wearer.tolist())
+        for part in faces:
+            for place in range(len(part.sequence)):
+                if (guest := watched.get(next(numbers))) is not None:
+                    guest.broadcast.publish(part.expression(place))
 
     def failed(self, error: Exception) -> None:
         """There are no faces: the call is answered with the error."""
