@@ -179,6 +179,53 @@ def test_whoever_leaves_before_they_are_seated_leaves_no_row_taken(run, model):
     run(work)
 
 
+def test_who_leaves_while_another_cohort_is_stepped_leaves_when_all_are(run, model):
+    """Their frame was asked for already: nobody else may be in their row when it is stepped."""
+
+    async def work(engine):
+        many = [Wearer(await engine.seat(wish(model)), frames(1)) for _ in range(20)]
+        lone = Wearer(await engine.seat(wish(model, style="lively")), frames(1))
+        cohort, step, amid = many[0].seat.cohort, Cohort.step, threading.Event()
+
+        def slow(these):
+            amid.set()
+            time.sleep(0.1)
+            return step(cohort, these)
+
+        cohort.step = slow  # type: ignore[method-assign]
+        for one in (*many, lone):
+            engine.ready(one)
+        while not amid.is_set():
+            await asyncio.sleep(0.001)
+        leaving = asyncio.ensure_future(engine.leave(lone.seat))
+        await lone.done.wait()
+        assert lone.sequences == [1]
+        await leaving
+        assert len(lone.seat.cohort) == 0
+
+    run(work)
+
+
+@pytest.mark.parametrize("method", ["due", "face"])
+def test_a_session_that_breaks_is_told_and_the_others_go_on(run, model, method):
+    async def work(engine):
+        broken = Wearer(await engine.seat(wish(model)), frames(1))
+        well = Wearer(await engine.seat(wish(model, style="lively")), frames(1))
+
+        def fail(*_):
+            raise ValueError("broken")
+
+        setattr(broken, method, fail)
+        for one in (broken, well):
+            engine.ready(one)
+        for one in (broken, well):
+            await one.done.wait()
+        assert [type(error) for error in broken.errors] == [ValueError]
+        assert well.sequences == [1]
+
+    run(work)
+
+
 def test_empty_cohorts_are_kept_a_few_of_them(run, model):
     async def work(engine):
         for count in range(KEPT_EMPTY + 3):

@@ -161,7 +161,7 @@ class Engine:
         await self.between(partial(seat.cohort.leave, seat.row))
 
     async def between(self, work: Callable[[], T]) -> T:
-        """Do something to cohorts while none is stepped: now, or after this step."""
+        """Do something to cohorts while none is stepped: now, or when these steps are over."""
         if not self._stepping:
             return work()
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -183,53 +183,51 @@ class Engine:
             await self._something.wait()
             await self._gather()
             self._something.clear()
+            # From the first question to the last step: a row that is asked for stays whose it is.
+            self._stepping = True
             await self._step_lone()
             await self._step_crowds()
-
-    async def _step_crowds(self) -> None:
-        crowds, self._crowds = self._crowds, {}
-        for crowd in crowds:
-            for batch in crowd.batches(time.perf_counter_ns()):
-                step = partial(
-                    batch.cohort.step_columns,
-                    batch.rows,
-                    batch.sequence,
-                    batch.frame_time_ns,
-                    batch.samples,
-                )
-                try:
-                    faces = await self._step(step, len(batch.rows))
-                except Exception as error:
-                    crowd.failed(error)
-                else:
-                    batch.done(faces)
+            self._stepping = False
+            self._let_in()
 
     async def _step_lone(self) -> None:
         for cohort, shows in self._due().items():
             frames = [(seated.seat.row, show.frame) for seated, show in shows]
             try:
                 faces = await self._step(partial(cohort.step, frames), len(frames))
+                whose = iter(shows)
+                for part in faces:
+                    for place in range(len(part.sequence)):
+                        seated, show = next(whose)
+                        seated.face(show, part, place)
             except Exception as error:
                 for seated, _ in shows:
                     seated.failed(error)
-            else:
-                self._hand_out(shows, faces)
+
+    async def _step_crowds(self) -> None:
+        crowds, self._crowds = self._crowds, {}
+        for crowd in crowds:
+            try:
+                for batch in crowd.batches(time.perf_counter_ns()):
+                    given = batch.rows, batch.sequence, batch.frame_time_ns, batch.samples
+                    step = partial(batch.cohort.step_columns, *given)
+                    batch.done(await self._step(step, len(batch.rows)))
+            except Exception as error:
+                crowd.failed(error)
 
     async def _step(self, step: Callable[[], T], wearers: int) -> T:
-        """Step some wearers, beside the loop if they are many; then let others touch cohorts."""
+        """Step some wearers, beside the loop if they are many."""
         started_s, loop = time.perf_counter(), asyncio.get_running_loop()
-        self._stepping = True
         try:
             if wearers <= INLINE:
                 return step()
             return await loop.run_in_executor(self._thread, step)
         finally:
-            self._stepping = False
-            self._let_in()
             ended_s = time.perf_counter()
             self._load.add(ended_s - started_s, ended_s)
 
     def _let_in(self) -> None:
+        """Let those have their turn who waited for the steps to be over."""
         waiting, self._waiting = self._waiting, []
         for work, done in waiting:
             if done.cancelled():  # whoever asked is gone
@@ -252,16 +250,14 @@ class Engine:
         now_ns = time.perf_counter_ns()
         due: dict[Cohort, list[tuple[Seated, Show]]] = {}
         for seated in ready:
-            if (show := seated.due(now_ns)) is not None:
+            try:
+                show = seated.due(now_ns)
+            except Exception as error:
+                seated.failed(error)
+                continue
+            if show is not None:
                 due.setdefault(seated.seat.cohort, []).append((seated, show))
         return due
-
-    def _hand_out(self, shows: list[tuple[Seated, Show]], faces: list[Faces]) -> None:
-        whose = iter(shows)
-        for part in faces:
-            for place in range(len(part.sequence)):
-                seated, show = next(whose)
-                seated.face(show, part, place)
 
     def _forget_empty(self) -> None:
         """Keep a few cohorts that nobody is in: the next one may be of their kind."""

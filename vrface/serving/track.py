@@ -82,6 +82,7 @@ class Track:
         self._life.tell(*notices, *not_granted(request), *map(of_misfit, seat.wish.misfits))
         self._counted = self._counts()
         self._failure: Exception | None = None
+        self._gone = False
         self._outgoing: deque[tuple[session_pb2.TrackResponse, Expression | None]] = deque()
         self._changed = asyncio.Event()
 
@@ -97,6 +98,8 @@ class Track:
 
     def due(self, now_ns: int) -> Show | None:
         """The frame whose face is wanted now; what else there is to say is sent on its way."""
+        if self._gone:
+            return None
         while (output := self._life.next(now_ns)) is not None:
             if isinstance(output, Show):
                 return output
@@ -142,6 +145,7 @@ class Track:
             self._life.vanish()
             raise
         finally:
+            self._gone = True
             reader.cancel()
             alarm.cancel()
             await asyncio.wait([reader, alarm])

@@ -67,6 +67,7 @@ class TrackMany:
         self._faces: list[session_pb2.ExpressionColumns] = []
         self._ending = ""
         self._failure: Exception | None = None
+        self._gone = False
         self._changed = asyncio.Event()
 
     def go_away(self, grace_s: float, reason: str) -> None:
@@ -94,6 +95,7 @@ class TrackMany:
         try:
             await self._write(context)
         finally:
+            self._gone = True
             reader.cancel()
             alarm.cancel()
             await asyncio.wait([reader, alarm])
@@ -215,7 +217,7 @@ class TrackMany:
 
     def batches(self, now_ns: int) -> Sequence[Batch]:
         """What is due, if the client took what it was sent before."""
-        if self._faces or not self._credit.allows():
+        if self._gone or self._faces or not self._credit.allows():
             return []
         before = self._inbox.late
         due = self._inbox.take(now_ns)
