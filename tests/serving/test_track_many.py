@@ -254,6 +254,15 @@ def test_who_goes_without_a_word_gives_the_places_back(crowd, big):
     assert big.stats.vanished == 20
 
 
+def test_who_sends_no_more_is_told_the_end_and_counts_as_gone(crowd, big):
+    stream = crowd(opened(1), opened(2))
+    for _ in range(2):
+        stream.next_control("opened")
+    stream._requests.put(None)
+    assert {stream.next_control("end").wearer for _ in range(2)} == {1, 2}
+    assert big.stats.vanished == 2
+
+
 def test_a_full_server_says_so_to_the_one_too_many(model):
     with RunningServer({"small": model}, max_sessions=2) as small:
         stream = Crowd(small, *(opened(number) for number in range(3)))

@@ -99,7 +99,7 @@ class TrackMany:
             reader.cancel()
             alarm.cancel()
             await asyncio.wait([reader, alarm])
-            self._stats.vanished += len(self._guests)
+            self._vanish()
             for guest in list(self._guests):
                 await self._leave(guest)
 
@@ -113,9 +113,16 @@ class TrackMany:
                 for columns in request.frames:
                     self._take_in(columns)
                 self._engine.crowd_ready(self)
-            self.end("the client sent no more")
+            # grpc.aio ends the requests alike for a client that is done and for one that is gone.
+            self._vanish()
         except Exception as error:
             self.failed(error)
+
+    def _vanish(self) -> None:
+        """The client is gone, and with it whoever did not say End."""
+        if not self._ending:
+            self._stats.vanished += len(self._guests)
+        self.end("the client sent no more")
 
     async def _wake(self) -> None:
         while time.perf_counter() - self._heard_s < IDLE_NS / 1e9:
