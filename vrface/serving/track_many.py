@@ -62,19 +62,23 @@ class TrackMany:
         self._credit = Credit(0)
         self._last_sequence = 0
         self._heard_s = time.perf_counter()
-        self._owed_tokens = 0.0
         self._control: deque[session_pb2.WearerResponse] = deque()
         self._faces: list[session_pb2.ExpressionColumns] = []
         self._ending = ""
         self._failure: Exception | None = None
         self._gone = False
+        self._going: asyncio.Future[None] | None = None
         self._changed = asyncio.Event()
 
     def go_away(self, grace_s: float, reason: str) -> None:
         """Ask every wearer to leave within `grace_s` seconds, with what it takes to resume."""
         going = session_pb2.GoAway(grace_us=int(grace_s * 1e6), reason=reason)
-        for guest in self._guests:
-            self._say(guest.wearer, resume_token=self._token(guest))
+        self._going = asyncio.ensure_future(self._see_off(going))
+
+    async def _see_off(self, going: session_pb2.GoAway) -> None:
+        for guest in list(self._guests):
+            sealed = await self._engine.between(partial(self._token, guest))
+            self._say(guest.wearer, resume_token=sealed)
             self._say(guest.wearer, go_away=going)
 
     def end(self, reason: str) -> None:
@@ -96,6 +100,8 @@ class TrackMany:
             await self._write(context)
         finally:
             self._gone = True
+            if self._going is not None:
+                self._going.cancel()
             reader.cancel()
             alarm.cancel()
             await asyncio.wait([reader, alarm])
