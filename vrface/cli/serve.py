@@ -17,6 +17,7 @@ from vrface.errors import BadUse
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+    from vrface.trust.seal import Seal
 
 FacesLeave = Annotated[
     bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
@@ -59,18 +60,14 @@ def serve(
     clients ask for the style of theirs in Open. With --publish memory every program of this user
     can read the newest face of every session.
     """
-    if until_stdin_closes:
-        threading.Thread(target=_end_with_stdin, name="vrface-stdin", daemon=True).start()
     from vrface.model import pretrained
     from vrface.serving import server
-    from vrface.session.token import PURPOSE
     from vrface.trust import Permission
-    from vrface.trust.seal import Seal
     from vrface.wire.address import Address
 
-    where = Address(host, port)
-    server.check(where, publish or (), insecure_lan)
-    known = None if calibration is None else _known(calibration, tracker)
+    _end_with_stdin(until_stdin_closes)
+    server.check(where := Address(host, port), publish or (), insecure_lan)
+    known, seal = _known(calibration, tracker), _seal(seal_key)
     opened = opened_tracker(
         tracker,
         headset,
@@ -91,16 +88,26 @@ def serve(
         publish=publish or (),
         style=style_of(style),
         permission=Permission.local(),
-        seal=None if seal_key is None else Seal.of_file(seal_key, PURPOSE),
+        seal=seal,
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
 
 
-def _known(calibration: Path, tracker: str | None) -> Calibration:
+def _seal(key: Path | None) -> Seal | None:
+    """What seals resume tokens; None = a key that is drawn."""
+    from vrface.session.token import PURPOSE
+    from vrface.trust.seal import Seal
+
+    return None if key is None else Seal.of_file(key, PURPOSE)
+
+
+def _known(calibration: Path | None, tracker: str | None) -> Calibration | None:
     """What is known of the tracker's wearer."""
     from vrface.model.calibration import file
 
+    if calibration is None:
+        return None
     if tracker is None:
         raise BadUse(
             "--calibration is of the tracker's wearer.",
@@ -109,11 +116,16 @@ def _known(calibration: Path, tracker: str | None) -> Calibration:
     return file.load(calibration)
 
 
-def _end_with_stdin() -> None:
+def _end_with_stdin(asked: bool) -> None:
     """Stop this process as SIGTERM does, once nobody holds the other end of stdin any more."""
-    while os.read(0, 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if asked:
+        threading.Thread(target=wait, name="vrface-stdin", daemon=True).start()
 
 
 def _announce(address: str, watched: bool) -> None:

@@ -64,7 +64,7 @@ class Stepper:
         self.held = Stepped(np.arange(wearers), carry, code, widen)
         for place, calibration in enumerate(calibrations):
             self.know(place, calibration)
-        self.warm_up(batch_of(wearers))
+        self._compile(batch_of(wearers))
 
     def begin(self, row: int, calibration: Calibration) -> None:
         """Somebody else is in one row: their carry is empty."""
@@ -83,8 +83,12 @@ class Stepper:
         else:
             self._moves.pop(row, None)
 
-    def warm_up(self, batch: int) -> None:
-        """Compile the step of so many wearers, so that no frame has to."""
+    def warm_up(self) -> None:
+        """Compile the step for any number of wearers, so that no frame has to."""
+        for batch in BATCHES:
+            self._compile(batch)
+
+    def _compile(self, batch: int) -> None:
         nothing = np.zeros((batch, len(PLANES), WIDTH), np.float32), np.zeros(batch, np.float32)
         rows = np.zeros(batch, np.intp)
         carry, held = self._model.new_carry(batch), self.held.take(rows)

@@ -122,23 +122,15 @@ class Pipeline:
         style: Style = "expected",
         seeds: Sequence[int] | None = None,
     ) -> None:
-        from vrface.model.calibration import Calibration
         from vrface.model.calibration.normaliser import Normaliser
         from vrface.model.features import PLANES, Features, against
-        from vrface.model.stepper import BATCHES, Stepper
+        from vrface.model.stepper import Stepper
         from vrface.outputs.blending import Blending
         from vrface.outputs.easing import Easing
         from vrface.outputs.fusion import Fusion
         from vrface.outputs.measured import Measured
 
-        if not 1 <= wearers <= BATCHES[-1]:
-            raise BadUse(f"a pipeline begins with 1 to {BATCHES[-1]} wearers, got {wearers}.")
-        self._batches = BATCHES
-        calibrations = list(
-            [Calibration.none()] * wearers if calibrations is None else calibrations
-        )
-        if len(calibrations) != wearers:
-            raise BadUse(f"{wearers} wearers but {len(calibrations)} calibrations.")
+        calibrations = _known(calibrations, wearers)
         self.headset, self.model, self.wearers = headset, model, wearers
         self.extras = headset.extras
         self._align = Align(headset, wearers)
@@ -158,14 +150,8 @@ class Pipeline:
         self._stepper = Stepper(model, self._features.positions, calibrations)
         self.held = Kept(np.full(wearers, NEVER_NS), face_rest)
         drawing = () if self._lively is None else self._lively.parts
-        shown: tuple[Remembering, ...] = (self._easing, self._fusion, self._blending, *drawing)
-        self._parts: tuple[Remembering, ...] = (
-            self,
-            self._align,
-            self._normaliser,
-            self._stepper,
-            *shown,
-        )
+        heard: tuple[Remembering, ...] = (self, self._align, self._normaliser, self._stepper)
+        self._parts = (*heard, self._easing, self._fusion, self._blending, *drawing)
         self._blank = [part.held.take(np.zeros(1, np.intp)) for part in self._parts]
 
     def grow(self, wearers: int) -> None:
@@ -177,8 +163,7 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Compile every step that any number of wearers needs."""
-        for batch in self._batches:
-            self._stepper.warm_up(batch)
+        self._stepper.warm_up()
 
     def begin(self, row: int, calibration: Calibration, seed: int = 0) -> None:
         """Somebody else, of whom nothing was seen yet, is in one row.
@@ -351,6 +336,19 @@ class Pipeline:
         since = np.where(first, 0, frame_time_ns - np.where(first, 0, last_ns)) / 1e9
         self.held.last_ns = np.array(frame_time_ns, dtype=np.int64)
         return np.clip(since, 0.0, LONGEST_S).astype(np.float32)
+
+
+def _known(calibrations: Sequence[Calibration] | None, wearers: int) -> list[Calibration]:
+    """One calibration for each wearer."""
+    from vrface.model.calibration import Calibration
+    from vrface.model.stepper import BATCHES
+
+    if not 1 <= wearers <= BATCHES[-1]:
+        raise BadUse(f"a pipeline begins with 1 to {BATCHES[-1]} wearers, got {wearers}.")
+    known = list([Calibration.none()] * wearers if calibrations is None else calibrations)
+    if len(known) != wearers:
+        raise BadUse(f"{wearers} wearers but {len(known)} calibrations.")
+    return known
 
 
 def _of_face(
