@@ -73,7 +73,7 @@ def test_every_verb_runs_in_order(folder: Path) -> None:
 
 def test_the_first_session_makes_faces(folder: Path) -> None:
     face, lacks = run(folder, "-c", CODE[0]).splitlines()
-    assert re.match(r"face at 0\.330 s: 5 measured, 49 inferred", face)
+    assert re.match(r"face at 0\.330 s: 5 measured, 48 inferred .*, 1 copied", face)
     lacks, unused = lacks.split(" does not use ")
     assert "gaze" in lacks
     assert unused == "()"

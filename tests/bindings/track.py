@@ -61,11 +61,12 @@ def track(
         for response in responses:
             if response.HasField("notice"):
                 notices.append(response.notice)
-                continue
             if response.HasField("opened"):
                 opened = response.opened
             elif response.HasField("expression"):
                 faces.append(_told(response.expression))
+            else:  # what is said beside, a resume token now and then
+                continue
             ack = response.expression.sequence
             outbox.put(_next(waiting, ack))
     names = [*opened.blendshapes.names, *opened.extras]

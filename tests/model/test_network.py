@@ -183,7 +183,7 @@ def test_what_is_known_of_a_wearer_bends_the_laws_and_of_none_other() -> None:
     assert apart[0] < 1e-5 < 1e-3 < min(apart[1:])
     known = known_of([NOBODY, somebody(1), touched(2)])
     assert known.code.shape == (3, CONFIG.code_width)
-    assert known.nearness.shape == (3, *nearness_shape(CONFIG))
+    assert known.nearness.shape == (1, *nearness_shape(CONFIG)), "one headset"
     assert not np.asarray(known.move[:2]).any()
     assert (np.asarray(known.widen[:2]) == 1.0).all()
 

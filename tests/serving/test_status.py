@@ -175,7 +175,7 @@ def test_errors_from_anywhere_have_a_status(stub, monkeypatch, error, code):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr("vrface.serving.service.wish_of", fail)
+    monkeypatch.setattr("vrface.serving.door.wish_of", fail)
     assert refusal(stub.Track(iter([opening()])))[0] == code
 
 

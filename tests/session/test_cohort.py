@@ -14,7 +14,7 @@ from vrface.model.calibration.calibration import Touch
 from vrface.model.model import Model
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import headset
-from vrface.session.cohort import ROOM, TOGETHER, Cohort
+from vrface.session.cohort import ROOM, Cohort
 from vrface.session.pipeline import Pipeline
 
 PROFILE = headset("openness_gaze_mouth")
@@ -27,6 +27,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 def test_wearers_who_come_and_go_have_the_faces_of_each_alone(model: Model) -> None:
+    model.warm_up(64)
     cohort, rng = Cohort(PROFILE, model, "lively"), np.random.default_rng(0)
     there: dict[int, tuple[Pipeline, list[SensorFrame]]] = {}
     most = came = 0
@@ -56,12 +57,13 @@ def test_wearers_who_come_and_go_have_the_faces_of_each_alone(model: Model) -> N
 
 
 def test_more_wearers_than_one_step_holds_take_several(model: Model) -> None:
-    cohort, count = Cohort(PROFILE, model), TOGETHER + 5
+    model = replace(model)  # compiled for nobody as yet
+    cohort, count = Cohort(PROFILE, model), ROOM + 5
     rows = [cohort.join(NOBODY) for _ in range(count)]
     assert sorted(rows) == list(range(count))
     for frame in frames(PROFILE, 0, 3):
         parts = cohort.step([(row, frame) for row in rows])
-    assert [len(part.sequence) for part in parts] == [TOGETHER, 5]
+    assert [len(part.sequence) for part in parts] == [ROOM, 5]
     alone = Pipeline(PROFILE, model)
     for frame in frames(PROFILE, 0, 3):
         expected = step(alone, frame)
@@ -69,6 +71,20 @@ def test_more_wearers_than_one_step_holds_take_several(model: Model) -> None:
         np.testing.assert_allclose(
             part.weights, expected.weights.repeat(len(part.weights), axis=0), atol=1e-5
         )
+
+
+def test_a_step_is_as_large_as_the_model_is_compiled_for(model: Model) -> None:
+    model = replace(model)
+    assert model.warm() == ()
+    cohort = Cohort(PROFILE, model)
+    assert model.warm() == (ROOM,)
+    for wearers, touched in ((32, False), (1, False), (32, False), (8, True)):
+        model.warm_up(wearers, touched)
+    assert (model.warm(), model.warm(touched=True)) == ((1, 8, 32), (8,))
+    rows = [cohort.join(NOBODY) for _ in range(40)]
+    (frame,) = frames(PROFILE, 0, 1)
+    parts = cohort.step([(row, frame) for row in rows])
+    assert [len(part.sequence) for part in parts] == [32, 8]
 
 
 def test_somebody_who_was_taught_by_their_own_truth_stands_beside_others(model: Model) -> None:

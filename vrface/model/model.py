@@ -47,6 +47,7 @@ class Model:
     rivals: Arrays = field(repr=False)
     architecture: Architecture
     params: Params = field(repr=False)
+    _warm: dict[bool, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def streams(self) -> tuple[str, ...]:
@@ -149,14 +150,26 @@ class Model:
         """
         return self.architecture.step(self.params, carry, features, dt, known)
 
-    def warm_up(self, wearers: int) -> None:
-        """Compile the step for W wearers, so that no frame has to."""
-        features = np.zeros((wearers, 4, WIDTH), np.float32)
+    def warm_up(self, wearers: int, touched: bool = False) -> None:
+        """Compile the step for W wearers, so that no frame has to.
+
+        Args:
+            wearers: W.
+            touched: Whether the own truth of some of them taught this model something.
+        """
+        if wearers in self.warm(touched):
+            return
+        features, dt = np.zeros((wearers, 4, WIDTH), np.float32), np.zeros(wearers, np.float32)
         known = self.known([Calibration.none()] * wearers, np.zeros((len(SKIN), 3), np.float32))
-        carry, _ = self.step(
-            self.new_carry(wearers), features, np.zeros(wearers, np.float32), known
-        )
+        if touched:
+            known = known._replace(move=np.repeat(known.move, wearers, axis=0))
+        carry, _ = self.step(self.new_carry(wearers), features, dt, known)
         jax.block_until_ready(carry)  # type: ignore[no-untyped-call]
+        self._warm[touched] = tuple(sorted((*self.warm(touched), wearers)))
+
+    def warm(self, touched: bool = False) -> tuple[int, ...]:
+        """The numbers of wearers that the step was compiled for so far, in order."""
+        return self._warm.get(touched, ())
 
 
 def packed(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.columns import PLACE, Columns
 from vrface.model.calibration.calibration import Calibration
-from vrface.model.features import PLANES, WIDTH
 from vrface.model.known import Known, Rows
 from vrface.model.model import Model
 
-BATCHES = (1, 8, 64, 256)
-"""Numbers of wearers that a step is compiled for."""
+BATCHES = (1, 8, 16, 32, 64, 128, 256)
+"""Numbers of wearers that a step is compiled for, in time."""
+
+FIRST = (1, 8)
+"""Those without which nobody is let in: each takes seconds to compile where it never was before."""
 
 
 @dataclass
@@ -64,7 +65,8 @@ class Stepper:
         self.held = Stepped(np.arange(wearers), carry, code, widen)
         for place, calibration in enumerate(calibrations):
             self.know(place, calibration)
-        self._compile(batch_of(wearers))
+        for touched in self._kinds():
+            self._batch(wearers, touched)
 
     def begin(self, row: int, calibration: Calibration) -> None:
         """Somebody else is in one row: their carry is empty."""
@@ -72,6 +74,9 @@ class Stepper:
         for name, part in self._model.new_carry(1).items():
             self.held.carry[name][row] = part[0]
         self.know(row, calibration)
+        if row in self._moves:
+            for batch in FIRST:
+                self._model.warm_up(batch, touched=True)
 
     def know(self, place: int, calibration: Calibration) -> None:
         """Take in what is known of one wearer by now."""
@@ -83,21 +88,14 @@ class Stepper:
         else:
             self._moves.pop(row, None)
 
-    def warm_up(self) -> None:
-        """Compile the step for any number of wearers, so that no frame has to."""
-        for batch in BATCHES:
-            self._compile(batch)
+    @property
+    def together(self) -> int:
+        """Most wearers of one step: more are compiled for in time."""
+        return min(self._model.warm(touched)[-1] for touched in self._kinds())
 
-    def _compile(self, batch: int) -> None:
-        nothing = np.zeros((batch, len(PLANES), WIDTH), np.float32), np.zeros(batch, np.float32)
-        rows = np.zeros(batch, np.intp)
-        carry, held = self._model.new_carry(batch), self.held.take(rows)
-        moves: list[Rows] = [self._unmoved]
-        if self._moves:
-            moves.append(np.repeat(self._unmoved, batch, axis=0))
-        for move in moves:
-            known = Known(held.code, self._nearness, move, held.widen)
-            jax.block_until_ready(self._model.step(carry, *nothing, known))  # type: ignore[no-untyped-call]
+    def _kinds(self) -> tuple[bool, ...]:
+        """Of steps that may come: whoever was touched is not in each of them."""
+        return (False, True) if self._moves else (False,)
 
     def __call__(
         self, features: NDArray[np.float32], dt: NDArray[np.float32]
@@ -112,29 +110,36 @@ class Stepper:
             ``loc``, ``scale``, ``mean`` and ``stddev`` of the rest-relative weights' laws, each
             [W, 54].
         """
-        held, wearers, batch = self.held, len(dt), batch_of(len(dt))
+        held, wearers = self.held, len(dt)
+        moved = self._moved()
+        batch = self._batch(wearers, touched=bool(moved))
         carry = {name: _filled(part, batch) for name, part in held.carry.items()}
         code, widen = _filled(held.code, batch), _filled(held.widen, batch)
-        known = Known(code, self._nearness, self._move(batch), widen)
+        known = Known(code, self._nearness, self._move(moved, batch), widen)
         after, law = self._model.step(carry, _filled(features, batch), _filled(dt, batch), known)
         held.carry = {name: np.array(part)[:wearers] for name, part in after.items()}
         return {name: np.asarray(part)[:wearers] for name, part in law.items()}
 
-    def _move(self, batch: int) -> Rows:
-        moved = [
-            (place, row) for place, row in enumerate(self.held.row.tolist()) if row in self._moves
-        ]
+    def _moved(self) -> dict[int, NDArray[np.float32]]:
+        """What is added for whom of those who are stepped."""
+        if not self._moves:
+            return {}
+        rows = enumerate(self.held.row.tolist())
+        return {place: self._moves[row] for place, row in rows if row in self._moves}
+
+    def _move(self, moved: dict[int, NDArray[np.float32]], batch: int) -> Rows:
         if not moved:
             return self._unmoved
         move = np.zeros((batch, *self._unmoved.shape[1:]), np.float32)
-        for place, row in moved:
-            move[place] = self._moves[row]
+        for place, own in moved.items():
+            move[place] = own
         return move
 
-
-def batch_of(wearers: int) -> int:
-    """The number of wearers that as many are stepped as."""
-    return next(size for size in BATCHES if size >= wearers)
+    def _batch(self, wearers: int, touched: bool) -> int:
+        """The number of wearers that as many are stepped as."""
+        if wearers > max(self._model.warm(touched), default=0):
+            self._model.warm_up(next(size for size in BATCHES if size >= wearers), touched)
+        return next(size for size in self._model.warm(touched) if size >= wearers)
 
 
 def _filled(rows: NDArray[np.float32], batch: int) -> NDArray[np.float32]:

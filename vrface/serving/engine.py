@@ -16,18 +16,22 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.expression import Style
+from vrface.model.stepper import FIRST
 from vrface.sensors.frame import SampleColumns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.serving.seat import Seat, Wish
 from vrface.session.cohort import Cohort
 from vrface.session.lifecycle import Show
 from vrface.session.pipeline import Faces
+
+if TYPE_CHECKING:
+    from vrface.model.model import Model
 
 LONGEST_WAIT_S = 0.004
 """How long a frame waits for company at the most: a third of a frame at 90 Hz."""
@@ -46,6 +50,12 @@ KEPT_EMPTY = 4
 """Cohorts that are kept though nobody is in them."""
 
 T = TypeVar("T")
+
+
+def _warm_up_touched(model: Model) -> None:
+    """Compile, which may take seconds, for the first whom their own truth taught something."""
+    for batch in FIRST:
+        model.warm_up(batch, touched=True)
 
 
 class Seated(Protocol):
@@ -149,10 +159,12 @@ class Engine:
         key = (wish.headset, wish.model.digest, wish.style)
         if key not in self._cohorts:
             self._forget_empty()
-            # It compiles, which may take seconds, and nobody else knows of it yet.
+            # Nobody else knows of it yet.
             made = await asyncio.to_thread(Cohort, wish.headset, wish.model, wish.style)
             self._cohorts.setdefault(key, made)
         cohort = self._cohorts[key]
+        if wish.calibration.touch is not None:
+            await asyncio.to_thread(_warm_up_touched, wish.model)
         join = partial(cohort.join, wish.calibration, wish.seed)
         return Seat(wish, cohort, await self.between(join))
 

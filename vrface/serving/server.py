@@ -19,6 +19,7 @@ from vrface.face.expression import Style
 from vrface.serving import publishing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
+from vrface.serving.warm_up import WarmUp
 from vrface.trust.permission import Permission
 from vrface.trust.seal import Seal
 from vrface.wire.address import LOOPBACK, Address
@@ -107,6 +108,7 @@ class Server:
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
         self._style = style
+        self._warm_up = WarmUp(list(models.values()))
         self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
         self._server: grpc.aio.Server | None = None
@@ -125,8 +127,7 @@ class Server:
         _check_free(self._where)
         sinks = self.service.sinks = publishing.open_sinks(self._publish)
         self._beating = asyncio.create_task(publishing.beat(sinks))
-        for model in self.service.models.values():
-            model.warm_up(1)
+        await asyncio.to_thread(self._warm_up.start)
         server = grpc.aio.server(options=_OPTIONS)
         expression_service_pb2_grpc.add_ExpressionServiceServicer_to_server(self.service, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -159,6 +160,7 @@ class Server:
 
     async def stop(self, grace_s: float = 2.0) -> None:
         """Turn new sessions away, ask the open ones to leave, end them after `grace_s` seconds."""
+        self._warm_up.stop()
         await self._health.enter_graceful_shutdown()
         self.service.drain(grace_s, "the server stops")
         if self._resident is not None:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 ROOM = 8
 """Rows to begin with; there are twice as many each time they do not suffice."""
 
-TOGETHER = 256
-"""Most wearers of one step; more take several."""
-
 
 class Cohort:
     """Wearers, each in a row of one frame path.
@@ -35,7 +32,6 @@ class Cohort:
 
     def __init__(self, headset: HeadsetProfile, model: Model, style: Style = "expected") -> None:
         self.pipeline = Pipeline(headset, model, ROOM, style=style)
-        self.pipeline.warm_up()
         self._free = list(reversed(range(ROOM)))
         self._taken = 0
 
@@ -71,7 +67,7 @@ class Cohort:
             frames: Row and frame of each wearer who is due, no wearer twice.
 
         Returns:
-            Their faces in the same order, `TOGETHER` wearers at a time.
+            Their faces in the same order, as many wearers at a time as the model is compiled for.
         """
         self.pipeline.push(frames)
         rows, sequence, when = (
@@ -98,9 +94,10 @@ class Cohort:
             samples: What arrived since their last ones.
         """
         self.pipeline.push_columns(list(samples))
+        together = self.pipeline.together
         return [
             self.pipeline.step(
-                *(part[first : first + TOGETHER] for part in (sequence, frame_time_ns, rows))
+                *(part[first : first + together] for part in (sequence, frame_time_ns, rows))
             )
-            for first in range(0, len(rows), TOGETHER)
+            for first in range(0, len(rows), together)
         ]

@@ -161,9 +161,10 @@ class Pipeline:
         self._normaliser.grow(wearers)
         self.wearers = wearers
 
-    def warm_up(self) -> None:
-        """Compile every step that any number of wearers needs."""
-        self._stepper.warm_up()
+    @property
+    def together(self) -> int:
+        """Most wearers that one step takes without being compiled for them."""
+        return self._stepper.together
 
     def begin(self, row: int, calibration: Calibration, seed: int = 0) -> None:
         """Somebody else, of whom nothing was seen yet, is in one row.

@@ -1,0 +1,42 @@
+"""`WarmUp`: a server's models are compiled for any number of wearers while the first are served."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vrface.model.stepper import BATCHES, FIRST
+
+if TYPE_CHECKING:
+    from vrface.model.model import Model
+
+
+class WarmUp:
+    """Compiles the steps of some models.
+
+    Args:
+        models: Whose.
+    """
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._models, self._stopping = models, False
+        # No daemon: an interpreter that ends amid a compile would crash.
+        self._thread = threading.Thread(target=self._rest, name="vrface-warm-up")
+
+    def start(self) -> None:
+        """Compile what the first wearers need, and go on with the rest beside."""
+        for model in self._models:
+            for batch in FIRST:
+                model.warm_up(batch)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin to compile nothing more."""
+        self._stopping = True
+
+    def _rest(self) -> None:
+        for batch in BATCHES:
+            for model in self._models:
+                if not self._stopping:
+                    model.warm_up(batch)
