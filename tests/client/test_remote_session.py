@@ -206,7 +206,7 @@ def test_close_says_end(server):
 
 def test_a_server_that_stops_is_said(model):
     running = RunningServer({"small": model})
-    remote = RemoteSession(running.address)
+    remote = RemoteSession(running.address, patience_s=0.0)
     made = frames(3)
     list(remote.run(made[:2]))
     started = time.monotonic()
@@ -226,7 +226,7 @@ def test_a_server_that_stops_is_said(model):
 def test_a_server_that_is_killed_leaves_no_frozen_face(process, with_tracker):
     running, address = process
     tracker = open_tracker("synthetic", profile()) if with_tracker else None
-    with RemoteSession(address, tracker=tracker) as remote:
+    with RemoteSession(address, tracker=tracker, patience_s=0.0) as remote:
         if not with_tracker:
             remote.push(frames(1)[0])
         eventually(lambda: remote.latest() is not None)

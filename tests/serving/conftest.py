@@ -1,3 +1,4 @@
+import contextlib
 import subprocess
 import sys
 
@@ -35,11 +36,14 @@ import sys
 from pathlib import Path
 from tests.serving.harness import small_model
 from vrface.serving import serve
+from vrface.session.token import PURPOSE
+from vrface.trust.seal import Seal
 from vrface.wire.address import Address
 
 serve(
     {"small": small_model(Path(sys.argv[1]))},
-    where=Address(port=0),
+    where=Address(port=int(sys.argv[2])),
+    seal=Seal(bytes(32), PURPOSE),
     on_ready=lambda address: print(address, flush=True),
     on_report=lambda text: print("report:", text, flush=True),
 )
@@ -47,14 +51,35 @@ serve(
 
 
 @pytest.fixture
-def process(tmp_path):
+def processes(tmp_path):
+    """Starts servers in processes of their own; each goes on with the others' wearers."""
+    with contextlib.ExitStack() as running:
+
+        def start(port: int = 0) -> tuple[subprocess.Popen[str], str]:
+            process = running.enter_context(
+                subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-W",
+                        "error",
+                        "-c",
+                        SERVE,
+                        str(tmp_path / "model"),
+                        str(port),
+                    ],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            running.callback(process.kill)
+            assert process.stdout is not None
+            return process, process.stdout.readline().strip()
+
+        yield start
+
+
+@pytest.fixture
+def process(processes):
     """A server in its own process, and its address."""
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SERVE, str(tmp_path / "model")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        yield process, process.stdout.readline().strip()
-        process.kill()
+    return processes()

@@ -7,13 +7,25 @@ import grpc
 from vrface.errors import BadUse, Refused, ServerError, VrfaceError
 from vrface.wire.address import Address
 
+
+class Gone(ServerError):
+    """A server that is there no more, or cannot be reached."""
+
+
 _OPTIONS = (
     # A proxy of the surroundings has no business between an engine and its face server.
     ("grpc.enable_http_proxy", 0),
     # Without it the receive window grows, and with it the queue of old faces behind a slow reader.
     ("grpc.http2.bdp_probe", 0),
-    ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 2_000),
+    # A server that is frozen or cut off is found out within about two seconds.
+    ("grpc.keepalive_time_ms", 1000),
+    ("grpc.keepalive_timeout_ms", 1000),
+    ("grpc.http2.ping_timeout_ms", 1000),
+    # One that comes back is not waited for longer because it was away.
+    ("grpc.use_local_subchannel_pool", 1),
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.min_reconnect_backoff_ms", 250),
+    ("grpc.max_reconnect_backoff_ms", 250),
 )
 
 _KINDS: dict[grpc.StatusCode, type[VrfaceError]] = {
@@ -51,8 +63,6 @@ def error_of(error: grpc.RpcError, address: str) -> VrfaceError:
     advice = str(trailing.get("vrface-advice", ""))
     if error.code() is grpc.StatusCode.UNAVAILABLE and not advice:
         # Only a server gives advice: this one never came to speak, whatever gRPC says of sockets.
-        return ServerError(
-            f"the server at {address} is gone.", "Start it again, then connect anew."
-        )
+        return Gone(f"the server at {address} is gone.", "Start it again, then connect anew.")
     kind = _KINDS.get(error.code(), ServerError)
     return kind(error.details() or f"the server answered {error.code().name}.", advice)

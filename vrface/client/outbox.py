@@ -1,4 +1,4 @@
-"""`Outbox`: the requests of a Track, newest frame first and only."""
+"""`Outbox`: the requests of a session, newest frame first and only, on one stream after another."""
 
 from __future__ import annotations
 
@@ -19,55 +19,96 @@ class Outbox:
     """One slot for the newest frame; one that was overtaken hands its samples on.
 
     Args:
-        request: What to open the stream with.
         failed: Called with the error of a frame that cannot be sent; nothing is sent after it.
 
     Attributes:
-        acknowledged: Newest face received; goes along with the next frame.
         max_bytes: A larger message loses its oldest samples.
     """
 
-    def __init__(self, request: session_pb2.Open, failed: Callable[[VrfaceError], None]) -> None:
-        self.acknowledged = 0
+    def __init__(self, failed: Callable[[VrfaceError], None]) -> None:
         self.max_bytes = MAX_BYTES
-        self._request = request
         self._failed = failed
-        self._frame: SensorFrame | None = None
+        self._waiting: SensorFrame | None = None
+        self._sent: SensorFrame | None = None
+        self._acknowledged = 0
+        self._open: set[object] = set()
+        self._stream: object | None = None
         self._ended = False
         self._changed = threading.Condition()
 
     def put(self, frame: SensorFrame) -> None:
         """Send a frame as soon as the connection takes it; returns at once."""
         with self._changed:
-            self._frame = merged(self._frame, frame)
-            self._changed.notify()
+            self._waiting = merged(self._waiting, frame)
+            self._changed.notify_all()
+
+    def acknowledge(self, sequence: int) -> None:
+        """A face came; that goes along with the next frame."""
+        with self._changed:
+            self._acknowledged = max(self._acknowledged, sequence)
+            if self._sent is not None and self._sent.sequence <= sequence:
+                self._sent = None
+
+    def send_on(self, stream: object) -> None:
+        """Send frames on one stream and end the others; first the frame they never answered."""
+        with self._changed:
+            self._stream, self._open = stream, self._open & {stream}
+            if self._sent is not None:
+                last, self._sent = self._sent, None
+                self._waiting = last if self._waiting is None else merged(last, self._waiting)
+            self._changed.notify_all()
+
+    def give_up(self, stream: object) -> None:
+        """End one stream."""
+        with self._changed:
+            self._open.discard(stream)
+            self._changed.notify_all()
 
     def end(self) -> None:
         """Send what waits, then End."""
         with self._changed:
             self._ended = True
-            self._changed.notify()
+            self._changed.notify_all()
 
-    def requests(self) -> Iterator[session_pb2.TrackRequest]:
-        """The requests, as they come up."""
-        yield session_pb2.TrackRequest(open=self._request)
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._ended or self._frame is not None)
-                frame, self._frame = self._frame, None
-            if frame is None:
-                break
+    def requests(
+        self, stream: object, request: session_pb2.Open
+    ) -> Iterator[session_pb2.TrackRequest]:
+        """What goes out on a stream: Open, frames once `send_on` says so, End.
+
+        Args:
+            stream: Which one, as `send_on` names it.
+            request: What to open it with.
+        """
+        with self._changed:
+            self._open.add(stream)
+        yield session_pb2.TrackRequest(open=request)
+        while (frame := self._next(stream)) is not None:
             try:
-                request = self._frame_request(frame)
+                message = self._message(frame)
             except VrfaceError as error:
                 self._failed(error)
                 break
-            yield request
+            yield message
         yield session_pb2.TrackRequest(end=session_pb2.End(reason="the client closed the session"))
 
-    def _frame_request(self, frame: SensorFrame) -> session_pb2.TrackRequest:
+    def _next(self, stream: object) -> SensorFrame | None:
+        """The newest frame, once it is there to be sent on this stream; None when that is over."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._ended
+                    or stream not in self._open
+                    or (stream is self._stream and self._waiting is not None)
+                )
+            )
+            if stream is not self._stream or self._waiting is None:
+                return None
+            self._sent, self._waiting = self._waiting, None
+            return self._sent
+
+    def _message(self, frame: SensorFrame) -> session_pb2.TrackRequest:
         while True:
-            request = session_pb2.TrackRequest(ack=self.acknowledged, frame=frame_to_proto(frame))
+            request = session_pb2.TrackRequest(ack=self._acknowledged, frame=frame_to_proto(frame))
             if request.ByteSize() <= self.max_bytes or not frame.samples:
                 return request
             frame = replace(frame, samples=frame.samples[(len(frame.samples) + 1) // 2 :])

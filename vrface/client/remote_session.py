@@ -7,34 +7,35 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-import grpc
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.client.connection import connect, error_of
+from vrface.client.link import Link
 from vrface.client.mailbox import Mailbox
-from vrface.client.outbox import Outbox
 from vrface.closing import Closing
-from vrface.errors import BadUse, ServerError, UnknownName, VrfaceError
-from vrface.face.blendshapes import BLENDSHAPES
+from vrface.errors import BadUse, UnknownName, VrfaceError
 from vrface.face.expression import STYLES, Expression, Style
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, SHIPPED, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
 from vrface.trust.permission import Permission
 from vrface.wire.codec import expression_from_proto, headset_to_proto
-from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+from vrface.wire.messages import session_pb2
 
 PROTOCOL = 1
 """The version of the protocol that this client speaks."""
 
 LAST = 65_536
 """Round trips and notices that are kept: at 90 Hz those of 12 minutes."""
+
+SHOWN_S = 0.5
+"""How long, seconds, the last face is given out while there is no server: as long as the face of
+a wearer whose sensors are silent takes to come to rest (`vrface.outputs.fusion`)."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,8 @@ class RemoteSession(Closing):
     one or the other.
 
     Args:
-        address: ``host:port`` of a server started with ``vrface serve``.
+        address: ``host:port`` of a server started with ``vrface serve``, or of several: the first
+            that answers serves, the others stand in for it.
         tracker: Where frames come from; None to bring one's own.
         headset: A shipped profile's name, the path of a TOML file, or a profile; None = the
             tracker's, else `DEFAULT_HEADSET`. A tracker knows its headset already.
@@ -74,13 +76,13 @@ class RemoteSession(Closing):
         rate_hz: Frames a second that will be sent.
         window: Faces that may be on their way at a time, so that none is old; 0 = no limit.
         timeout_s: How long to wait for the server to answer, seconds.
+        patience_s: How long to look for a server that goes on where one goes away or is gone,
+            seconds; 0 = not at all.
         style: What is shown of what the sensors do not see: ``"expected"`` or ``"lively"``.
         seed: Of the lively style, in 0..2^64-1; 0 = the server draws one (`RemoteSession.seed`).
 
     Attributes:
         headset: Whose streams the samples of frames refer to.
-        session_id: What spectators name the session by.
-        watch_token: What spectators need: its owner's secret.
         notices: What the server had to say, oldest first.
         round_trip_ms: Of the last `LAST` faces asked for by `run` or `take`, milliseconds.
 
@@ -93,7 +95,7 @@ class RemoteSession(Closing):
 
     def __init__(
         self,
-        address: str,
+        address: str | Sequence[str],
         tracker: FrameTracker | None = None,
         headset: str | Path | HeadsetProfile | None = None,
         model: str = "default",
@@ -103,6 +105,7 @@ class RemoteSession(Closing):
         rate_hz: float = 90.0,
         window: int = 2,
         timeout_s: float = 5.0,
+        patience_s: float = 5.0,
         style: Style = "expected",
         seed: int = 0,
     ) -> None:
@@ -110,64 +113,72 @@ class RemoteSession(Closing):
         self.headset = _worn(tracker, headset)
         self.notices: deque[session_pb2.Notice] = deque(maxlen=LAST)
         self.round_trip_ms: deque[float] = deque(maxlen=LAST)
-        self._address = address
         self._tracker = tracker
         self._timeout_s = timeout_s
         self._last_sequence = 0
         self._pushed = False
         self._feeder: threading.Thread | None = None
         self._faces: Mailbox[Expression] = Mailbox()
-        self._answer: Mailbox[session_pb2.Opened] = Mailbox()
         request = _open(self.headset, model, rate_hz, window, calibration, style, seed)
-        self._outbox = Outbox(request, self._stop)
-        self._channel = connect(address, timeout_s)
-        stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
-        self._call = stub.Track(self._outbox.requests())
-        self._receiver = threading.Thread(target=self._receive, name="vrface-client", daemon=True)
-        self._receiver.start()
-        try:
-            self._opened = self._first_answer()
-        except BaseException:
-            self.close()
-            raise
-        self._outbox.max_bytes = self._opened.max_message_bytes or self._outbox.max_bytes
-        self.session_id = self._opened.session_id
-        self.watch_token = self._opened.watch_token
+        addresses = (address,) if isinstance(address, str) else tuple(address)
+        self._link = Link(
+            addresses,
+            request,
+            self._hear,
+            self._faces.close,
+            timeout_s=timeout_s,
+            patience_s=patience_s,
+        )
+
+    @property
+    def session_id(self) -> str:
+        """What spectators name the session by; another one on each server."""
+        return self._link.opened.session_id
+
+    @property
+    def watch_token(self) -> bytes:
+        """What spectators need: its owner's secret; another one on each server."""
+        return self._link.opened.watch_token
+
+    @property
+    def moves(self) -> int:
+        """How often another server, or the same one started anew, went on with the session."""
+        return self._link.moves
 
     @property
     def model_name(self) -> str:
         """The server's name of the model."""
-        return self._opened.model
+        return self._link.opened.model
 
     @property
     def model_digest(self) -> bytes:
         """SHA-256 of the checkpoint's manifest."""
-        return self._opened.model_digest
+        return self._link.opened.model_digest
 
     @property
     def seed(self) -> int:
         """Of the lively style."""
-        return self._opened.seed
+        return self._link.opened.seed
 
     @property
     def extras(self) -> tuple[str, ...]:
         """Names of measured shapes beyond the canonical 54."""
-        return tuple(self._opened.extras)
+        return tuple(self._link.opened.extras)
 
     @property
     def expected_source(self) -> NDArray[np.uint8]:
         """[54 + extras] `Source` of each weight when every sensor is well."""
-        return np.frombuffer(self._opened.expected_source, dtype=np.uint8)
+        return np.frombuffer(self._link.opened.expected_source, dtype=np.uint8)
 
     @property
     def missing_streams(self) -> tuple[str, ...]:
         """Streams the model could use and this headset lacks."""
-        return tuple(self._opened.missing_streams)
+        return tuple(self._link.opened.missing_streams)
 
     @property
     def unused_streams(self) -> tuple[str, ...]:
         """Streams of this headset that the model does not look at."""
-        return tuple(self._opened.unused_streams)
+        return tuple(self._link.opened.unused_streams)
 
     def step(self, frame: SensorFrame) -> Expression:
         """The face at one frame; waits for it.
@@ -219,11 +230,13 @@ class RemoteSession(Closing):
         self._send(frame)
 
     def latest(self) -> Expression | None:
-        """The newest face, or None before the first one. Never blocks: an engine's call.
+        """The newest face; None before the first one, and where no server has answered for long.
+
+        Never blocks: an engine's call.
 
         Raises:
             BadUse: if the session is closed.
-            ServerError: if the server is gone: a face that is not renewed is not shown.
+            ServerError: if there is no server any more.
             VrfaceError: if the tracker failed.
         """
         self._pushed = True
@@ -231,25 +244,22 @@ class RemoteSession(Closing):
         if self._tracker is not None and self._feeder is None:
             self._feeder = threading.Thread(target=self._feed, args=(self._tracker,), daemon=True)
             self._feeder.start()
-        return self._faces.newest
+        # A face that is not renewed is not shown for long: as if its sensors were silent.
+        return None if self._link.down_s > SHOWN_S else self._faces.newest
 
     def close(self) -> None:
         """Say End to the server and stop the tracker."""
-        self._stop(BadUse("this session is closed.", "Open another one."))
+        self._faces.close(BadUse("this session is closed.", "Open another one."))
         if self._tracker is not None:
             self._tracker.close()
         if self._feeder is not None:
             self._feeder.join(self._timeout_s)
-        self._outbox.end()
-        self._receiver.join(self._timeout_s)
-        self._call.cancel()  # type: ignore[no-untyped-call]
-        self._channel.close()
-        self._receiver.join()
+        self._link.close()
 
     def _send(self, frame: SensorFrame) -> None:
         self._check_open()
         self._last_sequence = max(self._last_sequence, frame.sequence)
-        self._outbox.put(frame)
+        self._link.put(frame)
 
     def _check_open(self) -> None:
         if self._faces.error is not None:
@@ -260,45 +270,16 @@ class RemoteSession(Closing):
         if self._pushed:
             raise BadUse("this session works by push() and latest() already.", "Open another one.")
 
-    def _first_answer(self) -> session_pb2.Opened:
-        opened = self._answer.wait_for(lambda _: True, self._timeout_s)
-        if tuple(opened.blendshapes.names) != BLENDSHAPES:
-            raise ServerError(
-                f"the server speaks blendshape set {opened.blendshapes.name!r} version "
-                f"{opened.blendshapes.version}, which this client does not know.",
-                "Install the same version of vrface on both sides.",
-            )
-        return opened
-
-    def _receive(self) -> None:
-        """Drain the stream, so that no old face ever waits in it."""
-        extras: tuple[str, ...] = ()
-        ending = ServerError("the session has ended.")
-        try:
-            for response in self._call:
-                kind = response.WhichOneof("message")
-                if kind == "expression":
-                    expression = expression_from_proto(response.expression, extras)
-                    self._outbox.acknowledged = expression.sequence
-                    self._faces.put(expression)
-                elif kind == "opened":
-                    extras = tuple(response.opened.extras)
-                    self._answer.put(response.opened)
-                elif kind == "notice":
-                    self.notices.append(response.notice)
-                    _log.warning("%s %s", response.notice.text, response.notice.advice)
-                elif kind == "go_away":
-                    # End follows the frame that waits; its face still comes.
-                    ending = ServerError(f"the server goes away: {response.go_away.reason}.")
-                    self._outbox.end()
-            self._stop(ending)
-        except grpc.RpcError as error:
-            self._stop(error_of(error, self._address))
-
-    def _stop(self, error: VrfaceError) -> None:
-        self._answer.close(error)
-        self._faces.close(error)
-        self._outbox.end()
+    def _hear(self, response: session_pb2.TrackResponse) -> None:
+        kind = response.WhichOneof("message")
+        if kind == "expression":
+            expression = expression_from_proto(response.expression, self.headset.extras)
+            # Two servers may answer at once, amid a move.
+            if self._faces.newest is None or expression.sequence > self._faces.newest.sequence:
+                self._faces.put(expression)
+        elif kind == "notice":
+            self.notices.append(response.notice)
+            _log.warning("%s %s", response.notice.text, response.notice.advice)
 
     def _feed(self, tracker: FrameTracker) -> None:
         try:
@@ -309,6 +290,10 @@ class RemoteSession(Closing):
         except Exception as error:
             # It is told to whoever asks for a face: a thread has nobody to raise to.
             self._stop(VrfaceError(f"the tracker failed: {type(error).__name__}: {error}."))
+
+    def _stop(self, error: VrfaceError) -> None:
+        self._faces.close(error)
+        self._link.end()
 
 
 def _worn(

@@ -6,7 +6,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -132,7 +132,7 @@ class Session(Closing):
     @classmethod
     def connect(
         cls,
-        address: str,
+        address: str | Sequence[str],
         *,
         tracker: str | Tracker | None = None,
         headset: str | Path | HeadsetProfile | None = None,
@@ -145,7 +145,8 @@ class Session(Closing):
         """The same session on a server: the tracker runs here, frames go up, faces come down.
 
         Args:
-            address: ``host:port`` of a server started with ``vrface serve``.
+            address: ``host:port`` of a server started with ``vrface serve``, or of several: where
+                one is gone, another one goes on (`vrface.client.RemoteSession`).
             tracker: As for a local session.
             headset: As for a local session.
             model: The name of a model that the server has.
