@@ -35,15 +35,18 @@ SERVE = """
 import sys
 from pathlib import Path
 from tests.serving.harness import small_model
-from vrface.serving import serve
+from vrface.serving import Server, serve
 from vrface.session.token import PURPOSE
 from vrface.trust.seal import Seal
 from vrface.wire.address import Address
 
-serve(
+server = Server(
     {"small": small_model(Path(sys.argv[1]))},
     where=Address(port=int(sys.argv[2])),
     seal=Seal(bytes(32), PURPOSE),
+)
+serve(
+    server,
     on_ready=lambda address: print(address, flush=True),
     on_report=lambda text: print("report:", text, flush=True),
 )

@@ -20,7 +20,7 @@ from vrface.client.server_file import server_file_path
 from vrface.errors import BadUse, Refused, ServerError
 from vrface.face import BLENDSHAPES
 from vrface.sensors.headset import SHIPPED
-from vrface.serving import Server, serve
+from vrface.serving import Server
 from vrface.serving.server import SERVICE, _serve
 from vrface.trackers import open_tracker
 from vrface.trust.permission import Permission
@@ -240,4 +240,4 @@ def test_a_client_that_is_frozen_or_killed_gives_its_place_back(server, number):
 
 def test_serve_refuses_before_it_touches_the_network(model):
     with pytest.raises(Refused):
-        serve({"small": model}, where=Address(host="0.0.0.0"))
+        Server({"small": model}, where=Address(host="0.0.0.0"))

@@ -18,7 +18,7 @@ def test_what_the_first_wearers_need_is_compiled_at_once_and_the_rest_beside(mod
     warm_up = WarmUp([one, other])
     warm_up.start()
     assert set(one.warm()) >= set(FIRST) <= set(other.warm())
-    warm_up._thread.join(120)
+    warm_up.join()
     assert one.warm() == other.warm() == BATCHES
 
 
@@ -27,5 +27,5 @@ def test_a_server_that_stops_compiles_no_more(model):
     warm_up = WarmUp([one])
     warm_up.stop()
     warm_up.start()
-    warm_up._thread.join(120)
+    warm_up.join()
     assert one.warm() == FIRST

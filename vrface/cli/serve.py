@@ -18,6 +18,7 @@ from vrface.errors import BadUse
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.trust.seal import Seal
+    from vrface.trust.tls import Tls
 
 FacesLeave = Annotated[
     bool, typer.Option("--insecure-lan", help="Let faces leave this machine in clear text.")
@@ -31,6 +32,12 @@ TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink,
 
 SEAL = "Key file of resume tokens, drawn where none is: servers that share it share wearers."
 """What --seal-key does."""
+
+CERTIFICATE = "Encrypt with this certificate, PEM; a renewed file counts at once."
+"""What --tls-cert does."""
+
+CLIENTS = "Let only clients in that show a certificate of this authority, PEM."
+"""What --client-ca does."""
 
 READY = "vrface serves at "
 """What the first line on stdout starts with; the address follows. Programs may wait for it."""
@@ -51,6 +58,9 @@ def serve(
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     seal_key: Annotated[Path | None, typer.Option(help=SEAL)] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help=CERTIFICATE)] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
+    client_ca: Annotated[Path | None, typer.Option(help=CLIENTS)] = None,
     insecure_lan: FacesLeave = False,
     until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
@@ -66,7 +76,8 @@ def serve(
     from vrface.wire.address import Address
 
     _end_with_stdin(until_stdin_closes)
-    server.check(where := Address(host, port), publish or (), insecure_lan)
+    tls = _tls(tls_cert, tls_key, client_ca)
+    server.check(where := Address(host, port), publish or (), insecure_lan, tls is not None)
     known, seal = _known(calibration, tracker), _seal(seal_key)
     opened = opened_tracker(
         tracker,
@@ -78,7 +89,7 @@ def serve(
         insecure_lan=insecure_lan,
     )
     loaded = pretrained.load(model)
-    server.serve(
+    running = server.Server(
         {loaded.name: loaded},
         where=where,
         insecure_lan=insecure_lan,
@@ -89,9 +100,26 @@ def serve(
         style=style_of(style),
         permission=Permission.local(),
         seal=seal,
+        tls=tls,
+    )
+    server.serve(
+        running,
         on_ready=lambda address: _announce(address, watched=opened is not None),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
+
+
+def _tls(certificate: Path | None, key: Path | None, authority: Path | None) -> Tls | None:
+    """What connections are encrypted with; None = clear text."""
+    from vrface.trust.tls import Tls
+
+    if (certificate, key, authority) == (None, None, None):
+        return None
+    if certificate is None:
+        raise BadUse(
+            "--tls-key and --client-ca need a certificate of the server's own.", "Add --tls-cert."
+        )
+    return Tls(certificate, key, authority)
 
 
 def _seal(key: Path | None) -> Seal | None:

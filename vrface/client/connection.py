@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import grpc
 
 from vrface.errors import BadUse, Refused, ServerError, VrfaceError
+from vrface.trust.tls import Tls
+from vrface.wire import credentials
 from vrface.wire.address import Address
 
 
@@ -36,24 +41,41 @@ _KINDS: dict[grpc.StatusCode, type[VrfaceError]] = {
 }
 
 
-def connect(address: str, timeout_s: float) -> grpc.Channel:
+Dial: TypeAlias = Callable[[str, float], grpc.Channel]
+"""Makes a channel to an address within so many seconds: `connect`, knowing how to encrypt."""
+
+
+def connect(
+    address: str, timeout_s: float, tls: Tls | None = None, insecure_lan: bool = False
+) -> grpc.Channel:
     """A channel to the server at `address`, once it answers.
 
     Args:
         address: ``host:port``, or a host alone for the default port.
         timeout_s: How long to wait for it.
+        tls: What the connection is encrypted with; None = clear text.
+        insecure_lan: Whether clear text may leave this machine.
 
     Raises:
         BadUse: if it is not an address.
+        Refused: if a face would leave this machine in clear text, and nobody agreed.
         ServerError: if no server answers there.
     """
-    target = str(Address.parse(address))
-    channel = grpc.insecure_channel(target, options=_OPTIONS)
+    where = Address.parse(address)
+    where.check_local(insecure_lan or tls is not None, f"{where.host} is another machine")
+    target = str(where)
+    if tls is None:
+        channel = grpc.insecure_channel(target, options=_OPTIONS)
+    else:
+        channel = grpc.secure_channel(target, credentials.of_client(tls), options=_OPTIONS)
     try:
         grpc.channel_ready_future(channel).result(timeout=timeout_s)
     except grpc.FutureTimeoutError:
         channel.close()
-        raise ServerError(f"no server at {target}.", "Start one with `vrface serve`.") from None
+        advice = "Start one with `vrface serve`."
+        if tls is not None:
+            advice += " If it runs: do the certificates fit, and the name in the server's?"
+        raise ServerError(f"no server at {target}.", advice) from None
     return channel
 
 

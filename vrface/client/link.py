@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from vrface.client.connection import Gone
+from vrface.client.connection import Dial, Gone
 from vrface.client.outbox import MAX_BYTES, Outbox
 from vrface.client.stream import Stream
 from vrface.errors import BadUse, ServerError, VrfaceError
@@ -29,6 +30,7 @@ class Link:
     goes along, so that the face goes on where it was when that was sealed, a second ago at most.
 
     Args:
+        dial: How a server is called.
         addresses: ``host:port`` of each server, the first choice first.
         request: What the session opens with.
         heard: Told of all that a server says but Opened, tokens and its leave.
@@ -47,6 +49,7 @@ class Link:
 
     def __init__(
         self,
+        dial: Dial,
         addresses: Sequence[str],
         request: session_pb2.Open,
         heard: Callable[[session_pb2.TrackResponse], None],
@@ -58,7 +61,7 @@ class Link:
         if not addresses:
             raise BadUse("no address of a server.", "Give host:port, of one or of several.")
         self.moves = 0
-        self._addresses, self._request = tuple(addresses), request
+        self._dial, self._addresses, self._request = dial, tuple(addresses), request
         self._heard, self._lost = heard, lost
         self._timeout_s, self._patience_s = timeout_s, patience_s
         self._outbox = Outbox(self._lose)
@@ -174,7 +177,7 @@ class Link:
                 self._closed.wait(PAUSE_S)
 
     def _opened(self, address: str, timeout_s: float) -> Stream:
-        stream = Stream(address, self._request, self._outbox, self, timeout_s)
+        stream = self._open(address, timeout_s)
         if stream.opened.extras != self.opened.extras:
             stream.close(0.0)
             raise ServerError(f"the server at {address} reads this headset otherwise.")
@@ -184,11 +187,12 @@ class Link:
         """The first server that answers."""
         *others, last = self._addresses
         for address in others:
-            try:
-                return Stream(address, self._request, self._outbox, self, self._timeout_s)
-            except ServerError:
-                continue
-        return Stream(last, self._request, self._outbox, self, self._timeout_s)
+            with contextlib.suppress(ServerError):
+                return self._open(address, self._timeout_s)
+        return self._open(last, self._timeout_s)
+
+    def _open(self, address: str, timeout_s: float) -> Stream:
+        return Stream(self._dial, address, self._request, self._outbox, self, timeout_s)
 
     def _send_on(self, stream: Stream) -> None:
         self._outbox.max_bytes = stream.opened.max_message_bytes or MAX_BYTES

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.client.connection import connect
 from vrface.client.link import Link
 from vrface.client.mailbox import Mailbox
 from vrface.closing import Closing
@@ -24,6 +26,7 @@ from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, SHIPPED, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
 from vrface.trust.permission import Permission
+from vrface.trust.tls import Tls
 from vrface.wire.codec import expression_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
 
@@ -80,6 +83,8 @@ class RemoteSession(Closing):
             seconds; 0 = not at all.
         style: What is shown of what the sensors do not see: ``"expected"`` or ``"lively"``.
         seed: Of the lively style, in 0..2^64-1; 0 = the server draws one (`RemoteSession.seed`).
+        tls: What the connection is encrypted with (`vrface.trust.tls.Tls`); None = clear text.
+        insecure_lan: Whether clear text may leave this machine.
 
     Attributes:
         headset: Whose streams the samples of frames refer to.
@@ -90,7 +95,8 @@ class RemoteSession(Closing):
         ServerError: if no server answers there.
         BadUse: if `address` is none, the server knows no such headset or model, with the nearest
             names, or the calibration is none.
-        Refused: if the server has no room, or the permission does not open a session.
+        Refused: if the server has no room, the permission does not open a session, or a face would
+            leave this machine in clear text.
     """
 
     def __init__(
@@ -108,6 +114,8 @@ class RemoteSession(Closing):
         patience_s: float = 5.0,
         style: Style = "expected",
         seed: int = 0,
+        tls: Tls | None = None,
+        insecure_lan: bool = False,
     ) -> None:
         permission.require("RemoteSession")
         self.headset = _worn(tracker, headset)
@@ -122,6 +130,7 @@ class RemoteSession(Closing):
         request = _open(self.headset, model, rate_hz, window, calibration, style, seed)
         addresses = (address,) if isinstance(address, str) else tuple(address)
         self._link = Link(
+            partial(connect, tls=tls, insecure_lan=insecure_lan),
             addresses,
             request,
             self._hear,

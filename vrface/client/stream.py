@@ -7,7 +7,7 @@ from typing import Protocol
 
 import grpc
 
-from vrface.client.connection import connect, error_of
+from vrface.client.connection import Dial, error_of
 from vrface.client.mailbox import Mailbox
 from vrface.client.outbox import Outbox
 from vrface.errors import ServerError, VrfaceError
@@ -31,6 +31,7 @@ class Stream:
     """Frames go up from an outbox; what comes down is read at once, so that nothing old waits.
 
     Args:
+        dial: How it is called.
         address: ``host:port`` of the server.
         request: What to open with.
         outbox: Where the frames are, once `Outbox.send_on` names this stream.
@@ -49,6 +50,7 @@ class Stream:
 
     def __init__(
         self,
+        dial: Dial,
         address: str,
         request: session_pb2.Open,
         outbox: Outbox,
@@ -59,7 +61,7 @@ class Stream:
         self.over: VrfaceError | None = None
         self._outbox, self._listener = outbox, listener
         self._answer: Mailbox[session_pb2.Opened] = Mailbox()
-        self._channel = connect(address, timeout_s)
+        self._channel = dial(address, timeout_s)
         stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
         self._call = stub.Track(outbox.requests(self, request))
         self._receiver = threading.Thread(target=self._receive, name="vrface-client", daemon=True)

@@ -12,6 +12,7 @@ from vrface.client.mailbox import Mailbox
 from vrface.closing import Closing
 from vrface.errors import ServerError
 from vrface.face.expression import Expression
+from vrface.trust.tls import Tls
 from vrface.wire.codec import expression_from_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 
@@ -29,9 +30,12 @@ class Watcher(Closing):
         watch_token: The secret of its owner.
         rate_hz: Most faces a second; 0 = all.
         timeout_s: How long to wait for the server, seconds.
+        tls: What the connection is encrypted with; None = clear text.
+        insecure_lan: Whether clear text may come from another machine.
 
     Raises:
         BadUse: if `address` is none.
+        Refused: if a face would come from another machine in clear text, and nobody agreed.
         ServerError: if no server answers there.
     """
 
@@ -43,9 +47,11 @@ class Watcher(Closing):
         *,
         rate_hz: float = 0.0,
         timeout_s: float = 5.0,
+        tls: Tls | None = None,
+        insecure_lan: bool = False,
     ) -> None:
         self._address = address
-        self._channel = connect(address, timeout_s)
+        self._channel = connect(address, timeout_s, tls, insecure_lan)
         stub = expression_service_pb2_grpc.ExpressionServiceStub(self._channel)
         self._call = stub.Watch(
             session_pb2.WatchRequest(

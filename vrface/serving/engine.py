@@ -136,6 +136,7 @@ class Engine:
         self._cohorts: dict[tuple[HeadsetProfile, bytes, Style], Cohort] = {}
         self._ready: dict[Seated, None] = {}
         self._crowds: dict[Crowd, None] = {}
+        self._present: set[Seated | Crowd] = set()
         self._something = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "vrface-step")
         self._stepping = False
@@ -179,6 +180,15 @@ class Engine:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
         return await done
+
+    def come(self, somebody: Seated | Crowd) -> None:
+        """Somebody begins to send frames; whoever does must `go`."""
+        self._present.add(somebody)
+
+    def go(self, somebody: Seated | Crowd) -> None:
+        """Somebody sends no more."""
+        self._present.discard(somebody)
+        self._something.set()
 
     def ready(self, seated: Seated) -> None:
         """Somebody may have a frame that is due: they will be asked."""
@@ -250,7 +260,9 @@ class Engine:
                 done.set_exception(error)
 
     async def _gather(self) -> None:
-        """Wait for company, if steps take so much time that it is worth while."""
+        """Wait for company, if any may come and steps take so much time that it is worth while."""
+        if len(self._ready) + len(self._crowds) >= len(self._present):
+            return
         load = self._load.add(0.0, time.perf_counter())
         wait_s = LONGEST_WAIT_S * min((load - IDLE) / (BUSY - IDLE), 1.0)
         if wait_s > 0.0:

@@ -22,6 +22,8 @@ from vrface.serving.service import ExpressionService
 from vrface.serving.warm_up import WarmUp
 from vrface.trust.permission import Permission
 from vrface.trust.seal import Seal
+from vrface.trust.tls import Tls
+from vrface.wire import credentials
 from vrface.wire.address import LOOPBACK, Address
 from vrface.wire.messages import expression_service_pb2, expression_service_pb2_grpc
 
@@ -72,6 +74,7 @@ class Server:
         permission: That faces may be processed here.
         seal: Of resume tokens; servers with the same one go on with each other's wearers. By
             default nobody else can.
+        tls: What connections are encrypted with; None = clear text.
 
     Attributes:
         address: ``host:port`` once started.
@@ -95,9 +98,10 @@ class Server:
         style: Style = "expected",
         permission: Permission = Permission.local(),
         seal: Seal | None = None,
+        tls: Tls | None = None,
     ) -> None:
         permission.require("serve")
-        check(where, publish, insecure_lan)
+        check(where, publish, insecure_lan, encrypted=tls is not None)
         if not models or max_sessions < 1:
             raise BadUse(
                 f"a server needs a model and room: {len(models)} models, {max_sessions} sessions."
@@ -108,6 +112,7 @@ class Server:
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
         self._style = style
+        self._credentials = None if tls is None else credentials.of_server(tls)
         self._warm_up = WarmUp(list(models.values()))
         self._beating: asyncio.Task[None] | None = None
         self._resident: Resident | None = None
@@ -134,7 +139,10 @@ class Server:
         names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
         try:
-            port = server.add_insecure_port(str(self._where))
+            if self._credentials is None:
+                port = server.add_insecure_port(str(self._where))
+            else:
+                port = server.add_secure_port(str(self._where), self._credentials)
         except RuntimeError:
             raise _cannot_listen(self._where, "gRPC could not bind it") from None
         self.service.engine.start()
@@ -177,68 +185,40 @@ class Server:
         if self._beating is not None:
             self._beating.cancel()
         self.service.sinks.close()
+        await asyncio.to_thread(self._warm_up.join)
 
 
-def check(where: Address, publish: Sequence[str], insecure_lan: bool) -> None:
+def check(
+    where: Address, publish: Sequence[str], insecure_lan: bool, encrypted: bool = False
+) -> None:
     """Check that a server may listen and publish there, before anything is loaded for it.
 
     Raises:
         BadUse: if there is no such way to publish.
         Refused: if faces would leave this machine and nobody agreed to that.
     """
-    where.check_local(insecure_lan, f"{where.host} can be reached from other machines")
+    otherwise = f"{where.host} can be reached from other machines"
+    where.check_local(insecure_lan or encrypted, otherwise)
     publishing.check(publish, insecure_lan)
 
 
 def serve(
-    models: Mapping[str, Model],
+    server: Server,
     *,
-    where: Address = HERE,
-    insecure_lan: bool = False,
-    max_sessions: int = 32,
-    tracker: Tracker | None = None,
-    calibration: Calibration | None = None,
-    publish: Sequence[str] = (),
-    style: Style = "expected",
-    permission: Permission = Permission.local(),
-    seal: Seal | None = None,
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
-        models: As for `Server`.
-        where: As for `Server`.
-        insecure_lan: As for `Server`.
-        max_sessions: As for `Server`.
-        tracker: As for `Server`.
-        calibration: As for `Server`.
-        publish: As for `Server`.
-        style: As for `Server`.
-        permission: As for `Server`.
-        seal: As for `Server`.
+        server: Not started yet.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end, where they changed;
             it names nobody.
 
     Raises:
-        BadUse: as for `Server`.
-        Refused: as for `Server`.
         ServerError: if it cannot listen or publish.
     """
-    server = Server(
-        models,
-        where=where,
-        insecure_lan=insecure_lan,
-        max_sessions=max_sessions,
-        tracker=tracker,
-        calibration=calibration,
-        publish=publish,
-        style=style,
-        permission=permission,
-        seal=seal,
-    )
     asyncio.run(_serve(server, on_ready, on_report))
 
 

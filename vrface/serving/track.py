@@ -138,6 +138,7 @@ class Track:
         """
         reader = asyncio.create_task(self._read(requests))
         alarm = asyncio.create_task(self._wake())
+        self._engine.come(self)
         self._engine.ready(self)
         try:
             await self._write(context)
@@ -146,6 +147,7 @@ class Track:
             raise
         finally:
             self._gone = True
+            self._engine.go(self)
             reader.cancel()
             alarm.cancel()
             await asyncio.wait([reader, alarm])

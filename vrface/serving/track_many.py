@@ -96,10 +96,12 @@ class TrackMany:
         """
         reader = asyncio.create_task(self._read(requests))
         alarm = asyncio.create_task(self._wake())
+        self._engine.come(self)
         try:
             await self._write(context)
         finally:
             self._gone = True
+            self._engine.go(self)
             if self._going is not None:
                 self._going.cancel()
             reader.cancel()

@@ -35,6 +35,11 @@ class WarmUp:
         """Begin to compile nothing more."""
         self._stopping = True
 
+    def join(self) -> None:
+        """Wait until what is being compiled is."""
+        if self._thread.ident is not None:
+            self._thread.join()
+
     def _rest(self) -> None:
         for batch in BATCHES:
             for model in self._models:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,9 +138,8 @@ class Session(Closing):
         headset: str | Path | HeadsetProfile | None = None,
         model: str = "default",
         calibration: str | Path | Calibration | None = None,
-        permission: Permission = Permission.local(),
         seed: int = 0,
-        style: Style = "expected",
+        **connection: Any,
     ) -> RemoteSession:
         """The same session on a server: the tracker runs here, frames go up, faces come down.
 
@@ -151,9 +150,9 @@ class Session(Closing):
             headset: As for a local session.
             model: The name of a model that the server has.
             calibration: As for a local session; it is sent to the server.
-            permission: As for a local session.
             seed: As for a local session; with 0 the server draws that of the lively style.
-            style: As for a local session.
+            connection: What else `vrface.client.RemoteSession` takes: ``style``, ``tls``,
+                ``patience_s`` ...
 
         Returns:
             A session with the methods of this one; it never loads JAX.
@@ -175,9 +174,8 @@ class Session(Closing):
                 headset=worn,
                 model=model,
                 calibration=known,
-                permission=permission,
-                style=style,
                 seed=seed,
+                **connection,
             )
 
     @property

@@ -1,0 +1,1 @@
+"""What serving costs, beside an empty server of the same messages: `make bench`."""
