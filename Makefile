@@ -2,7 +2,7 @@
 # ARGS are handed on:  make test ARGS="-k blink"    make demo ARGS="--seconds 5"
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants report ablate docs lock
+.PHONY: help setup dev demo test faults check layers proto proto-diff wire constants bench report ablate docs lock
 
 ARGS ?=
 PY := .venv/bin/python
@@ -46,6 +46,9 @@ wire: ## lint the .proto and prove that nothing frozen breaks (needs npm)
 
 constants: dev ## generate the names and numbers for C, C#, GDScript and TypeScript
 	@scripts/constants
+
+bench: dev ## what serving costs beside an empty server: docs/performance.md (needs gRPC for C++)
+	@$(PY) -m benchmarks.performance --page $(ARGS)
 
 report: setup ## how good the model is beside its rivals: docs/report.md, a quarter of an hour on fast cores
 	@$(PY) -m benchmarks.report $(ARGS)

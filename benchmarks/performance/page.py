@@ -30,7 +30,7 @@ plays the clients, one connection each, and counts time from the instant at whic
 *Left of the dashed line the aim holds: .7 of the most sessions at which the echo has 95 % on time.*
 
 Taken with `{model}` behind `{headset}`, {seconds:g} s of load a run after one to warm up, on:
-{host}. *noisy host*: just before or after the row one nap in a hundred was a millisecond late.
+{machine}. *noisy host*: just before or after the row one nap in a hundred was a millisecond late.
 The server runs on one core but for large steps; the load takes its share of the same machine.
 """
 
@@ -200,7 +200,7 @@ def write(report: dict[str, Any]) -> None:
     """Write ``docs/performance.md`` and its picture."""
     _draw(report["on_time"], DOCS / "performance.png")
     host = ", ".join(f"{name} {value}" for name, value in report["host"].items())
-    text = PAGE.format(table=table(report), host=host, **report)
+    text = PAGE.format(table=table(report), machine=host, **report)
     (DOCS / "performance.md").write_text(text, encoding="utf-8")
 
 

@@ -45,7 +45,8 @@ class Authority:
         return Tls(*self.pair(name), clients)
 
     def client(self, name: str | None = None) -> Tls:
-        return Tls(*(self.pair(name) if name else (None, None)), self.file)
+        certificate, key = self.pair(name) if name else (None, None)
+        return Tls(certificate, key, self.file)
 
     def _signed(self, name, key, lasts, authority: bool = False) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)

@@ -1,4 +1,7 @@
-"""`vrface doctor`: is a log whole, how well did its recording go, and what of it can be saved."""
+"""`vrface doctor`: is a log whole, how well did its recording go, and what of it can be saved.
+
+Of a server it says what its own figures tell: `vrface.cli.doctor_server`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vrface.cli.doctor_server import is_server, look_over
 from vrface.cli.log_sheet import SHOWN, print_checkup, print_header, print_more, told
+from vrface.cli.options import ClearText, OwnCertificate, OwnKey, TrustedAuthority, tls_of
 from vrface.cli.output import console, prepare, prepare_log, table, write_json
 from vrface.errors import LogError
 
@@ -20,19 +25,35 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    log: Annotated[Path, typer.Argument(metavar="LOG.mcap", help="The log to look at.")],
+    patient: Annotated[
+        str, typer.Argument(metavar="LOG.mcap|HOST:PORT", help="A log, or a server that runs.")
+    ],
     recover: Annotated[
         Path | None,
         typer.Option("--recover", metavar="OUT.mcap", help="Write what is intact of it here."),
     ] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write the findings here.")] = None,
+    tls_ca: TrustedAuthority = None,
+    tls_cert: OwnCertificate = None,
+    tls_key: OwnKey = None,
+    insecure_lan: ClearText = False,
 ) -> None:
-    """Look a log over; save what is intact of a damaged one.
+    """Look a log or a server over; save what is intact of a log.
 
     Says how many frames and samples came beside what the headset promises, and which are missing.
     A damaged log is an error (exit code 1) unless --recover saves its intact part: into a new log,
     where events tell what is missing. The log itself is never changed.
+
+    Of a server it says in sentences what is wrong with it, by its own figures, and what to do; that
+    anything is wrong is exit code 1.
     """
+    if is_server(patient):
+        look_over(patient, tls_of(tls_ca, tls_cert, tls_key), insecure_lan, json)
+    else:
+        _look_over_log(Path(patient), recover, json)
+
+
+def _look_over_log(log: Path, recover: Path | None, json: Path | None) -> None:
     from vrface.log import LogReader
     from vrface.log.checkup import checkup
     from vrface.log.recover import recover as save

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from vrface.cli.bench import bench
 from vrface.cli.calibrate import calibrate
 from vrface.cli.demo import demo
 from vrface.cli.doctor import doctor
@@ -50,6 +51,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "map": map_schemes,
     "info": info,
     "doctor": doctor,
+    "bench": bench,
 }
 """Every verb, in the order of ``vrface --help``."""
 

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from vrface.face.expression import Style
+    from vrface.trust.tls import Tls
 
 UsedModel = Annotated[str, typer.Option(help="A shipped model or a checkpoint's folder.")]
 ShownStyle = Annotated[
@@ -39,6 +40,22 @@ HOUR_S = 3600.0
 KnownWearer = Annotated[
     Path | None,
     typer.Option("--calibration", help="What is known of the wearer: a file of vrface calibrate."),
+]
+
+
+TrustedAuthority = Annotated[
+    Path | None,
+    typer.Option(
+        "--tls-ca", help="The connection is encrypted, and this authority vouches for it, PEM."
+    ),
+]
+OwnCertificate = Annotated[
+    Path | None, typer.Option("--tls-cert", help="Of one's own, PEM, if the server asks for one.")
+]
+OwnKey = Annotated[Path | None, typer.Option("--tls-key", help="Its private key, PEM.")]
+ClearText = Annotated[
+    bool,
+    typer.Option("--insecure-lan", help="Speak with another machine in clear text."),
 ]
 
 
@@ -76,3 +93,16 @@ def style_of(name: str) -> Style:
     if name not in STYLES:
         raise UnknownName("style", name, STYLES)
     return name
+
+
+def tls_of(authority: Path | None, certificate: Path | None, key: Path | None) -> Tls | None:
+    """What a connection to a server is encrypted with; None = clear text.
+
+    Raises:
+        BadUse: as for `Tls`.
+    """
+    from vrface.trust.tls import Tls
+
+    if (authority, certificate, key) == (None, None, None):
+        return None
+    return Tls(certificate, key, authority)

@@ -6,17 +6,19 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import KnownWearer, ShownStyle, UsedModel, style_of
+from vrface.cli.options import KnownWearer, OwnKey, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+    from vrface.serving.server import Server
     from vrface.trust.seal import Seal
     from vrface.trust.tls import Tls
 
@@ -30,14 +32,24 @@ PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516
 TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink, vrcft, livelink."
 """What --tracker does."""
 
-SEAL = "Key file of resume tokens, drawn where none is: servers that share it share wearers."
-"""What --seal-key does."""
-
-CERTIFICATE = "Encrypt with this certificate, PEM; a renewed file counts at once."
-"""What --tls-cert does."""
-
-CLIENTS = "Let only clients in that show a certificate of this authority, PEM."
-"""What --client-ca does."""
+SealKey = Annotated[
+    Path | None,
+    typer.Option(
+        help="Key file of resume tokens, drawn where none is: servers that share it share wearers."
+    ),
+]
+Certificate = Annotated[
+    Path | None,
+    typer.Option(help="Encrypt with this certificate, PEM; a renewed file counts at once."),
+]
+ClientAuthority = Annotated[
+    Path | None,
+    typer.Option(help="Let only clients in that show a certificate of this authority, PEM."),
+]
+MetricsAddress = Annotated[
+    str | None,
+    typer.Option(help="Let Prometheus read there what the server does, such as 127.0.0.1:9464."),
+]
 
 READY = "vrface serves at "
 """What the first line on stdout starts with; the address follows. Programs may wait for it."""
@@ -57,10 +69,11 @@ def serve(
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
-    seal_key: Annotated[Path | None, typer.Option(help=SEAL)] = None,
-    tls_cert: Annotated[Path | None, typer.Option(help=CERTIFICATE)] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
-    client_ca: Annotated[Path | None, typer.Option(help=CLIENTS)] = None,
+    seal_key: SealKey = None,
+    tls_cert: Certificate = None,
+    tls_key: OwnKey = None,
+    client_ca: ClientAuthority = None,
+    metrics: MetricsAddress = None,
     insecure_lan: FacesLeave = False,
     until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
@@ -79,15 +92,8 @@ def serve(
     tls = _tls(tls_cert, tls_key, client_ca)
     server.check(where := Address(host, port), publish or (), insecure_lan, tls is not None)
     known, seal = _known(calibration, tracker), _seal(seal_key)
-    opened = opened_tracker(
-        tracker,
-        headset,
-        seed=seed,
-        log=log,
-        port=tracker_port,
-        host=tracker_host,
-        insecure_lan=insecure_lan,
-    )
+    found = partial(opened_tracker, tracker, headset, seed=seed, log=log)
+    opened = found(port=tracker_port, host=tracker_host, insecure_lan=insecure_lan)
     loaded = pretrained.load(model)
     running = server.Server(
         {loaded.name: loaded},
@@ -101,10 +107,18 @@ def serve(
         permission=Permission.local(),
         seal=seal,
         tls=tls,
+        metrics=None if metrics is None else Address.parse(metrics),
     )
-    server.serve(
+    _run(running, watched=opened is not None)
+
+
+def _run(running: Server, watched: bool) -> None:
+    """Serve until interrupted."""
+    from vrface.serving.server import serve
+
+    serve(
         running,
-        on_ready=lambda address: _announce(address, watched=opened is not None),
+        on_ready=lambda address: _announce(address, watched),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
     )
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrface.cli.options import ClearText, OwnCertificate, OwnKey, TrustedAuthority, tls_of
 from vrface.errors import BadUse
 
 if TYPE_CHECKING:
     from vrface.face.expression import Expression
-
-AUTHORITY = "The connection is encrypted, and this authority vouches for the server, PEM."
-"""What --tls-ca does."""
 
 VIEW_HZ = 20.0
 """Faces a second that a terminal is asked to draw."""
@@ -30,12 +27,10 @@ def watch(
         str | None, typer.Option(help="Which session; default: the tracker's.")
     ] = None,
     token: Annotated[str | None, typer.Option(help="Its watch token, hexadecimal.")] = None,
-    tls_ca: Annotated[Path | None, typer.Option(help=AUTHORITY)] = None,
-    tls_cert: Annotated[Path | None, typer.Option(help="Of one's own, PEM, if it asks.")] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
-    insecure_lan: Annotated[
-        bool, typer.Option("--insecure-lan", help="Let a face come here in clear text.")
-    ] = False,
+    tls_ca: TrustedAuthority = None,
+    tls_cert: OwnCertificate = None,
+    tls_key: OwnKey = None,
+    insecure_lan: ClearText = False,
 ) -> None:
     """Show a session's face and its hidden shapes, live.
 
@@ -44,10 +39,9 @@ def watch(
     the same.
     """
     from vrface.client.watcher import Watcher
-    from vrface.trust.tls import Tls
 
     where, session_id, secret = _target(address, session, token)
-    tls = None if (tls_ca, tls_cert, tls_key) == (None,) * 3 else Tls(tls_cert, tls_key, tls_ca)
+    tls = tls_of(tls_ca, tls_cert, tls_key)
     live = sys.stdout.isatty()
     rate_hz = VIEW_HZ if live else 1.0
     with Watcher(

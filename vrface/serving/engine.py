@@ -144,6 +144,11 @@ class Engine:
         self._serving: asyncio.Task[None] | None = None
         self._load = Load()
 
+    @property
+    def busy(self) -> float:
+        """Share of time, of late, that went into steps."""
+        return min(self._load.add(0.0, time.perf_counter()), 1.0)
+
     def start(self) -> None:
         """Begin to serve."""
         self._serving = asyncio.create_task(self._serve())
@@ -263,8 +268,7 @@ class Engine:
         """Wait for company, if any may come and steps take so much time that it is worth while."""
         if len(self._ready) + len(self._crowds) >= len(self._present):
             return
-        load = self._load.add(0.0, time.perf_counter())
-        wait_s = LONGEST_WAIT_S * min((load - IDLE) / (BUSY - IDLE), 1.0)
+        wait_s = LONGEST_WAIT_S * min((self.busy - IDLE) / (BUSY - IDLE), 1.0)
         if wait_s > 0.0:
             await asyncio.sleep(wait_s)
 

@@ -8,15 +8,19 @@ import errno
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Thread
 from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIServer
 
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
+from prometheus_client import start_http_server
 
 from vrface.errors import BadUse, ServerError
 from vrface.face.expression import Style
 from vrface.serving import publishing
+from vrface.serving.metrics import watch_loop
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
 from vrface.serving.warm_up import WarmUp
@@ -75,9 +79,11 @@ class Server:
         seal: Of resume tokens; servers with the same one go on with each other's wearers. By
             default nobody else can.
         tls: What connections are encrypted with; None = clear text.
+        metrics: Where Prometheus may read what the server does, over HTTP; None = nowhere.
 
     Attributes:
         address: ``host:port`` once started.
+        metrics_address: The same of its metrics; empty = nowhere.
         service: The servicer.
 
     Raises:
@@ -99,6 +105,7 @@ class Server:
         permission: Permission = Permission.local(),
         seal: Seal | None = None,
         tls: Tls | None = None,
+        metrics: Address | None = None,
     ) -> None:
         permission.require("serve")
         check(where, publish, insecure_lan, encrypted=tls is not None)
@@ -114,7 +121,10 @@ class Server:
         self._style = style
         self._credentials = None if tls is None else credentials.of_server(tls)
         self._warm_up = WarmUp(list(models.values()))
-        self._beating: asyncio.Task[None] | None = None
+        self._metrics = metrics
+        self._beside: list[asyncio.Task[None]] = []
+        self._http: tuple[WSGIServer, Thread] | None = None
+        self.metrics_address = ""
         self._resident: Resident | None = None
         self._server: grpc.aio.Server | None = None
         self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]
@@ -131,7 +141,9 @@ class Server:
         """
         _check_free(self._where)
         sinks = self.service.sinks = publishing.open_sinks(self._publish)
-        self._beating = asyncio.create_task(publishing.beat(sinks))
+        self._beside.append(asyncio.create_task(publishing.beat(sinks)))
+        self._beside.append(asyncio.create_task(watch_loop(self.service.stats)))
+        self._publish_metrics()
         await asyncio.to_thread(self._warm_up.start)
         server = grpc.aio.server(options=_OPTIONS)
         expression_service_pb2_grpc.add_ExpressionServiceServicer_to_server(self.service, server)
@@ -166,6 +178,24 @@ class Server:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         return self.address
 
+    def _publish_metrics(self) -> None:
+        if self._metrics is None:
+            return
+        where, registry = self._metrics, self.service.metrics.registry
+        try:
+            http, thread = start_http_server(where.port, where.host, registry)
+        except OSError as error:
+            raise _cannot_listen(where, error.strerror or str(error)) from None
+        self.metrics_address = str(Address(where.host, http.server_port))
+        self._http = http, thread
+
+    def _unpublish_metrics(self) -> None:
+        if self._http is not None:
+            http, thread = self._http
+            http.shutdown()
+            http.server_close()
+            thread.join()
+
     async def stop(self, grace_s: float = 2.0) -> None:
         """Turn new sessions away, ask the open ones to leave, end them after `grace_s` seconds."""
         self._warm_up.stop()
@@ -182,8 +212,9 @@ class Server:
         if self._server is not None:
             await self._server.stop(0.5)
         await self.service.engine.stop()
-        if self._beating is not None:
-            self._beating.cancel()
+        for task in self._beside:
+            task.cancel()
+        self._unpublish_metrics()
         self.service.sinks.close()
         await asyncio.to_thread(self._warm_up.join)
 

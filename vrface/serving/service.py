@@ -13,6 +13,7 @@ from vrface.sensors.headset import SHIPPED
 from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.door import Door, Entered
 from vrface.serving.engine import Engine
+from vrface.serving.metrics import Metrics
 from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, opened
 from vrface.serving.publishing import publisher_of
 from vrface.serving.reconstruct import faces_of
@@ -46,6 +47,8 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
 
     Attributes:
         stats: What happened so far.
+        metrics: The same, and more, as Prometheus reads it.
+        models: What it infers with, by name.
         broadcasts: The sessions that can be watched.
         sinks: Where faces go beside gRPC.
         engine: Where frames become faces.
@@ -61,6 +64,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         seal: Seal | None = None,
     ) -> None:
         self.stats = Stats()
+        self.metrics = Metrics(self.stats, self)
         self.broadcasts = Broadcasts()
         self.sinks = Sinks()
         self.engine = Engine()
@@ -75,6 +79,16 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
     def sessions(self) -> int:
         """How many sessions are open, or about to be."""
         return self.door.inside
+
+    @property
+    def room(self) -> int:
+        """How many sessions there may be."""
+        return self.door.room
+
+    @property
+    def busy(self) -> float:
+        """Share of time, of late, that went into steps."""
+        return self.engine.busy
 
     def drain(self, grace_s: float, reason: str) -> None:
         """Take nobody in any more, and ask everybody to leave within `grace_s` seconds."""
@@ -101,6 +115,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
             sessions_max=self.door.room,
             consent_required=False,
             blendshapes=blendshape_set(),
+            metrics=self.metrics.text(),
         )
 
     @answered

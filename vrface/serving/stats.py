@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,18 +11,30 @@ from numpy.typing import NDArray
 LAST = 4096
 """Durations that a percentile is of: at 90 Hz the last 45 s of one session."""
 
+BOUNDS_US = (100, 200, 500, 1000, 2000, 5000, 11_111, 20_000, 50_000, 100_000, 1_000_000)
+"""Upper ends of the bins of a histogram; one is a frame at 90 Hz."""
+
 
 class Durations:
-    """The last `LAST` durations, microseconds."""
+    """The last `LAST` durations, microseconds, and how many of all were how long.
+
+    Attributes:
+        bins: How many were up to each of `BOUNDS_US` and above the one before; then the rest.
+        sum_us: Of all.
+    """
 
     def __init__(self) -> None:
         self._values: NDArray[np.uint32] = np.zeros(LAST, dtype=np.uint32)
         self._count = 0
+        self.bins = [0] * (len(BOUNDS_US) + 1)
+        self.sum_us = 0
 
     def add(self, duration_us: int) -> None:
         """Take one in, in place of the oldest."""
         self._values[self._count % LAST] = min(duration_us, 0xFFFFFFFF)
         self._count += 1
+        self.bins[bisect_left(BOUNDS_US, duration_us)] += 1
+        self.sum_us += duration_us
 
     def percentile(self, share: int) -> float:
         """In milliseconds; 0 when there are none."""
@@ -46,6 +59,9 @@ class Stats:
         faces: Faces that were inferred.
         queue: From the arrival of a client's frame to its step.
         step: From its samples to its face.
+        encode: From there to a message.
+        answer: From the arrival of a frame to when its face was sent.
+        loop: How late the server's event loop was: what runs there too long, or the machine.
     """
 
     opened: int = 0
@@ -60,6 +76,9 @@ class Stats:
     faces: int = 0
     queue: Durations = field(default_factory=Durations)
     step: Durations = field(default_factory=Durations)
+    encode: Durations = field(default_factory=Durations)
+    answer: Durations = field(default_factory=Durations)
+    loop: Durations = field(default_factory=Durations)
 
     def __str__(self) -> str:
         """One line for people."""

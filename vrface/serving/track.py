@@ -83,6 +83,7 @@ class Track:
         self._counted = self._counts()
         self._failure: Exception | None = None
         self._gone = False
+        self._arrived_ns = 0
         self._outgoing: deque[tuple[session_pb2.TrackResponse, Expression | None]] = deque()
         self._changed = asyncio.Event()
 
@@ -102,20 +103,23 @@ class Track:
             return None
         while (output := self._life.next(now_ns)) is not None:
             if isinstance(output, Show):
+                self._arrived_ns = now_ns - output.queue_ns
                 return output
             self._send(self._token() if isinstance(output, Keep) else _response(output))
         return None
 
     def face(self, show: Show, faces: Faces, place: int) -> None:
         """Send a face."""
+        stats, began_ns = self._stats, time.perf_counter_ns()
         queue_us = show.queue_ns // 1000
-        self._stats.step.add(faces.step_us)
-        self._stats.queue.add(queue_us)
-        self._stats.faces += 1
+        stats.step.add(faces.step_us)
+        stats.queue.add(queue_us)
+        stats.faces += 1
         self._count()
         expression = replace(faces.expression(place), queue_us=queue_us)
         message = expression_to_proto(expression, self._want_stddev)
         self._send(session_pb2.TrackResponse(expression=message), expression)
+        stats.encode.add((time.perf_counter_ns() - began_ns) // 1000)
 
     def _token(self) -> session_pb2.TrackResponse:
         seat = self.seat
@@ -217,6 +221,7 @@ class Track:
                 response, face = self._outgoing.popleft()
                 await context.write(response)
                 if face is not None:
+                    self._stats.answer.add((time.perf_counter_ns() - self._arrived_ns) // 1000)
                     # Only now may the next face be made: for a client that does not read none is.
                     self._life.shown(face.sequence)
                     self._engine.ready(self)

@@ -67,6 +67,7 @@ class TrackMany:
         self._ending = ""
         self._failure: Exception | None = None
         self._gone = False
+        self._arrived_ns = 0
         self._going: asyncio.Future[None] | None = None
         self._changed = asyncio.Event()
 
@@ -255,16 +256,19 @@ class TrackMany:
         step_us = sum(part.step_us for part in faces)
         self._stats.step.add(step_us)
         self._stats.faces += len(asked.rows)
+        began_ns = time.perf_counter_ns()
+        self._arrived_ns = asked.arrival_ns
         self._faces.append(
             expression_columns_to_proto(
                 asked.sequence,
                 asked.wearer,
                 faces,
                 self._guests.want_stddev,
-                (time.perf_counter_ns() - asked.arrival_ns) // 1000 - step_us,
+                (began_ns - asked.arrival_ns) // 1000 - step_us,
                 step_us,
             )
         )
+        self._stats.encode.add((time.perf_counter_ns() - began_ns) // 1000)
         self._publish(asked, faces)
         self._credit.sent(asked.sequence)
         self._give_tokens()
@@ -310,6 +314,8 @@ class TrackMany:
                 await context.write(
                     session_pb2.TrackManyResponse(control=control, expressions=faces)
                 )
+                if faces:
+                    self._stats.answer.add((time.perf_counter_ns() - self._arrived_ns) // 1000)
                 self._engine.crowd_ready(self)
             if self._failure is not None:
                 raise self._failure

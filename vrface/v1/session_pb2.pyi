@@ -393,7 +393,7 @@ class GetServerInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetServerInfoResponse(_message.Message):
-    __slots__ = ("version", "protocol", "headsets", "models", "sessions", "sessions_max", "consent_required", "blendshapes")
+    __slots__ = ("version", "protocol", "headsets", "models", "sessions", "sessions_max", "consent_required", "blendshapes", "metrics")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     HEADSETS_FIELD_NUMBER: _ClassVar[int]
@@ -402,6 +402,7 @@ class GetServerInfoResponse(_message.Message):
     SESSIONS_MAX_FIELD_NUMBER: _ClassVar[int]
     CONSENT_REQUIRED_FIELD_NUMBER: _ClassVar[int]
     BLENDSHAPES_FIELD_NUMBER: _ClassVar[int]
+    METRICS_FIELD_NUMBER: _ClassVar[int]
     version: str
     protocol: int
     headsets: _containers.RepeatedScalarFieldContainer[str]
@@ -410,4 +411,5 @@ class GetServerInfoResponse(_message.Message):
     sessions_max: int
     consent_required: bool
     blendshapes: BlendshapeSet
-    def __init__(self, version: _Optional[str] = ..., protocol: _Optional[int] = ..., headsets: _Optional[_Iterable[str]] = ..., models: _Optional[_Iterable[str]] = ..., sessions: _Optional[int] = ..., sessions_max: _Optional[int] = ..., consent_required: bool = ..., blendshapes: _Optional[_Union[BlendshapeSet, _Mapping]] = ...) -> None: ...
+    metrics: str
+    def __init__(self, version: _Optional[str] = ..., protocol: _Optional[int] = ..., headsets: _Optional[_Iterable[str]] = ..., models: _Optional[_Iterable[str]] = ..., sessions: _Optional[int] = ..., sessions_max: _Optional[int] = ..., consent_required: bool = ..., blendshapes: _Optional[_Union[BlendshapeSet, _Mapping]] = ..., metrics: _Optional[str] = ...) -> None: ...
