@@ -8,8 +8,8 @@ another server, by code that knows none of the parts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -63,13 +63,15 @@ def only(parts: Sequence[Remembering], rows: NDArray[np.intp]) -> Iterator[None]
         rows: Which wearers, each once.
     """
     whole = [part.held for part in parts]
-    with ExitStack() as widening:
+    try:
         for part, columns in zip(parts, whole, strict=True):
-            widening.callback(setattr, part, "held", columns)
             part.held = columns.take(rows)
         yield
         for part, columns in zip(parts, whole, strict=True):
             columns.put(rows, part.held)
+    finally:
+        for part, columns in zip(parts, whole, strict=True):
+            part.held = columns
 
 
 def named(part: Any, prefix: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
@@ -89,18 +91,38 @@ def named(part: Any, prefix: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
 
 def leaves(part: Any) -> list[NDArray[Any]]:
     """Every array of columns, in order."""
+    if isinstance(part, np.ndarray):
+        return [part]
     if isinstance(part, Columns):
-        part = [getattr(part, field.name) for field in fields(part)]
-    if isinstance(part, dict):
-        part = list(part.values())
-    return [leaf for one in part for leaf in leaves(one)] if isinstance(part, list) else [part]
+        part = [getattr(part, name) for name in _names(type(part))]
+    elif isinstance(part, dict):
+        part = part.values()
+    found: list[NDArray[Any]] = []
+    for one in part:
+        if isinstance(one, np.ndarray):
+            found.append(one)
+        else:
+            found += leaves(one)
+    return found
+
+
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of columns of a kind: to ask a dataclass each time takes longer than to copy."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return _NAMES[kind]
 
 
 def _mapped(part: Any, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Any:
     """The same with each of its arrays changed."""
+    if isinstance(part, np.ndarray):
+        return change(part)
     if isinstance(part, Columns):
-        own = {field.name: _mapped(getattr(part, field.name), change) for field in fields(part)}
-        return replace(part, **own)
+        kind = type(part)
+        return kind(*(_mapped(getattr(part, name), change) for name in _names(kind)))
     if isinstance(part, dict):
         return {name: _mapped(one, change) for name, one in part.items()}
-    return [_mapped(one, change) for one in part] if isinstance(part, list) else change(part)
+    return [_mapped(one, change) for one in part]

@@ -62,7 +62,7 @@ def test_more_wearers_than_one_step_holds_take_several(model: Model) -> None:
     rows = [cohort.join(NOBODY) for _ in range(count)]
     assert sorted(rows) == list(range(count))
     for frame in frames(PROFILE, 0, 3):
-        parts = cohort.step([(row, frame) for row in rows])
+        parts = list(cohort.step([(row, frame) for row in rows]))
     assert [len(part.sequence) for part in parts] == [ROOM, 5]
     alone = Pipeline(PROFILE, model)
     for frame in frames(PROFILE, 0, 3):
@@ -83,7 +83,7 @@ def test_a_step_is_as_large_as_the_model_is_compiled_for(model: Model) -> None:
     assert (model.warm(), model.warm(touched=True)) == ((1, 8, 32), (8,))
     rows = [cohort.join(NOBODY) for _ in range(40)]
     (frame,) = frames(PROFILE, 0, 1)
-    parts = cohort.step([(row, frame) for row in rows])
+    parts = list(cohort.step([(row, frame) for row in rows]))
     assert [len(part.sequence) for part in parts] == [32, 8]
 
 

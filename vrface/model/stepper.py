@@ -18,8 +18,11 @@ from vrface.model.calibration.calibration import Calibration
 from vrface.model.known import Known, Rows
 from vrface.model.model import Model
 
-BATCHES = (1, 8, 16, 32, 64, 128, 256)
-"""Numbers of wearers that a step is compiled for, in time."""
+BATCHES = (1, 8, 16, 32, 64, 256)
+"""Numbers of wearers that a step is compiled for."""
+
+SERVED = 64
+"""Most wearers of one step where faces must be in time: beyond, a wearer costs no less."""
 
 FIRST = (1, 8)
 """Those without which nobody is let in: each takes seconds to compile where it never was before."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,9 @@ from vrface.sensors.stream import Stream
 
 DEPTH = 8
 """Samples kept of each stream and wearer: a frame's worth of a fast stream, out of order."""
+
+FEW = 8
+"""So many samples are taken in one by one, which is faster."""
 
 MAX_AGE_S = 0.1
 """A value older than this is absent; a face with no value left is then held (`outputs.fusion`)."""
@@ -62,47 +66,75 @@ class Aligned(NamedTuple):
 
 
 @dataclass
-class Ring(Columns):
-    """The last `DEPTH` samples of one stream for every wearer, in no particular order."""
+class Rings(Columns):
+    """The last `DEPTH` samples of every stream for every wearer, in no particular order.
+
+    Attributes:
+        time_ns: [W, DEPTH, streams] when each was sensed; the least int64 = none.
+        values: [W, DEPTH, channels] of all streams; NaN = no value.
+    """
 
     time_ns: NDArray[np.int64]
     values: NDArray[np.float32]
 
-    @classmethod
-    def empty(cls, stream: Stream, wearers: int) -> Ring:
-        """Before the first sample."""
-        shape = (wearers, DEPTH, len(stream.channels))
-        return cls(np.full((wearers, DEPTH), NEVER_NS), np.full(shape, np.nan, dtype=np.float32))
+    def insert(self, stream: int, channels: slice, samples: SampleColumns) -> None:
+        """Take samples of one stream in, in range; those older than all that are held are left out.
 
-    def insert(self, samples: SampleColumns) -> None:
-        """Take samples in, in range; those older than all that are held are left out."""
-        values = samples.values
+        Args:
+            stream: Which one.
+            channels: Where its channels stand.
+            samples: In order of arrival.
+        """
+        time_ns, held = self.time_ns[:, :, stream], self.values[:, :, channels]
         rows, times = samples.row, samples.sample_time_ns
+        if len(rows) <= FEW:
+            for row, time, values in zip(
+                rows.tolist(), times.tolist(), samples.values, strict=True
+            ):
+                _write_one(time_ns[row], held[row], time, values)
+            return
         # One pass a round: at most one sample of each wearer is written in a round, in arrival
         # order.
         left = np.arange(len(rows))
         while left.size:
             _, first = np.unique(rows[left], return_index=True)
             now = left[first]
-            self._write(rows[now], times[now], values[now])
+            _write(time_ns, held, rows[now], times[now], samples.values[now])
             left = np.delete(left, first)
 
     def forget_after(self, frame_time_ns: NDArray[np.int64]) -> None:
         """Forget samples from too far ahead of each wearer's instant."""
         # Else a few samples of a broken clock would hold their places for ever.
         ahead = np.minimum(frame_time_ns, np.iinfo(np.int64).max - AHEAD_NS) + AHEAD_NS
-        self.time_ns[self.time_ns > ahead[:, None]] = NEVER_NS
+        self.time_ns[self.time_ns > ahead[:, None, None]] = NEVER_NS
 
-    def _write(
-        self, rows: NDArray[np.intp], times: NDArray[np.int64], values: NDArray[np.float32]
-    ) -> None:
-        held = self.time_ns[rows]
-        same = held == times[:, None]
-        slot = np.where(same.any(axis=1), same.argmax(axis=1), held.argmin(axis=1))
-        newer = times >= held[np.arange(len(rows)), slot]
-        rows, slot = rows[newer], slot[newer]
-        self.time_ns[rows, slot] = times[newer]
-        self.values[rows, slot] = values[newer]
+
+def _write_one(
+    held_ns: NDArray[np.int64], held: NDArray[np.float32], time: int, values: NDArray[np.float32]
+) -> None:
+    """Write one sample in place of the oldest, or of the one of its time."""
+    times: list[int] = held_ns.tolist()
+    slot = times.index(time) if time in times else times.index(min(times))
+    if time >= times[slot]:
+        held_ns[slot] = time
+        held[slot] = values
+
+
+def _write(
+    held_ns: NDArray[np.int64],
+    held: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    times: NDArray[np.int64],
+    values: NDArray[np.float32],
+) -> None:
+    """The same of several wearers, no wearer twice."""
+    own = held_ns[rows]
+    same = own == times[:, None]
+    slot = np.where(same.any(axis=1), same.argmax(axis=1), own.argmin(axis=1))
+    newer = times >= own[np.arange(len(rows)), slot]
+    rows, slot = rows[newer], slot[newer]
+    held_ns[rows, slot] = times[newer]
+    held[rows, slot] = values[newer]
 
 
 class Limits:
@@ -124,11 +156,28 @@ class Limits:
         return np.where(sane, np.clip(values, self._low, self._high), np.float32(np.nan))
 
 
-@dataclass
-class Held(Columns):
-    """The newest samples of every stream."""
+class Channels:
+    """Where the channels of a headset stand, stream by stream.
 
-    rings: list[Ring]
+    Args:
+        streams: Of the headset.
+
+    Attributes:
+        widths: Number of channels of each stream.
+        of_stream: Where those of each stream stand.
+        stream_of: [channels] the stream of each.
+    """
+
+    def __init__(self, streams: Sequence[Stream]) -> None:
+        self.widths = tuple(len(stream.channels) for stream in streams)
+        ends = np.cumsum((0, *self.widths)).tolist()
+        self.of_stream = [slice(*pair) for pair in pairwise(ends)]
+        self.stream_of = np.repeat(np.arange(len(self.widths)), self.widths)
+
+    def rings(self, wearers: int) -> Rings:
+        """Before the first sample."""
+        values = np.full((wearers, DEPTH, len(self.stream_of)), np.nan, dtype=np.float32)
+        return Rings(np.full((wearers, DEPTH, len(self.widths)), NEVER_NS), values)
 
 
 class Align:
@@ -140,15 +189,17 @@ class Align:
     """
 
     def __init__(self, headset: HeadsetProfile, wearers: int) -> None:
-        self.widths = tuple(len(stream.channels) for stream in headset.streams)
+        self._channels = Channels(headset.streams)
+        self.widths = self._channels.widths
         self._limits = [Limits(stream) for stream in headset.streams]
-        self.held = Held([Ring.empty(stream, wearers) for stream in headset.streams])
+        self.held = self._channels.rings(wearers)
 
     def push(self, samples: list[SampleColumns]) -> None:
         """Take samples in, one entry a stream, of any wearers and in any order of time."""
         for entry in samples:
             values = self._limits[entry.stream](entry.values)
-            self.held.rings[entry.stream].insert(replace(entry, values=values))
+            channels = self._channels.of_stream[entry.stream]
+            self.held.insert(entry.stream, channels, replace(entry, values=values))
 
     def at(self, frame_time_ns: NDArray[np.int64]) -> Aligned:
         """Read every channel off at one instant of each wearer's own clock.
@@ -156,52 +207,46 @@ class Align:
         Args:
             frame_time_ns: [W]; samples later than this are not looked at.
         """
-        for ring in self.held.rings:
-            ring.forget_after(frame_time_ns)
-        return read(self.held.rings, frame_time_ns)
+        self.held.forget_after(frame_time_ns)
+        return read(self.held, self._channels.stream_of, frame_time_ns)
 
 
-def read(rings: Sequence[Ring], frame_time_ns: NDArray[np.int64]) -> Aligned:
-    """Every channel of some streams at one instant of each row, from the samples that are held."""
-    parts = [_read(ring, frame_time_ns) for ring in rings]
-    value, difference, age_s = (
-        np.concatenate([part[i] for part in parts], axis=1) for i in range(3)
-    )
-    newest = np.max([part[3] for part in parts], axis=0)
-    return Aligned(value, difference, age_s <= MAX_AGE_S, age_s, newest)
+def read(rings: Rings, stream_of: NDArray[np.intp], frame_time_ns: NDArray[np.int64]) -> Aligned:
+    """Every channel at one instant of each row, from the samples that are held.
 
-
-def _read(
-    ring: Ring, frame_time_ns: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Value, difference a second and age of each channel, and the newest time: [W, C] x 3, [W]."""
-    order = np.argsort(ring.time_ns, axis=1)
-    times = np.take_along_axis(ring.time_ns, order, axis=1)
-    values = np.take_along_axis(ring.values, order[:, :, None], axis=1)
-    past = (times <= frame_time_ns[:, None]) & (times != NEVER_NS)
-    usable = past[:, :, None] & np.isfinite(values)
-
-    place = np.arange(1, DEPTH + 1)[None, :, None] * usable
-    newest = place.max(axis=1)
-    before = (place * (place < newest[:, None, :])).max(axis=1)
-    have, have_two = newest > 0, before > 0
-    newest, before = np.maximum(newest - 1, 0), np.maximum(before - 1, 0)
-
-    value = np.take_along_axis(values, newest[:, None, :], axis=1)[:, 0]
-    older = np.take_along_axis(values, before[:, None, :], axis=1)[:, 0]
-    rows = np.arange(len(times))[:, None]
-    value_time, older_time = times[rows, newest], times[rows, before]
-
+    Args:
+        rings: Where each stream has at most one sample of a time.
+        stream_of: [channels] the stream of each.
+        frame_time_ns: [W].
+    """
+    values = rings.values
+    past_ns = np.where(rings.time_ns <= frame_time_ns[:, None, None], rings.time_ns, NEVER_NS)
+    times = past_ns[:, :, stream_of]
+    times[np.isnan(values)] = NEVER_NS
+    value, value_time, times = _newest(values, times)
+    older, older_time, _ = _newest(values, times)
+    have, have_two = value_time != NEVER_NS, older_time != NEVER_NS
     with np.errstate(over="ignore", invalid="ignore"):
         gap_s = np.where(have_two, (value_time - older_time) / 1e9, 1.0)
         age_s = np.where(have, (frame_time_ns[:, None] - value_time) / 1e9, np.inf)
     # Times that lie further apart than an int64 holds wrap round to a negative age: never heard of.
-    age_s = np.where(age_s < 0.0, np.inf, age_s)
+    age_s = np.where(age_s < 0.0, np.inf, age_s).astype(np.float32)
     difference = np.where(have_two, (value - older) / np.maximum(gap_s, SHORTEST_GAP_S), 0.0)
-    latest = np.where(usable.any(axis=2), times, NEVER_NS).max(axis=1)
-    return (
-        np.where(have, value, 0.0).astype(np.float32),
+    return Aligned(
+        np.where(have, value, np.float32(0.0)),
         difference.astype(np.float32),
-        age_s.astype(np.float32),
-        latest,
+        age_s <= MAX_AGE_S,
+        age_s,
+        value_time.max(axis=1),
     )
+
+
+def _newest(
+    values: NDArray[np.float32], times: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """The newest value of each channel and its time, [W, channels]; and the times without it."""
+    newest = times.max(axis=1)
+    there = times == newest[:, None]
+    # Only one is of this time, unless there is none at all.
+    value = np.where(there, values, np.float32(0.0)).sum(axis=1, dtype=np.float32)
+    return value, newest, np.where(there, NEVER_NS, times)

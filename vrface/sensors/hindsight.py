@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Limits, Ring, read
+from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Channels, Limits, read
 from vrface.sensors.recording import SensorRecording, StreamSamples
 from vrface.sensors.stream import Stream
 
@@ -29,27 +29,34 @@ def aligned_frames(recording: SensorRecording) -> Iterator[tuple[slice, Aligned]
     Yields:
         Which frames, and their channels: a row for each frame.
     """
-    frame_time_ns = recording.frame_time_ns
+    frame_time_ns, channels = recording.frame_time_ns, Channels(recording.headset.streams)
     for first in range(0, len(frame_time_ns), TOGETHER):
         here = slice(first, min(first + TOGETHER, len(frame_time_ns)))
-        rings = [
-            _held(stream, samples, frame_time_ns[here])
-            for stream, samples in zip(recording.headset.streams, recording.streams, strict=True)
-        ]
-        yield here, read(rings, frame_time_ns[here])
+        rings = channels.rings(len(frame_time_ns[here]))
+        for number, stream in enumerate(recording.headset.streams):
+            held_ns, held = (
+                rings.time_ns[:, :, number],
+                rings.values[:, :, channels.of_stream[number]],
+            )
+            _hold(held_ns, held, stream, recording.streams[number], frame_time_ns[here])
+        yield here, read(rings, channels.stream_of, frame_time_ns[here])
 
 
-def _held(stream: Stream, samples: StreamSamples, frame_time_ns: NDArray[np.int64]) -> Ring:
-    """What `Align` would hold of one stream at each frame."""
-    ring = Ring.empty(stream, len(frame_time_ns))
+def _hold(
+    held_ns: NDArray[np.int64],
+    held: NDArray[np.float32],
+    stream: Stream,
+    samples: StreamSamples,
+    frame_time_ns: NDArray[np.int64],
+) -> None:
+    """Write what `Align` would hold of one stream at each frame."""
+    if not len(samples.arrival_ns):
+        return
     upto = np.searchsorted(samples.arrival_ns, frame_time_ns, side="right")
     place = upto[:, None] - 1 - np.arange(ARRIVED)[None, :]
-    if not len(samples.arrival_ns):
-        return ring
     times = np.where(place >= 0, samples.sample_time_ns[np.maximum(place, 0)], NEVER_NS)
     newest = np.argsort(times, axis=1, kind="stable")[:, -DEPTH:]
     kept = np.take_along_axis(place, newest, axis=1)
-    ring.time_ns[:] = np.take_along_axis(times, newest, axis=1)
+    held_ns[:] = np.take_along_axis(times, newest, axis=1)
     values = Limits(stream)(samples.values)
-    ring.values[:] = np.where((kept >= 0)[:, :, None], values[np.maximum(kept, 0)], np.nan)
-    return ring
+    held[:] = np.where((kept >= 0)[:, :, None], values[np.maximum(kept, 0)], np.nan)

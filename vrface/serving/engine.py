@@ -1,10 +1,11 @@
 """`Engine`: everybody who is due is stepped together.
 
 Sessions say that they have something (`ready`); the engine asks each of them at the last moment
-what is due, gathers it by cohort and steps each cohort once. A lone frame is stepped at once, in
-the event loop; when many come, they are waited for a little, so that one step serves several, and
-a large step runs beside the loop in a thread. Nothing is locked: whoever else wants to touch a
-cohort meanwhile waits until the step is over (`between`).
+what is due, gathers it by cohort and steps each cohort once. A lone frame is stepped at once; when
+many come, they are waited for a little, so that one step serves several. Steps are taken in the
+event loop, so many wearers at a time as take a few milliseconds: in a thread beside it they would
+wait for Python's lock, some milliseconds each time that a step asks for it. Nothing else is locked:
+whoever wants to touch a cohort between two parts of a step waits until it is over (`between`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -33,15 +33,13 @@ from vrface.session.pipeline import Faces
 if TYPE_CHECKING:
     from vrface.model.model import Model
 
-LONGEST_WAIT_S = 0.004
-"""How long a frame waits for company at the most: a third of a frame at 90 Hz."""
+LONGEST_WAIT_S = 0.0015
+"""How long a frame waits for company at the most. Longer, and it would be late: at 0.004 half as
+many of ten sessions' faces were on time (`make bench`)."""
 
 IDLE, BUSY = 0.08, 0.2
 """Shares of time spent on steps: up to the first a frame waits for nobody, from the second on
 `LONGEST_WAIT_S`, so that what a step costs by itself is shared by more."""
-
-INLINE = 8
-"""Steps of so many wearers are taken in the event loop: a thread would cost more than it frees."""
 
 MEMORY_S = 0.25
 """How long that share is averaged over."""
@@ -138,7 +136,6 @@ class Engine:
         self._crowds: dict[Crowd, None] = {}
         self._present: set[Seated | Crowd] = set()
         self._something = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, "vrface-step")
         self._stepping = False
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self._serving: asyncio.Task[None] | None = None
@@ -158,7 +155,6 @@ class Engine:
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.wait([self._serving])
-        self._thread.shutdown()
 
     async def seat(self, wish: Wish) -> Seat:
         """Take a wearer in."""
@@ -221,9 +217,8 @@ class Engine:
         for cohort, shows in self._due().items():
             frames = [(seated.seat.row, show.frame) for seated, show in shows]
             try:
-                faces = await self._step(partial(cohort.step, frames), len(frames))
                 whose = iter(shows)
-                for part in faces:
+                async for part in self._steps(cohort.step(frames)):
                     for place in range(len(part.sequence)):
                         seated, show = next(whose)
                         seated.face(show, part, place)
@@ -237,21 +232,22 @@ class Engine:
             try:
                 for batch in crowd.batches(time.perf_counter_ns()):
                     given = batch.rows, batch.sequence, batch.frame_time_ns, batch.samples
-                    step = partial(batch.cohort.step_columns, *given)
-                    batch.done(await self._step(step, len(batch.rows)))
+                    steps = self._steps(batch.cohort.step_columns(*given))
+                    batch.done([part async for part in steps])
             except Exception as error:
                 crowd.failed(error)
 
-    async def _step(self, step: Callable[[], T], wearers: int) -> T:
-        """Step some wearers, beside the loop if they are many."""
-        started_s, loop = time.perf_counter(), asyncio.get_running_loop()
-        try:
-            if wearers <= INLINE:
-                return step()
-            return await loop.run_in_executor(self._thread, step)
-        finally:
+    async def _steps(self, steps: Iterator[Faces]) -> AsyncIterator[Faces]:
+        """Take steps one after the other; whoever else waits for the loop has it in between."""
+        while True:
+            started_s = time.perf_counter()
+            faces = next(steps, None)
             ended_s = time.perf_counter()
             self._load.add(ended_s - started_s, ended_s)
+            if faces is None:
+                return
+            yield faces
+            await asyncio.sleep(0)
 
     def _let_in(self) -> None:
         """Let those have their turn who waited for the steps to be over."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vrface.model.stepper import BATCHES, FIRST
+from vrface.model.stepper import BATCHES, FIRST, SERVED
 
 if TYPE_CHECKING:
     from vrface.model.model import Model
@@ -41,7 +41,7 @@ class WarmUp:
             self._thread.join()
 
     def _rest(self) -> None:
-        for batch in BATCHES:
+        for batch in (one for one in BATCHES if one <= SERVED):
             for model in self._models:
                 if not self._stopping:
                     model.warm_up(batch)

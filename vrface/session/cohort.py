@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.expression import Style
+from vrface.model.stepper import SERVED
 from vrface.sensors.frame import SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.pipeline import Faces, Pipeline
@@ -60,13 +61,13 @@ class Cohort:
         self._free.append(row)
         self._taken -= 1
 
-    def step(self, frames: Sequence[tuple[int, SensorFrame]]) -> list[Faces]:
-        """The faces at one frame of some wearers each.
+    def step(self, frames: Sequence[tuple[int, SensorFrame]]) -> Iterator[Faces]:
+        """The faces at one frame of some wearers each, as they are asked for.
 
         Args:
             frames: Row and frame of each wearer who is due, no wearer twice.
 
-        Returns:
+        Yields:
             Their faces in the same order, as many wearers at a time as the model is compiled for.
         """
         self.pipeline.push(frames)
@@ -84,7 +85,7 @@ class Cohort:
         sequence: NDArray[np.int64],
         frame_time_ns: NDArray[np.int64],
         samples: Sequence[SampleColumns] = (),
-    ) -> list[Faces]:
+    ) -> Iterator[Faces]:
         """The same of what stands in columns.
 
         Args:
@@ -94,10 +95,8 @@ class Cohort:
             samples: What arrived since their last ones.
         """
         self.pipeline.push_columns(list(samples))
-        together = self.pipeline.together
-        return [
-            self.pipeline.step(
+        together = min(self.pipeline.together, SERVED)
+        for first in range(0, len(rows), together):
+            yield self.pipeline.step(
                 *(part[first : first + together] for part in (sequence, frame_time_ns, rows))
             )
-            for first in range(0, len(rows), together)
-        ]
