@@ -17,6 +17,7 @@ def test_a_pair_and_an_authority_are_read(authority):
     tls = Tls(certificate, key, authority.file)
     assert tls.pair == (key.read_bytes(), certificate.read_bytes())
     assert tls.roots == authority.file.read_bytes()
+    assert Tls(str(certificate), str(key)).pair == tls.pair
     nothing = Tls()
     assert (nothing.pair, nothing.roots) == (None, None)
 

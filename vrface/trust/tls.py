@@ -27,9 +27,9 @@ class Tls:
             out, or the two do not belong together.
     """
 
-    certificate: Path | None = None
-    key: Path | None = None
-    authority: Path | None = None
+    certificate: str | Path | None = None
+    key: str | Path | None = None
+    authority: str | Path | None = None
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
@@ -52,7 +52,7 @@ class Tls:
         return None if self.authority is None else _read(self.authority)
 
 
-def _check_pair(certificate: Path, key: Path) -> None:
+def _check_pair(certificate: str | Path, key: str | Path) -> None:
     own = _certificates(certificate)[0]
     try:
         private = load_pem_private_key(_read(key), password=None)
@@ -69,15 +69,15 @@ def _check_pair(certificate: Path, key: Path) -> None:
         )
 
 
-def _certificates(path: Path) -> list[x509.Certificate]:
+def _certificates(path: str | Path) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(_read(path))
     except ValueError:
         raise BadUse(f"{path} holds no certificate in PEM.", "Name another file.") from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: str | Path) -> bytes:
     try:
-        return path.read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise BadUse(f"cannot read {path}: {error.strerror}.", "Name another file.") from None
