@@ -43,6 +43,7 @@ from vrface.wire.address import Address
 server = Server(
     {"small": small_model(Path(sys.argv[1]))},
     where=Address(port=int(sys.argv[2])),
+    max_sessions=int(sys.argv[3]),
     seal=Seal(bytes(32), PURPOSE),
 )
 serve(
@@ -58,18 +59,11 @@ def processes(tmp_path):
     """Starts servers in processes of their own; each goes on with the others' wearers."""
     with contextlib.ExitStack() as running:
 
-        def start(port: int = 0) -> tuple[subprocess.Popen[str], str]:
+        def start(port: int = 0, max_sessions: int = 32) -> tuple[subprocess.Popen[str], str]:
+            words = [str(tmp_path / "model"), str(port), str(max_sessions)]
             process = running.enter_context(
                 subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-W",
-                        "error",
-                        "-c",
-                        SERVE,
-                        str(tmp_path / "model"),
-                        str(port),
-                    ],
+                    [sys.executable, "-W", "error", "-c", SERVE, *words],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,

@@ -21,6 +21,7 @@ from vrface.errors import BadUse, ServerError
 from vrface.face.expression import Style
 from vrface.serving import publishing
 from vrface.serving.metrics import watch_loop
+from vrface.serving.parsing import Parsing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
 from vrface.serving.warm_up import WarmUp
@@ -145,7 +146,7 @@ class Server:
         self._beside.append(asyncio.create_task(watch_loop(self.service.stats)))
         self._publish_metrics()
         await asyncio.to_thread(self._warm_up.start)
-        server = grpc.aio.server(options=_OPTIONS)
+        server = grpc.aio.server(interceptors=(Parsing(),), options=_OPTIONS)
         expression_service_pb2_grpc.add_ExpressionServiceServicer_to_server(self.service, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)

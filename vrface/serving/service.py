@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vrface.outputs.sinks import Sinks
 from vrface.sensors.headset import SHIPPED
+from vrface.serving import parsing
 from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.door import Door, Entered
 from vrface.serving.engine import Engine
@@ -217,6 +218,7 @@ async def _first(
         ) from None
     if request is None:
         return None
+    parsing.check(request)
     # A calibration has a limit of its own.
     if request.ByteSize() - len(request.open.calibration) > MAX_TRACK_BYTES:
         raise too_large(request)

@@ -25,6 +25,7 @@ import grpc
 import grpc.aio
 
 from vrface.errors import BadUse, CalibrationError, Refused, ServerError, VrfaceError
+from vrface.serving import parsing
 from vrface.serving.stats import Stats
 
 LONGEST_TEXT = 500
@@ -80,6 +81,7 @@ def answered(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def method(servicer: Any, request: Any, context: Context) -> Any:
         try:
+            parsing.check(request)
             return await handler(servicer, request, context)
         except Exception as error:
             await abort(context, error, servicer.stats)

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from vrface.face.expression import Expression
 from vrface.model.calibration.calibration import About
+from vrface.serving import parsing
 from vrface.serving.broadcast import Broadcast
 from vrface.serving.calibrating import Calibrating
 from vrface.serving.engine import Engine
@@ -189,6 +190,7 @@ class Track:
         self._send(session_pb2.TrackResponse(calibrated=answer))
 
     async def _receive(self, request: session_pb2.TrackRequest) -> None:
+        parsing.check(request)
         if request.ByteSize() > MAX_TRACK_BYTES:
             raise too_large(request)
         now_ns = time.perf_counter_ns()

@@ -16,6 +16,7 @@ from functools import partial
 from vrface.errors import VrfaceError
 from vrface.model.calibration.calibration import About
 from vrface.outputs.sinks import Sinks
+from vrface.serving import parsing
 from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.calibrating import Calibrating
 from vrface.serving.crowd import CrowdInbox, Waiting
@@ -115,6 +116,7 @@ class TrackMany:
     async def _read(self, requests: AsyncIterator[session_pb2.TrackManyRequest]) -> None:
         try:
             async for request in requests:
+                parsing.check(request)
                 self._heard_s = time.perf_counter()
                 self._credit.acknowledge(request.ack)
                 for control in request.control:
