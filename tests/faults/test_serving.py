@@ -7,6 +7,7 @@ them as they should be, on a machine that does nothing else, and prints them.
 import contextlib
 import os
 import random
+import shutil
 import signal
 import statistics
 import subprocess
@@ -24,7 +25,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tests.faults.faces import RATE_HZ, Wearer, within
 from tests.faults.proxy import Proxy
 from tests.serving.harness import frames as made_frames
-from tests.serving.harness import opening, request
+from tests.serving.harness import opening, request, small_model
 from vrface.client import RemoteSession
 from vrface.client.diagnosis import Figures
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
@@ -284,6 +285,44 @@ def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(process
         session.close()
     within(lambda: sessions(address) == 0, 2.0 * SLACK)
     RemoteSession(address).close()  # there is room again
+
+
+# F11: other models, good and bad ones, while faces are made
+
+
+def test_f11_models_come_and_go_and_no_frame_is_lost(process, tmp_path):
+    running, address = process
+    folder, kept = tmp_path / "model", tmp_path / "kept"
+    shutil.copytree(folder, kept / "0")
+    small_model(kept / "1", seed=8)
+    shutil.copytree(kept / "1", kept / "damaged")
+    weights = kept / "damaged" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+
+    def put(name: str, counter: str) -> None:
+        before = figures(address)[counter]
+        shutil.rmtree(folder)
+        shutil.copytree(kept / name, folder)
+        running.send_signal(signal.SIGHUP)
+        within(lambda: figures(address)[counter] == before + 1, 60.0)
+
+    rounds = 50 if STRICT else 2
+    with RemoteSession(address) as session, Wearer(session, 500.0) as wearer:
+        time.sleep(1.0)
+        began_s = time.perf_counter()
+        for _ in range(rounds):
+            put("1", "models_replaced")
+            put("damaged", "models_refused")
+            put("0", "models_replaced")
+        ended_s = time.perf_counter()
+        time.sleep(0.5)
+    sent = [seq for seq, when in wearer.sent_s.items() if began_s <= when <= ended_s]
+    seen = set(wearer.arrivals)
+    told("F11 frames with a face of their own", 100 * np.mean([seq in seen for seq in sent]), "%")
+    told("F11 longest gap", wearer.gap_s(began_s) * 1e3)
+    assert session.moves == 0
+    assert figures(address)["calls_failed"] == 0
+    assert wearer.gap_s(began_s) <= 0.1 * SLACK
 
 
 # F18: whoever sends nonsense

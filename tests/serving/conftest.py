@@ -35,6 +35,7 @@ SERVE = """
 import sys
 from pathlib import Path
 from tests.serving.harness import small_model
+from vrface.model import checkpoint
 from vrface.serving import Server, serve
 from vrface.session.token import PURPOSE
 from vrface.trust.seal import Seal
@@ -48,6 +49,7 @@ server = Server(
 )
 serve(
     server,
+    load=lambda _: checkpoint.load(Path(sys.argv[1]), name="small"),
     on_ready=lambda address: print(address, flush=True),
     on_report=lambda text: print("report:", text, flush=True),
 )

@@ -28,20 +28,21 @@ HEADSET = "vive_pro_eye_lip"
 SMALL = NetworkConfig(width=16, encoder_width=16, slot_width=8, blocks=1, memory=16, hidden=16)
 
 
-def small_model(folder: Path) -> Model:
+def small_model(folder: Path, seed: int = 7, config: NetworkConfig = SMALL) -> Model:
     """A checkpoint with random weights: its faces move, and nothing was trained."""
     params = {
-        name: np.asarray(leaf) for name, leaf in NetworkArchitecture(SMALL).drawn(seed=7).items()
+        name: np.asarray(leaf)
+        for name, leaf in NetworkArchitecture(config).drawn(seed=seed).items()
     }
     params["head.laws.kernel"] = params["head.laws.kernel"] * 20.0
     levels = {"face_rest": 0.05, "sensor_rest": 0.05}
     statistics, rivals = (
         {name: np.full(shape, levels.get(name, 0.2), np.float32) for name, shape in shapes.items()}
-        for shapes in (checkpoint.statistics_of(SMALL.width), checkpoint.RIVALS)
+        for shapes in (checkpoint.statistics_of(config.width), checkpoint.RIVALS)
     )
     checkpoint.save(
         folder,
-        network=SMALL,
+        network=config,
         config={},
         params=params,
         rivals=rivals,

@@ -14,8 +14,8 @@ from vrface.sensors.frame import SensorFrame
 from vrface.serving.engine import KEPT_EMPTY, MEMORY_S, Engine, Load
 from vrface.serving.seat import Seat, Wish
 from vrface.session.cohort import Cohort
+from vrface.session.faces import Faces
 from vrface.session.lifecycle import Show
-from vrface.session.pipeline import Faces
 from vrface.session.token import Kind
 
 

@@ -202,6 +202,7 @@ def test_only_numbers_that_changed_are_reported(model, monkeypatch):
             server,
             lambda address: begun.append(asyncio.create_task(one_session_later())),
             reports.append,
+            None,
         )
         await begun[0]
 

@@ -109,17 +109,19 @@ def serve(
         tls=tls,
         metrics=None if metrics is None else Address.parse(metrics),
     )
-    _run(running, watched=opened is not None)
+    _run(running, watched=opened is not None, model=model)
 
 
-def _run(running: Server, watched: bool) -> None:
+def _run(running: Server, watched: bool, model: str) -> None:
     """Serve until interrupted."""
+    from vrface.model import pretrained
     from vrface.serving.server import serve
 
     serve(
         running,
         on_ready=lambda address: _announce(address, watched),
         on_report=lambda text: print(text, file=sys.stderr, flush=True),
+        load=lambda _: pretrained.load(model),
     )
 
 

@@ -91,6 +91,29 @@ class Stepper:
         else:
             self._moves.pop(row, None)
 
+    def take_over(
+        self, held: Stepped, known: Sequence[Calibration], before: Sequence[Calibration]
+    ) -> None:
+        """Go on with the wearers of another stepper.
+
+        Args:
+            held: What that remembers; of another architecture's carry nothing is of use.
+            known: [W] what is known of each by now.
+            before: What was known when this one was made; there may have been fewer.
+        """
+        wearers = len(held.row)
+        self.held = self.held.grown(wearers)
+        self.held.row = held.row.copy()
+        mine = {name: part.shape for name, part in self.held.carry.items()}
+        if mine == {name: part.shape for name, part in held.carry.items()}:
+            self.held.carry = {name: part.copy() for name, part in held.carry.items()}
+        else:
+            fresh = self._model.new_carry(wearers)
+            self.held.carry = {name: np.array(part) for name, part in fresh.items()}
+        for place in range(wearers):
+            if place >= len(before) or known[place] is not before[place]:
+                self.know(place, known[place])
+
     @property
     def together(self) -> int:
         """Most wearers of one step: more are compiled for in time."""

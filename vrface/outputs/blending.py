@@ -25,6 +25,10 @@ MOST_PER_S = 1.5 / BLEND_S
 """How fast a change of source alone moves a weight at most: 1.5 is the steepest of the ease."""
 
 
+_ANOTHER = 255
+"""No `Source`."""
+
+
 @dataclass
 class Blended(Columns):
     """What was shown last, and what of an earlier value is still in it.
@@ -59,6 +63,10 @@ class Blending:
     def begin(self, row: int, neutral: NDArray[np.float32]) -> None:
         """Somebody else, of [N] neutral weights, is in one row: what comes is shown as it is."""
         self.held.put(np.array([row]), _begun(neutral[None]))
+
+    def restart(self) -> None:
+        """Something else stands behind every weight from the next call on, by whatever name."""
+        self.held.source[:] = _ANOTHER
 
     def __call__(
         self, weights: NDArray[np.float32], source: NDArray[np.uint8], dt: NDArray[np.float32]

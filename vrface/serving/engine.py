@@ -16,7 +16,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,8 @@ from vrface.sensors.frame import SampleColumns
 from vrface.sensors.headset import HeadsetProfile
 from vrface.serving.seat import Seat, Wish
 from vrface.session.cohort import Cohort
+from vrface.session.faces import Faces
 from vrface.session.lifecycle import Show
-from vrface.session.pipeline import Faces
 
 if TYPE_CHECKING:
     from vrface.model.model import Model
@@ -48,6 +48,9 @@ KEPT_EMPTY = 4
 """Cohorts that are kept though nobody is in them."""
 
 T = TypeVar("T")
+
+Key: TypeAlias = tuple[HeadsetProfile, bytes, Style]
+"""Headset, digest of the model and style of a cohort."""
 
 
 def _warm_up_touched(model: Model) -> None:
@@ -131,7 +134,7 @@ class Engine:
     """Steps the sessions of one event loop. `start` it there, and `stop` it."""
 
     def __init__(self) -> None:
-        self._cohorts: dict[tuple[HeadsetProfile, bytes, Style], Cohort] = {}
+        self._cohorts: dict[Key, Cohort] = {}
         self._ready: dict[Seated, None] = {}
         self._crowds: dict[Crowd, None] = {}
         self._present: set[Seated | Crowd] = set()
@@ -169,6 +172,36 @@ class Engine:
             await asyncio.to_thread(_warm_up_touched, wish.model)
         join = partial(cohort.join, wish.calibration, wish.seed)
         return Seat(wish, cohort, await self.between(join))
+
+    async def use(self, old: Model, new: Model, gave_up: Callable[[], None]) -> None:
+        """Infer with another model wherever an old one does, from the next frame on.
+
+        Nobody waits: what it takes is made beside the loop. Where a step of the new one fails, or
+        what it says is no number, the old one takes over again in that very frame.
+
+        Args:
+            old: Which is used now.
+            new: Which is to be.
+            gave_up: Told where the old one took over again.
+        """
+        for _, cohort in [*self._of(old)]:
+            made = await asyncio.to_thread(cohort.pipeline.replacement, new)
+            await self.between(partial(cohort.use, made, partial(self._gave_up, gave_up)))
+        self._sort()
+
+    def _gave_up(self, gave_up: Callable[[], None]) -> None:
+        self._sort()
+        gave_up()
+
+    def _sort(self) -> None:
+        """Find cohorts by the models that they use by now."""
+        found: dict[Key, Cohort] = {}
+        for (headset, _, style), cohort in self._cohorts.items():
+            found.setdefault((headset, cohort.pipeline.model.digest, style), cohort)
+        self._cohorts = found
+
+    def _of(self, model: Model) -> Iterator[tuple[Key, Cohort]]:
+        return (one for one in self._cohorts.items() if one[0][1] == model.digest)
 
     async def leave(self, seat: Seat) -> None:
         """Let a wearer go."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -31,6 +31,9 @@ COUNTERS = {
     "overtaken": ("frames_overtaken", "Frames replaced by a newer one before their step."),
     "ignored": ("frames_ignored", "Frames out of order."),
     "late": ("frames_late", "Frames past their deadline."),
+    "models_replaced": ("models_replaced", "Models that took the place of another."),
+    "models_refused": ("models_refused", "Models that were to, and were refused."),
+    "models_given_up": ("models_given_up", "Models that failed, and the old one took over."),
     "faces": ("faces", "Faces that were inferred."),
 }
 """Name and meaning of each counter of `Stats`."""
@@ -46,7 +49,7 @@ class Serving(Protocol):
     """What is told of a server beside its `Stats`."""
 
     @property
-    def models(self) -> dict[str, Model]:
+    def models(self) -> Mapping[str, Model]:
         """What it infers with, by name."""
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -12,12 +12,17 @@ from google.protobuf.message import DecodeError
 
 from vrface.errors import BadUse
 
+if TYPE_CHECKING:
+    Interceptor = grpc.aio.ServerInterceptor[Any, Any]
+else:
+    Interceptor = grpc.aio.ServerInterceptor
+
 
 class Garbled:
     """What is handed on in place of bytes that are no message of the method's."""
 
 
-class Parsing(grpc.aio.ServerInterceptor[Any, Any]):
+class Parsing(Interceptor):
     """Lets every method meet `Garbled` where gRPC would end the call with UNKNOWN."""
 
     async def intercept_service(

@@ -7,7 +7,9 @@ import contextlib
 import errno
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIServer
@@ -17,10 +19,11 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from prometheus_client import start_http_server
 
-from vrface.errors import BadUse, ServerError
+from vrface.errors import BadUse, ServerError, VrfaceError
 from vrface.face.expression import Style
 from vrface.serving import publishing
 from vrface.serving.metrics import watch_loop
+from vrface.serving.models import Models
 from vrface.serving.parsing import Parsing
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 """Largest message of any method; those of a Track have a limit of their own."""
+
+SWITCH_S = 0.0005
+"""How long a thread keeps Python's lock that another one asks for."""
 
 REPORT_S = 60.0
 """How often a running server reports what it did."""
@@ -239,26 +245,41 @@ def serve(
     *,
     on_ready: Callable[[str], None] = lambda address: None,
     on_report: Callable[[str], None] = lambda text: None,
+    load: Callable[[str], Model] | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Serve until SIGTERM or SIGINT; SIGHUP loads the models again.
 
     Args:
         server: Not started yet.
         on_ready: Called with the address once the server listens.
         on_report: Called with a line of numbers each minute and at the end, where they changed;
-            it names nobody.
+            it names nobody. Also what came of loading a model again.
+        load: Loads a model by its name in the server; None = SIGHUP does nothing.
 
     Raises:
         ServerError: if it cannot listen or publish.
     """
-    asyncio.run(_serve(server, on_ready, on_report))
+    asyncio.run(_serve(server, on_ready, on_report, load))
 
 
 async def _serve(
-    server: Server, on_ready: Callable[[str], None], on_report: Callable[[str], None]
+    server: Server,
+    on_ready: Callable[[str], None],
+    on_report: Callable[[str], None],
+    load: Callable[[str], Model] | None,
 ) -> None:
-    stats = server.service.stats
-    with _stop_signals() as stopping:
+    # Python's lock changes hands sooner than it would: what is compiled beside keeps no face.
+    sys.setswitchinterval(SWITCH_S)
+    stats, models = server.service.stats, server.service.models
+    replacing: set[asyncio.Task[None]] = set()
+
+    def replace() -> None:
+        if load is not None:
+            task = asyncio.create_task(_replace(models, load, on_report))
+            replacing.add(task)
+            task.add_done_callback(replacing.discard)
+
+    with _signals(replace) as stopping:
         said = str(stats)
         try:
             on_ready(await server.start())
@@ -272,14 +293,38 @@ async def _serve(
             await server.stop()
 
 
+async def _replace(
+    models: Models, load: Callable[[str], Model], on_report: Callable[[str], None]
+) -> None:
+    """Load every model again."""
+    for name in models:
+        try:
+            another = await models.replace(name, partial(load, name))
+        except VrfaceError as error:
+            on_report(f"model {name!r} stays: {error}")
+        else:
+            said = "is another one now" if another else "is what it was"
+            on_report(f"model {name!r} {said}: {models[name].digest.hex()[:16]}")
+
+
 @contextlib.contextmanager
-def _stop_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGTERM and SIGINT set, in place of what they do otherwise."""
+def _signals(replace: Callable[[], None]) -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set, in place of what they do otherwise.
+
+    Args:
+        replace: What SIGHUP does, where there is such a signal.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    does: dict[int, Callable[[], None]] = {
+        signal.SIGTERM: stopping.set,
+        signal.SIGINT: stopping.set,
+    }
+    if hasattr(signal, "SIGHUP"):
+        does[signal.SIGHUP] = replace
     before = {
-        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
-        for number in (signal.SIGTERM, signal.SIGINT)
+        number: signal.signal(number, lambda *_, what=what: loop.call_soon_threadsafe(what))
+        for number, what in does.items()
     }
     try:
         yield stopping

@@ -15,6 +15,7 @@ from vrface.serving.broadcast import Broadcast, Broadcasts
 from vrface.serving.door import Door, Entered
 from vrface.serving.engine import Engine
 from vrface.serving.metrics import Metrics
+from vrface.serving.models import Models
 from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, opened
 from vrface.serving.publishing import publisher_of
 from vrface.serving.reconstruct import faces_of
@@ -70,9 +71,9 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self.sinks = Sinks()
         self.engine = Engine()
         seal = Seal(purpose=PURPOSE) if seal is None else seal
-        self.door = Door(self.engine, models, max_sessions, seal)
+        self.models = Models(models, self.engine, self.stats)
+        self.door = Door(self.engine, self.models, max_sessions, seal)
         self.open_s = OPEN_S
-        self.models = models
         self.permission = permission
         self._streams: set[Track | TrackMany] = set()
 

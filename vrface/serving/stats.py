@@ -57,6 +57,9 @@ class Stats:
         ignored: Frames out of order.
         late: Times a frame was past its deadline; its samples went to the next one.
         faces: Faces that were inferred.
+        models_replaced: Models that took the place of another while it served.
+        models_refused: Models that were to, and were damaged or failed their trial.
+        models_given_up: Models that failed later, so that the old one took over again.
         queue: From the arrival of a client's frame to its step.
         step: From its samples to its face.
         encode: From there to a message.
@@ -74,6 +77,9 @@ class Stats:
     ignored: int = 0
     late: int = 0
     faces: int = 0
+    models_replaced: int = 0
+    models_refused: int = 0
+    models_given_up: int = 0
     queue: Durations = field(default_factory=Durations)
     step: Durations = field(default_factory=Durations)
     encode: Durations = field(default_factory=Durations)

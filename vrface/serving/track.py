@@ -23,8 +23,8 @@ from vrface.serving.opening import MAX_TRACK_BYTES, not_granted
 from vrface.serving.seat import Seat
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder, TooLarge
+from vrface.session.faces import Faces
 from vrface.session.lifecycle import Finish, GoAway, Keep, Life, Show, State, Tell
-from vrface.session.pipeline import Faces
 from vrface.session.token import token
 from vrface.trust.seal import Seal
 from vrface.wire.codec import expression_to_proto, frame_from_proto
@@ -124,8 +124,10 @@ class Track:
 
     def _token(self) -> session_pb2.TrackResponse:
         seat = self.seat
-        remembered = seat.cohort.pipeline.taken(seat.row)
-        return session_pb2.TrackResponse(resume_token=token(self._seal, self._kind, remembered))
+        pipeline = seat.cohort.pipeline
+        kind = self._kind.inferred_with(pipeline.model.digest)
+        sealed = token(self._seal, kind, pipeline.taken(seat.row))
+        return session_pb2.TrackResponse(resume_token=sealed)
 
     def failed(self, error: Exception) -> None:
         """There is no face: the call is answered with the error."""

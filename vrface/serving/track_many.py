@@ -29,9 +29,9 @@ from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder
 from vrface.serving.track import NOT_SERVED
+from vrface.session.faces import Faces
 from vrface.session.inbox import Credit
 from vrface.session.lifecycle import IDLE_NS, KEEP_NS
-from vrface.session.pipeline import Faces
 from vrface.session.token import token
 from vrface.wire.columns import expression_columns_to_proto
 from vrface.wire.messages import session_pb2
@@ -299,8 +299,9 @@ class TrackMany:
             self._say(guest.wearer, resume_token=self._token(guest))
 
     def _token(self, guest: Guest) -> bytes:
-        remembered = guest.seat.cohort.pipeline.taken(guest.seat.row)
-        return token(self._door.seal, guest.kind, remembered)
+        pipeline = guest.seat.cohort.pipeline
+        kind = guest.kind.inferred_with(pipeline.model.digest)
+        return token(self._door.seal, kind, pipeline.taken(guest.seat.row))
 
     def _say(self, wearer: int, **message: object) -> None:
         response = session_pb2.TrackResponse(**message)  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +13,14 @@ from vrface.face.expression import Style
 from vrface.model.stepper import SERVED
 from vrface.sensors.frame import SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
-from vrface.session.pipeline import Faces, Pipeline
+from vrface.session.faces import Faces
+from vrface.session.pipeline import Pipeline, Replacement
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
+
+_log = logging.getLogger(__name__)
 
 ROOM = 8
 """Rows to begin with; there are twice as many each time they do not suffice."""
@@ -35,10 +39,23 @@ class Cohort:
         self.pipeline = Pipeline(headset, model, ROOM, style=style)
         self._free = list(reversed(range(ROOM)))
         self._taken = 0
+        self._before: Replacement | None = None
+        self._gave_up: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
         """How many there are."""
         return self._taken
+
+    def use(self, replacement: Replacement, gave_up: Callable[[], None]) -> None:
+        """Infer with another model from the next step on.
+
+        Args:
+            replacement: Made by the pipeline.
+            gave_up: Told that a step of it failed, or said what is no number: the model of before
+                made that very face.
+        """
+        self._before, self._gave_up = self.pipeline.use(replacement), gave_up
+        self.pipeline.checked = True
 
     def join(self, calibration: Calibration, seed: int = 0) -> int:
         """Take somebody in; `step` knows them by the row that this gives.
@@ -97,6 +114,24 @@ class Cohort:
         self.pipeline.push_columns(list(samples))
         together = min(self.pipeline.together, SERVED)
         for first in range(0, len(rows), together):
-            yield self.pipeline.step(
+            yield self._step(
                 *(part[first : first + together] for part in (sequence, frame_time_ns, rows))
             )
+
+    def _step(
+        self,
+        sequence: NDArray[np.int64],
+        frame_time_ns: NDArray[np.int64],
+        rows: NDArray[np.intp],
+    ) -> Faces:
+        try:
+            return self.pipeline.step(sequence, frame_time_ns, rows)
+        except Exception as error:
+            if self._before is None:
+                raise
+            # Where a step fails nothing of it is remembered.
+            _log.error("%s: the model of before takes over", type(error).__name__)
+            self.pipeline.use(self._before)
+            self._before = None
+            self._gave_up()
+            return self.pipeline.step(sequence, frame_time_ns, rows)

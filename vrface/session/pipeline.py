@@ -18,67 +18,35 @@ from numpy.typing import NDArray
 from vrface.columns import Columns, Remembering, named, only
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import COUNT
-from vrface.face.expression import STYLES, Expression, Source, Status, Style
+from vrface.face.expression import STYLES, Source, Style
 from vrface.sensors.align import LONGEST_S, NEVER_NS, Align
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
+from vrface.session.faces import Faces
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
+    from vrface.model.stepper import Stepper
     from vrface.outputs.lively.draw import Lively
 
 _log = logging.getLogger(__name__)
 
 
-class Faces(NamedTuple):
-    """The faces of W wearers at one instant each.
+class Replacement(NamedTuple):
+    """Another model for a pipeline.
 
     Attributes:
-        sequence: [W] as asked for.
-        frame_time_ns: [W] as asked for.
-        sample_time_ns: [W] newest sample used; 0 = none yet.
-        status: [W] `Status`, uint8.
-        weights: [W, 54 + extras] the shown stream, in [0, 1]; NaN where absent.
-        stddev: [W, 54 + extras] spread behind each weight.
-        source: [W, 54 + extras] `Source`, uint8.
-        confidence: [W, 3] lower, upper left, upper right.
-        gaze: [W, 4] radians; NaN = no value.
-        loc: [W, 54] location of the model's law of each rest-relative weight.
-        scale: [W, 54] its scale.
-        step_us: Duration of the model step, microseconds.
-        extras: Names of the weights behind the 54.
+        model: Which.
+        stepper: Knows what was known of each wearer when it was made.
+        face: The slots that sense a face, of those that the model listens to.
+        known: What that was.
     """
 
-    sequence: NDArray[np.int64]
-    frame_time_ns: NDArray[np.int64]
-    sample_time_ns: NDArray[np.int64]
-    status: NDArray[np.uint8]
-    weights: NDArray[np.float32]
-    stddev: NDArray[np.float32]
-    source: NDArray[np.uint8]
-    confidence: NDArray[np.float32]
-    gaze: NDArray[np.float32]
-    loc: NDArray[np.float32]
-    scale: NDArray[np.float32]
-    step_us: int
-    extras: tuple[str, ...]
-
-    def expression(self, row: int) -> Expression:
-        """The face of one wearer."""
-        return Expression(
-            sequence=int(self.sequence[row]),
-            frame_time_ns=int(self.frame_time_ns[row]),
-            sample_time_ns=int(self.sample_time_ns[row]),
-            status=Status(int(self.status[row])),
-            weights=self.weights[row],
-            stddev=self.stddev[row],
-            source=self.source[row],
-            confidence=self.confidence[row],
-            gaze=self.gaze[row],
-            extras=self.extras,
-            step_us=self.step_us,
-        )
+    model: Model
+    stepper: Stepper
+    face: NDArray[np.intp]
+    known: list[Calibration]
 
 
 @dataclass
@@ -107,6 +75,9 @@ class Pipeline:
             (`vrface.outputs.lively`).
         seeds: Of the draws, one for each wearer; by default 0.
 
+    Attributes:
+        checked: Whether a law that is no number is an error; else it is passed over.
+
     Raises:
         BadUse: if there is not one calibration and seed for each wearer, a seed is not in
             0..2^64-1, or W is not in 1..256.
@@ -132,7 +103,7 @@ class Pipeline:
 
         calibrations = _known(calibrations, wearers)
         self.headset, self.model, self.wearers = headset, model, wearers
-        self.extras = headset.extras
+        self.extras, self.checked = headset.extras, False
         self._align = Align(headset, wearers)
         self._features = Features(headset)
         self._face = _of_face(self._features.measured, model, headset)
@@ -194,6 +165,38 @@ class Pipeline:
         """
         self._normaliser.calibrate(row, calibration)
         self._stepper.know(row, calibration)
+
+    def replacement(self, model: Model) -> Replacement:
+        """What it takes to infer with another model from some frame on; it may be made in a thread.
+
+        Args:
+            model: Which. It may be of another architecture: what that remembers begins empty.
+        """
+        from vrface.model.stepper import Stepper
+
+        known = list(self._normaliser.calibrations)
+        stepper = Stepper(model, self._features.positions, known)
+        face = _of_face(self._features.measured, model, self.headset)
+        return Replacement(model, stepper, face, known)
+
+    def use(self, replacement: Replacement) -> Replacement:
+        """Infer with another model from the next frame on; what is shown blends into what it says.
+
+        The statistics of the old one go on to say how sensors are normalised, how a face that is
+        not seen eases and how draws move.
+
+        Returns:
+            What it takes to go back.
+        """
+        old = Replacement(self.model, self._stepper, self._face, self._normaliser.calibrations)
+        stepper = replacement.stepper
+        stepper.take_over(self._stepper.held, self._normaliser.calibrations, replacement.known)
+        self.model, self._stepper, self._face = replacement.model, stepper, replacement.face
+        place = self._parts.index(old.stepper)
+        self._parts = (*self._parts[:place], stepper, *self._parts[place + 1 :])
+        self._blank[place] = stepper.held.take(np.zeros(1, np.intp))
+        self._blending.restart()
+        return old._replace(known=list(old.known))
 
     def recentre(self, row: int) -> None:
         """A wearer's headset sits otherwise than before: their sensors' rest is found anew."""
@@ -304,6 +307,8 @@ class Pipeline:
 
         started = time.perf_counter_ns()
         law = self._stepper(features, dt)
+        if self.checked and not np.isfinite(law["loc"]).all():
+            raise FloatingPointError(f"model {self.model.name!r} says what is no number")
         step_us = (time.perf_counter_ns() - started) // 1000
 
         measured = self._measured(aligned)

@@ -62,6 +62,14 @@ class Kind(NamedTuple):
         seed = seed if style == "lively" else 0
         return cls(_digest(profile), model.hex(), _digest(calibration), style, seed)
 
+    def inferred_with(self, model: bytes) -> Kind:
+        """The same with another model since.
+
+        Args:
+            model: Digest of the checkpoint.
+        """
+        return self._replace(model=model.hex())
+
     def knowing(self, calibration: bytes) -> Kind:
         """The same, of whom more is known since."""
         return self._replace(calibration=_digest(calibration))

@@ -16,7 +16,7 @@ from vrface.outputs.fusion import Fused, Fusion
 from vrface.outputs.lively.draw import Lively
 from vrface.outputs.measured import Measured, MeasuredFace
 from vrface.sensors.headset import HeadsetProfile
-from vrface.session.pipeline import Faces
+from vrface.session.faces import Faces
 
 _KNOWN = (Source.MEASURED, Source.COPIED)
 
