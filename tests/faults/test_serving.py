@@ -318,7 +318,11 @@ def test_f11_models_come_and_go_and_no_frame_is_lost(process, tmp_path):
         time.sleep(0.5)
     sent = [seq for seq, when in wearer.sent_s.items() if began_s <= when <= ended_s]
     seen = set(wearer.arrivals)
-    told("F11 frames with a face of their own", 100 * np.mean([seq in seen for seq in sent]), "%")
+    told(
+        "F11 frames with a face of their own",
+        100.0 * sum(seq in seen for seq in sent) / len(sent),
+        "%",
+    )
     told("F11 longest gap", wearer.gap_s(began_s) * 1e3)
     assert session.moves == 0
     assert figures(address)["calls_failed"] == 0

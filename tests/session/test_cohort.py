@@ -87,6 +87,16 @@ def test_a_step_is_as_large_as_the_model_is_compiled_for(model: Model) -> None:
     assert [len(part.sequence) for part in parts] == [32, 8]
 
 
+def test_a_pipeline_makes_the_same_bytes_whatever_the_model_was_compiled_for(model: Model) -> None:
+    plain, used = replace(model), replace(model)
+    used.warm_up(8)
+    faces = [Pipeline(PROFILE, one) for one in (plain, used)]
+    assert used.warm() == (1, 8)
+    for frame in frames(PROFILE, 0, 20):
+        one, other = (step(pipeline, frame) for pipeline in faces)
+        np.testing.assert_array_equal(one.loc, other.loc)
+
+
 def test_somebody_who_was_taught_by_their_own_truth_stands_beside_others(model: Model) -> None:
     rng, width = np.random.default_rng(0), len(model.statistics["prior_mean"])
     move = rng.normal(size=(width + 1, COUNT)).astype(np.float32)

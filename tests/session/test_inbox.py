@@ -97,7 +97,18 @@ def test_a_window_of_0_never_runs_out():
 
 def test_a_huge_window_is_bounded():
     credit = Credit(2**32 - 1)
-    for sequence in range(MAX_WINDOW):
+    for sequence in range(1, MAX_WINDOW + 1):
         assert credit.allows()
         credit.sent(sequence)
+    assert not credit.allows()
+
+
+def test_a_face_that_was_acknowledged_before_it_was_said_to_be_sent_takes_no_credit():
+    credit = Credit(1)
+    for sequence in (1, 2, 3):
+        assert credit.allows()
+        credit.acknowledge(sequence)
+        credit.sent(sequence)
+    assert credit.allows()
+    credit.sent(4)
     assert not credit.allows()

@@ -68,8 +68,10 @@ class Stepper:
         self.held = Stepped(np.arange(wearers), carry, code, widen)
         for place, calibration in enumerate(calibrations):
             self.know(place, calibration)
+        # Its own size also where a larger one is compiled: in another one a face has other last
+        # digits.
         for touched in self._kinds():
-            self._batch(wearers, touched)
+            model.warm_up(_compiled_for(wearers), touched)
 
     def begin(self, row: int, calibration: Calibration) -> None:
         """Somebody else is in one row: their carry is empty."""
@@ -164,8 +166,13 @@ class Stepper:
     def _batch(self, wearers: int, touched: bool) -> int:
         """The number of wearers that as many are stepped as."""
         if wearers > max(self._model.warm(touched), default=0):
-            self._model.warm_up(next(size for size in BATCHES if size >= wearers), touched)
+            self._model.warm_up(_compiled_for(wearers), touched)
         return next(size for size in self._model.warm(touched) if size >= wearers)
+
+
+def _compiled_for(wearers: int) -> int:
+    """The size of a step of so many wearers."""
+    return next(size for size in BATCHES if size >= wearers)
 
 
 def _filled(rows: NDArray[np.float32], batch: int) -> NDArray[np.float32]:

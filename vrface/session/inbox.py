@@ -64,17 +64,19 @@ class Credit:
     def __init__(self, window: int) -> None:
         self._window = min(window, MAX_WINDOW)
         self._unacknowledged: deque[int] = deque()
+        self._acknowledged = 0
 
     def allows(self) -> bool:
         """Whether another face may be sent."""
         return self._window == 0 or len(self._unacknowledged) < self._window
 
     def sent(self, sequence: int) -> None:
-        """A face went out."""
-        if self._window:
+        """A face went out; the client may have said already that it has it."""
+        if self._window and sequence > self._acknowledged:
             self._unacknowledged.append(sequence)
 
     def acknowledge(self, sequence: int) -> None:
         """The client has every face up to `sequence`."""
+        self._acknowledged = max(self._acknowledged, sequence)
         while self._unacknowledged and self._unacknowledged[0] <= sequence:
             self._unacknowledged.popleft()
