@@ -28,7 +28,8 @@ class Wearer:
         self.session = session
         self.looks: list[tuple[float, Expression | None]] = []
         self.sent_s: dict[int, float] = {}
-        self.look_hz = look_hz
+        self.looks_away = False
+        self._look_hz = look_hz
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=one) for one in (self._push, self._look)]
 
@@ -83,8 +84,9 @@ class Wearer:
             self._stop.wait(max(due_s - time.perf_counter(), 0.0))
 
     def _look(self) -> None:
-        while not self._stop.wait(1.0 / self.look_hz):
-            self.looks.append((time.perf_counter(), self.session.latest()))
+        while not self._stop.wait(1.0 / self._look_hz):
+            if not self.looks_away:
+                self.looks.append((time.perf_counter(), self.session.latest()))
 
 
 def within(condition: Callable[[], bool], seconds: float) -> float:

@@ -28,6 +28,7 @@ from tests.serving.harness import frames as made_frames
 from tests.serving.harness import opening, request, small_model
 from vrface.client import RemoteSession
 from vrface.client.diagnosis import Figures
+from vrface.model.stepper import SERVED
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 
 STRICT = "VRFACE_FAULTS" in os.environ
@@ -55,6 +56,21 @@ def figures(address: str) -> Figures:
     return Figures.parse(answer.metrics)
 
 
+def late(before: Figures, after: Figures) -> float:
+    """Share of the faces between two looks that the server answered later than in a frame."""
+    counts = []
+    for one in (before, after):
+        bins = dict(one.stages["answer"])
+        counts.append((bins[0.011111], bins[float("inf")]))
+    (within_before, all_before), (within, every) = counts
+    return 1.0 - (within - within_before) / (every - all_before)
+
+
+def settled(address: str) -> None:
+    """Wait until the server has compiled all it ever will: that takes from those it serves."""
+    within(lambda: figures(address)["step_wearers_max"] == SERVED, 120.0)
+
+
 def sessions(address: str) -> int:
     return int(figures(address)["sessions"])
 
@@ -71,7 +87,7 @@ time.sleep(600)
 
 
 @pytest.fixture
-def client(process):
+def client():
     """Starts a client in a process of its own that sees faces."""
     started = []
 
@@ -87,16 +103,17 @@ def client(process):
     yield start
     for one in started:
         one.kill()
-        one.wait()
+        one.communicate()
 
 
 # F1: a client that is killed, frozen or cut off
 
 
 @pytest.mark.parametrize("fault", ["killed", "frozen", "cut off"])
-def test_f1_a_client_that_is_gone_gives_its_place_back(process, client, fault):
-    _, address = process
+def test_f1_a_client_that_is_gone_gives_its_place_back(shared, client, fault):
+    address = shared
     with Proxy(address) as proxy:
+        before = figures(address)["sessions_vanished"]
         running = client(proxy.address)
         assert sessions(address) == 1
         if fault == "cut off":
@@ -105,7 +122,7 @@ def test_f1_a_client_that_is_gone_gives_its_place_back(process, client, fault):
             running.send_signal(signal.SIGKILL if fault == "killed" else signal.SIGSTOP)
         took_s = within(lambda: sessions(address) == 0, 2.5 * SLACK)
         told(f"F1 {fault}: place given back after", took_s * 1e3)
-        assert figures(address)["sessions_vanished"] == 1
+        assert figures(address)["sessions_vanished"] == before + 1
         running.kill()
 
 
@@ -113,21 +130,21 @@ def test_f1_a_client_that_is_gone_gives_its_place_back(process, client, fault):
 
 
 @pytest.mark.parametrize("look_hz", [10.0, 1.0])
-def test_f2_our_client_is_never_older_than_a_frame_and_a_round_trip(process, look_hz):
-    _, address = process
+def test_f2_our_client_is_never_older_than_a_frame_and_a_round_trip(shared, look_hz):
+    address = shared
     with RemoteSession(address) as session, Wearer(session, look_hz) as wearer:
         time.sleep(4.0 if look_hz > 1.0 else 6.0)
     ages_s = wearer.ages_s()[1:]
     round_trip_s = 0.02
     told(f"F2 looks at {look_hz:g} Hz: oldest face", ages_s.max() * 1e3)
     assert len(ages_s) >= 4
-    assert np.percentile(ages_s, 99) <= (FRAME_S + round_trip_s) * SLACK
+    assert np.percentile(ages_s, 99 if STRICT else 80) <= (FRAME_S + round_trip_s) * SLACK
 
 
 @pytest.mark.parametrize("window", [1, 2])
-def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(process, window):
+def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(shared, window):
     """The stream is never older than its window in the reader's periods, and a frame."""
-    _, address = process
+    address = shared
     period_s, made = 0.1, made_frames(270)
     sent_s: dict[int, float] = {}
     acknowledged = [0]
@@ -157,14 +174,14 @@ def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(process, wi
     assert np.percentile(ages_s[2:], 99) <= allowed_s * (1.2 if STRICT else 2.0)
 
 
-def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(process):
-    _, address = process
+def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(shared):
+    address = shared
     with RemoteSession(address) as session, Wearer(session) as wearer:
         time.sleep(1.0)
         before = figures(address)["process_resident_memory_bytes"]
-        wearer.look_hz = 1 / 5.0  # five seconds of not looking
-        time.sleep(5.5)
-        wearer.look_hz = RATE_HZ
+        wearer.looks_away = True
+        time.sleep(5.0)
+        wearer.looks_away = False
         resumed_s = time.perf_counter()
         time.sleep(0.5)
         grown = figures(address)["process_resident_memory_bytes"] - before
@@ -177,8 +194,8 @@ def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(
 # F3: the network stalls, then all comes at once
 
 
-def test_f3_after_a_stall_hardly_anything_old_is_shown(process):
-    _, address = process
+def test_f3_after_a_stall_hardly_anything_old_is_shown(shared):
+    address = shared
     with Proxy(address) as proxy, RemoteSession(proxy.address, patience_s=60.0) as session:
         with Wearer(session, 500.0) as wearer:
             time.sleep(1.0)
@@ -204,6 +221,8 @@ def test_f3_after_a_stall_hardly_anything_old_is_shown(process):
 
 def test_f8_a_spare_server_takes_over(processes):
     (first, address), (_, spare) = processes(), processes()
+    settled(address)
+    settled(spare)
     with RemoteSession([address, spare]) as session, Wearer(session, 500.0) as wearer:
         time.sleep(2.5)
         killed_s = time.perf_counter()
@@ -221,6 +240,8 @@ def test_f8_a_spare_server_takes_over(processes):
 
 def test_f9_everybody_moves_before_the_server_stops(processes):
     (first, address), (_, spare) = processes(), processes()
+    settled(address)
+    settled(spare)
     count = 6
     together = [RemoteSession([address, spare]) for _ in range(count)]
     wearers = [Wearer(session, 500.0) for session in together]
@@ -255,13 +276,14 @@ def test_f9_everybody_moves_before_the_server_stops(processes):
 
 def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(processes):
     _, address = processes(max_sessions=4)
+    settled(address)
     admitted = [RemoteSession(address, timeout_s=20.0) for _ in range(4)]
     with channel_of(address) as channel, ThreadPoolExecutor(4) as pool:
         stub = expression_service_pb2_grpc.ExpressionServiceStub(channel)
         grpc.channel_ready_future(channel).result(10)
-        with Wearer(admitted[0], 500.0) as wearer:
+        with Wearer(admitted[0], 500.0):
             time.sleep(1.0)
-            began_s = time.perf_counter()
+            before = figures(address)
 
             def refused(_: int) -> float:
                 asked_s = time.perf_counter()
@@ -274,13 +296,11 @@ def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(process
                 return time.perf_counter() - asked_s - 0.02
 
             answers_s = list(pool.map(refused, range(80)))
-            ended_s = time.perf_counter()
-    ages_s = wearer.ages_s(began_s, ended_s)
-    on_time = float((ages_s <= FRAME_S * 2).mean())
+    on_time = 1.0 - late(before, figures(address))
     told("F10 a refusal, median", statistics.median(answers_s) * 1e3)
     told("F10 faces on time meanwhile", on_time * 100, "%")
     assert statistics.median(answers_s) <= 0.02 * SLACK
-    assert on_time >= (0.99 if STRICT else 0.5)
+    assert on_time >= 1.0 - 0.01 * SLACK
     for session in admitted:
         session.close()
     within(lambda: sessions(address) == 0, 2.0 * SLACK)
@@ -339,8 +359,8 @@ def ended(answer: Any) -> Any:
     return answer.code()
 
 
-def test_f18_any_bytes_are_answered_with_a_status(process):
-    _, address = process
+def test_f18_any_bytes_are_answered_with_a_status(shared):
+    address = shared
     lot = random.Random(0)
     found: Counter[grpc.StatusCode] = Counter()
     with channel_of(address) as channel:
@@ -378,8 +398,8 @@ while True:
 """
 
 
-def test_f18_floods_and_sluggards_leave_the_others_alone(process):
-    _, address = process
+def test_f18_floods_and_sluggards_leave_the_others_alone(shared):
+    address = shared
     with RemoteSession(address) as session, Wearer(session, 500.0) as wearer:
         time.sleep(1.5)
         words = [sys.executable, "-c", FLOOD, address]
@@ -399,8 +419,8 @@ def test_f18_floods_and_sluggards_leave_the_others_alone(process):
 # F21: many that come and go
 
 
-def test_f21_nothing_stays_behind_of_those_who_came_and_went(process):
-    _, address = process
+def test_f21_nothing_stays_behind_of_those_who_came_and_went(shared):
+    address = shared
     once = [opening(), *(request(frame) for frame in made_frames(2))]
     cycles = 10_000 if STRICT else 400
     with channel_of(address) as channel:

@@ -56,13 +56,13 @@ serve(
 """
 
 
-@pytest.fixture
-def processes(tmp_path):
+@contextlib.contextmanager
+def started(folder):
     """Starts servers in processes of their own; each goes on with the others' wearers."""
     with contextlib.ExitStack() as running:
 
         def start(port: int = 0, max_sessions: int = 32) -> tuple[subprocess.Popen[str], str]:
-            words = [str(tmp_path / "model"), str(port), str(max_sessions)]
+            words = [str(folder / "model"), str(port), str(max_sessions)]
             process = running.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-W", "error", "-c", SERVE, *words],
@@ -75,6 +75,13 @@ def processes(tmp_path):
             assert process.stdout is not None
             return process, process.stdout.readline().strip()
 
+        yield start
+
+
+@pytest.fixture
+def processes(tmp_path):
+    """Starts servers in processes of their own."""
+    with started(tmp_path) as start:
         yield start
 
 

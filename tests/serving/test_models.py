@@ -53,6 +53,7 @@ def test_everybody_has_it_from_their_next_frame_on(running, model, another, kind
         with RemoteSession(running.address) as newcomer:
             assert newcomer.model_digest == another.digest
     assert running.stats.models_replaced == 1
+    assert set(another.warm()) >= set(model.warm()) >= {1, 8}, "no frame compiles"
     old = list(Session(model=model).run(made))
     for face, expected in zip(faces[:100], old, strict=False):
         np.testing.assert_array_equal(face.weights, expected.weights)
@@ -91,7 +92,7 @@ def test_a_model_that_says_what_is_no_number_is_refused(running, model):
 
 
 def test_a_model_that_is_much_slower_is_refused(running, another, monkeypatch):
-    monkeypatch.setattr(trial, "_step_s", lambda model: 3.0 if model is another else 1.0)
+    monkeypatch.setattr(trial, "_slower", lambda new, old: 3.0)
     with pytest.raises(ModelRefused, match=r"3\.0 times as long"):
         put(running, lambda: another)
 

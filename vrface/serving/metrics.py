@@ -87,6 +87,10 @@ class Metrics:
         """All of it, in Prometheus' text format."""
         return generate_latest(self.registry).decode()
 
+    @property
+    def _compiled(self) -> int:
+        return min(max(model.warm(), default=0) for model in self._serving.models.values())
+
     def collect(self) -> Iterator[Metric]:
         """The families, as `prometheus_client` asks for them."""
         for field, (name, meaning) in COUNTERS.items():
@@ -94,6 +98,11 @@ class Metrics:
         for name, meaning, value in (
             ("sessions", "Sessions that are open.", self._serving.sessions),
             ("sessions_max", "Sessions that there is room for.", self._serving.room),
+            (
+                "step_wearers_max",
+                "Most wearers of one step by now.",
+                self._compiled,
+            ),
             ("busy_ratio", "Share of time that goes into steps.", self._serving.busy),
         ):
             yield GaugeMetricFamily(f"vrface_{name}", meaning, value)
