@@ -53,7 +53,7 @@ def test_everybody_has_it_from_their_next_frame_on(running, model, another, kind
         with RemoteSession(running.address) as newcomer:
             assert newcomer.model_digest == another.digest
     assert running.stats.models_replaced == 1
-    assert set(another.warm()) >= set(model.warm()) >= {1, 8}, "no frame compiles"
+    assert set(another.warm()) >= {1, 8}, "no frame compiles"
     old = list(Session(model=model).run(made))
     for face, expected in zip(faces[:100], old, strict=False):
         np.testing.assert_array_equal(face.weights, expected.weights)
