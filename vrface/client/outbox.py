@@ -31,6 +31,7 @@ class Outbox:
         self._waiting: SensorFrame | None = None
         self._sent: SensorFrame | None = None
         self._acknowledged = 0
+        self._owes = False
         self._open: set[object] = set()
         self._stream: object | None = None
         self._ended = False
@@ -43,11 +44,15 @@ class Outbox:
             self._changed.notify_all()
 
     def acknowledge(self, sequence: int) -> None:
-        """A face came; that goes along with the next frame."""
+        """A face came; that goes along with the next frame, or alone where a face is waited for."""
         with self._changed:
             self._acknowledged = max(self._acknowledged, sequence)
             if self._sent is not None and self._sent.sequence <= sequence:
                 self._sent = None
+            # Without credit the server could not answer the last frame that there is.
+            self._owes = self._sent is not None
+            if self._owes:
+                self._changed.notify_all()
 
     def send_on(self, stream: object) -> None:
         """Send frames on one stream and end the others; first the frame they never answered."""
@@ -82,31 +87,34 @@ class Outbox:
         with self._changed:
             self._open.add(stream)
         yield session_pb2.TrackRequest(open=request)
-        while (frame := self._next(stream)) is not None:
+        while self._wait(stream):
             try:
-                message = self._message(frame)
+                message = self._message()
             except VrfaceError as error:
                 self._failed(error)
                 break
             yield message
         yield session_pb2.TrackRequest(end=session_pb2.End(reason="the client closed the session"))
 
-    def _next(self, stream: object) -> SensorFrame | None:
-        """The newest frame, once it is there to be sent on this stream; None when that is over."""
+    def _wait(self, stream: object) -> bool:
+        """Wait until there is something to be sent on this stream; whether there is."""
         with self._changed:
             self._changed.wait_for(
                 lambda: (
                     self._ended
                     or stream not in self._open
-                    or (stream is self._stream and self._waiting is not None)
+                    or (stream is self._stream and (self._waiting is not None or self._owes))
                 )
             )
-            if stream is not self._stream or self._waiting is None:
-                return None
-            self._sent, self._waiting = self._waiting, None
-            return self._sent
+            return stream is self._stream and (self._waiting is not None or self._owes)
 
-    def _message(self, frame: SensorFrame) -> session_pb2.TrackRequest:
+    def _message(self) -> session_pb2.TrackRequest:
+        """The newest frame, or what is owed alone."""
+        with self._changed:
+            frame, self._waiting, self._owes = self._waiting, None, False
+            self._sent = frame or self._sent
+        if frame is None:
+            return session_pb2.TrackRequest(ack=self._acknowledged)
         while True:
             request = session_pb2.TrackRequest(ack=self._acknowledged, frame=frame_to_proto(frame))
             if request.ByteSize() <= self.max_bytes or not frame.samples:
