@@ -211,6 +211,21 @@ def test_a_session_that_breaks_is_told_and_the_others_go_on(run, model, method):
     run(work)
 
 
+def test_a_newcomer_amid_a_change_of_models_is_part_of_the_next_one(run, model):
+    """Two cohorts may come to use the same model; neither is forgotten."""
+
+    async def work(engine):
+        first, second, third = (replace(model, digest=bytes([n]) * 32) for n in range(3))
+        one, other = await engine.seat(wish(first)), await engine.seat(wish(second))
+        await engine.use(first, second, lambda: None)
+        await engine.use(second, third, lambda: None)
+        assert one.cohort is not other.cohort
+        assert one.cohort.kind == other.cohort.kind == (profile(), third.digest, "expected")
+        assert (await engine.seat(wish(third))).cohort is one.cohort
+
+    run(work)
+
+
 def test_empty_cohorts_are_kept_a_few_of_them(run, model):
     async def work(engine):
         for count in range(KEPT_EMPTY + 3):

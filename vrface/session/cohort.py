@@ -38,9 +38,14 @@ class Cohort:
     def __init__(self, headset: HeadsetProfile, model: Model, style: Style = "expected") -> None:
         self.pipeline = Pipeline(headset, model, ROOM, style=style)
         self._free = list(reversed(range(ROOM)))
-        self._taken = 0
+        self._taken, self._style = 0, style
         self._before: Replacement | None = None
         self._gave_up: Callable[[], None] = lambda: None
+
+    @property
+    def kind(self) -> tuple[HeadsetProfile, bytes, Style]:
+        """Headset, digest of the model that is used now, and style."""
+        return self.pipeline.headset, self.pipeline.model.digest, self._style
 
     def __len__(self) -> int:
         """How many there are."""

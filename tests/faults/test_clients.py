@@ -1,79 +1,37 @@
-"""A server in a process of its own, and what befalls it, its clients and the network between.
+"""A server in a process of its own, its clients, and the network between them.
 
 Order and counts are asserted, and times five times as wide as they should be; `make faults` asserts
 them as they should be, on a machine that does nothing else, and prints them.
 """
 
 import contextlib
-import os
 import random
-import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
 import numpy as np
 import pytest
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from tests.faults.faces import RATE_HZ, Wearer, within
+from tests.faults.faces import Wearer, within
+from tests.faults.figures import (
+    FRAME_S,
+    SLACK,
+    STRICT,
+    channel_of,
+    figures,
+    sessions,
+    told,
+)
 from tests.faults.proxy import Proxy
 from tests.serving.harness import frames as made_frames
-from tests.serving.harness import opening, request, small_model
+from tests.serving.harness import opening, request
 from vrface.client import RemoteSession
-from vrface.client.diagnosis import Figures
-from vrface.model.stepper import SERVED
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
-
-STRICT = "VRFACE_FAULTS" in os.environ
-SLACK = 1.0 if STRICT else 5.0
-FRAME_S = 1.0 / RATE_HZ
-
-
-def told(what: str, figure: float, unit: str = "ms") -> None:
-    """Print a figure of the strict form."""
-    if STRICT:
-        print(f"\n{what}: {figure:.1f} {unit}", file=sys.__stdout__, flush=True)
-
-
-def channel_of(address: str) -> grpc.Channel:
-    return grpc.insecure_channel(
-        address,
-        options=[("grpc.enable_http_proxy", 0), ("grpc.use_local_subchannel_pool", 1)],
-    )
-
-
-def figures(address: str) -> Figures:
-    with channel_of(address) as channel:
-        stub = expression_service_pb2_grpc.ExpressionServiceStub(channel)
-        answer = stub.GetServerInfo(session_pb2.GetServerInfoRequest(), timeout=10)
-    return Figures.parse(answer.metrics)
-
-
-def late(before: Figures, after: Figures) -> float:
-    """Share of the faces between two looks that the server answered later than in a frame."""
-    counts = []
-    for one in (before, after):
-        bins = dict(one.stages["answer"])
-        counts.append((bins[0.011111], bins[float("inf")]))
-    (within_before, all_before), (within, every) = counts
-    return 1.0 - (within - within_before) / (every - all_before)
-
-
-def settled(address: str) -> None:
-    """Wait until the server has compiled all it ever will: that takes from those it serves."""
-    within(lambda: figures(address)["step_wearers_max"] == SERVED, 120.0)
-
-
-def sessions(address: str) -> int:
-    return int(figures(address)["sessions"])
-
 
 CLIENT = """
 import sys, time
@@ -214,139 +172,6 @@ def test_f3_after_a_stall_hardly_anything_old_is_shown(shared):
     assert len(old) <= 2 * SLACK
     assert np.median(late_s) <= normal_s + FRAME_S * SLACK
     assert [seq for _, seq in sorted(after)] == sorted(seq for _, seq in after)
-
-
-# F8: the server is killed
-
-
-def test_f8_a_spare_server_takes_over(processes):
-    (first, address), (_, spare) = processes(), processes()
-    settled(address)
-    settled(spare)
-    with RemoteSession([address, spare]) as session, Wearer(session, 500.0) as wearer:
-        time.sleep(2.5)
-        killed_s = time.perf_counter()
-        first.kill()
-        time.sleep(2.0)
-        assert session.moves == 1
-    gap_s = wearer.gap_s(killed_s)
-    told("F8 gap with a spare server", gap_s * 1e3)
-    assert gap_s <= 0.3 * SLACK
-    assert [int(notice.code) for notice in session.notices] == []
-
-
-# F9: the server is asked to stop
-
-
-def test_f9_everybody_moves_before_the_server_stops(processes):
-    (first, address), (_, spare) = processes(), processes()
-    settled(address)
-    settled(spare)
-    count = 6
-    together = [RemoteSession([address, spare]) for _ in range(count)]
-    wearers = [Wearer(session, 500.0) for session in together]
-    for wearer in wearers:
-        wearer.__enter__()
-    time.sleep(2.0)
-    with channel_of(address) as channel:
-        watched = health_pb2_grpc.HealthStub(channel)
-        watch = watched.Watch(health_pb2.HealthCheckRequest())
-        assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
-        asked_s = time.perf_counter()
-        first.send_signal(signal.SIGTERM)
-        assert next(watch).status == health_pb2.HealthCheckResponse.NOT_SERVING
-        told("F9 not serving after", (time.perf_counter() - asked_s) * 1e3)
-        assert time.perf_counter() - asked_s <= 0.05 * SLACK
-        watch.cancel()
-    assert first.wait(10) == 0
-    time.sleep(0.5)
-    for wearer in wearers:
-        wearer.__exit__()
-    gaps = [wearer.gap_s(asked_s) for wearer in wearers]
-    assert [session.moves for session in together] == [1] * count
-    for session in together:
-        session.close()
-    told("F9 longest gap of six sessions", max(gaps) * 1e3)
-    # Two frames are missed at the most: three periods from one face to the next.
-    assert max(gaps) <= (3 * FRAME_S + 0.02) * SLACK
-
-
-# F10: more clients than there is room for
-
-
-def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(processes):
-    _, address = processes(max_sessions=4)
-    settled(address)
-    admitted = [RemoteSession(address, timeout_s=20.0) for _ in range(4)]
-    with channel_of(address) as channel, ThreadPoolExecutor(4) as pool:
-        stub = expression_service_pb2_grpc.ExpressionServiceStub(channel)
-        grpc.channel_ready_future(channel).result(10)
-        with Wearer(admitted[0], 500.0):
-            time.sleep(1.0)
-            before = figures(address)
-
-            def refused(_: int) -> float:
-                asked_s = time.perf_counter()
-                with pytest.raises(grpc.RpcError) as raised:
-                    list(stub.Track(iter([opening()])))
-                assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-                trailing = {one.key: one.value for one in raised.value.trailing_metadata()}
-                assert int(trailing["vrface-retry-after-ms"]) > 0
-                time.sleep(0.02)
-                return time.perf_counter() - asked_s - 0.02
-
-            answers_s = list(pool.map(refused, range(80)))
-    on_time = 1.0 - late(before, figures(address))
-    told("F10 a refusal, median", statistics.median(answers_s) * 1e3)
-    told("F10 faces on time meanwhile", on_time * 100, "%")
-    assert statistics.median(answers_s) <= 0.02 * SLACK
-    assert on_time >= 1.0 - 0.01 * SLACK
-    for session in admitted:
-        session.close()
-    within(lambda: sessions(address) == 0, 2.0 * SLACK)
-    RemoteSession(address).close()  # there is room again
-
-
-# F11: other models, good and bad ones, while faces are made
-
-
-def test_f11_models_come_and_go_and_no_frame_is_lost(process, tmp_path):
-    running, address = process
-    folder, kept = tmp_path / "model", tmp_path / "kept"
-    shutil.copytree(folder, kept / "0")
-    small_model(kept / "1", seed=8)
-    shutil.copytree(kept / "1", kept / "damaged")
-    weights = kept / "damaged" / "weights.safetensors"
-    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
-
-    def put(name: str, counter: str) -> None:
-        before = figures(address)[counter]
-        shutil.rmtree(folder)
-        shutil.copytree(kept / name, folder)
-        running.send_signal(signal.SIGHUP)
-        within(lambda: figures(address)[counter] == before + 1, 60.0)
-
-    rounds = 50 if STRICT else 2
-    with RemoteSession(address) as session, Wearer(session, 500.0) as wearer:
-        time.sleep(1.0)
-        began_s = time.perf_counter()
-        for _ in range(rounds):
-            put("1", "models_replaced")
-            put("damaged", "models_refused")
-            put("0", "models_replaced")
-        ended_s = time.perf_counter()
-        time.sleep(0.5)
-    sent = [seq for seq, when in wearer.sent_s.items() if began_s <= when <= ended_s]
-    seen = set(wearer.arrivals)
-    told(
-        "F11 frames with a face of their own",
-        100.0 * sum(seq in seen for seq in sent) / len(sent),
-        "%",
-    )
-    told("F11 longest gap", wearer.gap_s(began_s) * 1e3)
-    assert session.moves == 0
-    assert figures(address)["calls_failed"] == 0
-    assert wearer.gap_s(began_s) <= 0.1 * SLACK
 
 
 # F18: whoever sends nonsense
