@@ -104,7 +104,7 @@ def test_cancelled_is_forgotten_and_recentred_is_found_anew(stub, server, made):
     stream.send(step(BEGIN))
     stream.read("calibrated")
     lived(stream, made[:700])
-    (cohort,) = server.service.engine._cohorts.values()
+    (cohort,) = server.service.engine._cohorts
     watched = cohort.pipeline._normaliser.held
     assert watched.seen[0] > 48
     stream.send(step(CANCEL), step(RECENTRE))
@@ -136,7 +136,7 @@ def test_a_wearer_among_many_is_calibrated_alone(server, made):
         seen.add(frame)
     expected = seen.calibration(known.about)
     np.testing.assert_allclose(known.sensors, expected.sensors, atol=1e-6)
-    (cohort,) = server.service.engine._cohorts.values()
+    (cohort,) = server.service.engine._cohorts
     modes = [cohort.pipeline.given(row).mode for row in range(2)]
     assert modes == ["none", "unpaired"]
     stream.close()
