@@ -1,12 +1,16 @@
 """Columns: some wearers without the others, and back."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from vrface.columns import Columns, leaves, only
+from vrface.columns import Columns, Numbers, Packing, leaves, only
 
 
 @dataclass
@@ -86,3 +90,47 @@ def test_after_an_error_all_is_as_before() -> None:
         fail()
     for found, expected in zip(leaves(one.held), leaves(outer(3)), strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+class Part(NamedTuple):
+    whole: Numbers
+    split: Numbers
+
+
+class Whole(NamedTuple):
+    by_name: dict[str, Numbers]
+    part: Part
+    one: Numbers
+
+
+SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 5), st.tuples(SHAPES, SHAPES, SHAPES, SHAPES), st.sampled_from([np, jnp]))
+def test_what_is_packed_is_found_again(wearers, shapes, module):
+    rng = np.random.default_rng(0)
+    made = [module.asarray(rng.random((wearers, *shape), np.float32)) for shape in shapes]
+    whole = Whole({"a": made[0], "b": made[1]}, Part(made[2], made[3]), made[0])
+    packing = Packing(whole)
+    rows = packing.packed(whole)
+    assert rows.shape == (wearers, packing.width)
+    assert rows.dtype == np.float32
+    found = packing.views(rows)
+    assert (type(found), type(found.part), list(found.by_name)) == (Whole, Part, ["a", "b"])
+    for own, other in zip(leaves(found), leaves(whole), strict=True):
+        np.testing.assert_array_equal(own, other)
+
+
+def test_what_is_written_into_views_is_written_into_the_rows():
+    packing = Packing(Part(np.zeros((1, 2, 3), np.float32), np.zeros(1, np.float32)))
+    rows = np.zeros((2, packing.width), np.float32)
+    packing.views(rows).whole[1, 1] = [1.0, 2.0, 3.0]
+    packing.views(rows).split[0] = 4.0
+    np.testing.assert_array_equal(rows, [[0, 0, 0, 0, 0, 0, 4], [0, 0, 0, 1, 2, 3, 0]])
+
+
+def test_truths_are_packed_as_numbers():
+    packing = Packing(Part(np.zeros(1, np.float32), np.zeros(1, np.float32)))
+    rows = packing.packed(Part(np.array([True, False]), np.zeros(2, np.float32)))
+    np.testing.assert_array_equal(rows, [[1, 0], [0, 0]])

@@ -9,7 +9,7 @@ import grpc
 
 from tests.faults.faces import RATE_HZ, within
 from vrface.client.diagnosis import Figures
-from vrface.model.stepper import SERVED
+from vrface.session.stepper import SERVED
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 
 STRICT = "VRFACE_FAULTS" in os.environ

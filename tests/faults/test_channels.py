@@ -115,7 +115,7 @@ def lived(model):
     for number, (frame_time_ns, samples) in enumerate(column_frames([p for _, p in named])):
         pipeline.push_columns(samples)
         faces.append(pipeline.step(np.full(len(named), number + 1), frame_time_ns))
-        carries.append(np.isfinite(pipeline._stepper.held.carry["memory"]).all())
+        carries.append(np.isfinite(pipeline._stepper.memory.carry["memory"]).all())
     time_s = (paired.frame_time_ns - paired.frame_time_ns[0]) / 1e9
     return [name for name, _ in named], time_s, faces, carries
 

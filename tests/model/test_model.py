@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from vrface.face.blendshapes import COUNT
 from vrface.model import ridge
@@ -151,12 +150,3 @@ def test_the_prior_is_that_of_its_checkpoint() -> None:
     prior = Prior.of(MODEL.statistics)
     np.testing.assert_array_equal(prior.noise, MODEL.statistics["prior_noise"])
     assert prior.variance.shape == (1 + SMALL.width, COUNT)
-
-
-@pytest.mark.parametrize("wearers", [1, 8])
-def test_warm_up_is_the_step_of_a_session(wearers: int) -> None:
-    MODEL.warm_up(wearers)
-    known = MODEL.known([Calibration.none()] * wearers, PLACES)
-    features = np.zeros((wearers, 4, WIDTH), np.float32)
-    _, law = MODEL.step(MODEL.new_carry(wearers), features, np.zeros(wearers, np.float32), known)
-    assert law["mean"].shape == (wearers, COUNT)

@@ -6,10 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrface.face.expression import Source
-from vrface.outputs.blending import BLEND_S, MOST_PER_S, Blending
+from vrface.outputs.blending import BLEND_S, MOST_PER_S, Blended, blended
 
 DT = np.float32(1 / 90)
 KINDS = [Source.MEASURED, Source.COPIED, Source.INFERRED, Source.GENERATED]
+
+
+class Blending:
+    """Wearers whose frames are blended one after the other."""
+
+    def __init__(self, neutral: np.ndarray) -> None:
+        self.neutral, self.held = neutral, Blended.begun(neutral)
+
+    def __call__(self, weights: np.ndarray, source: np.ndarray, dt: np.ndarray) -> np.ndarray:
+        self.held, shown = blended(self.held, self.neutral, weights, source, dt)
+        return np.asarray(shown)
 
 
 def feed(blending: Blending, weight: float, source: Source) -> float:
@@ -71,7 +82,8 @@ def test_wearers_are_apart_and_can_be_forgotten() -> None:
     dt = np.full(2, DT)
     seen = np.full((2, 1), Source.MEASURED, np.uint8)
     blending(np.full((2, 1), 0.2, np.float32), seen, dt)
-    blending.begin(1, np.zeros(1, np.float32))
+    for own, begun in zip(blending.held, Blended.begun(blending.neutral), strict=True):
+        own[1] = begun[1]
     inferred = np.full((2, 1), Source.INFERRED, np.uint8)
     shown = blending(np.full((2, 1), 0.8, np.float32), inferred, dt)
     assert shown[:, 0].tolist() == pytest.approx([0.2, 0.8], abs=1e-6)

@@ -9,12 +9,17 @@ from vrface.errors import BadUse
 from vrface.face.blendshapes import BLENDSHAPES, EYE_LOOK, index
 from vrface.face.expression import Source
 from vrface.face.gaze import EYE_LOOK_INDICES, FULL_SCALE_RAD, eye_look_from_gaze
-from vrface.outputs.measured import Measured, MeasuredFace
+from vrface.outputs.measured import Measured, MeasuredFace, measured
 from vrface.sensors.align import Align
 from vrface.sensors.frame import SampleColumns
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 
 NOW = np.array([20_000_000])
+
+
+def aligned_face(profile: HeadsetProfile, align: Align) -> MeasuredFace:
+    reading = Measured(profile)
+    return measured(reading.read(align.at(NOW)), reading.failover)
 
 
 def read(name: str, **streams: list[float]) -> MeasuredFace:
@@ -24,7 +29,7 @@ def read(name: str, **streams: list[float]) -> MeasuredFace:
         row = np.array([values], np.float32)
         number = profile.stream_index(stream)
         align.push([SampleColumns(number, np.zeros(1, int), NOW - 1_000_000, row)])
-    return Measured(profile)(align.at(NOW))
+    return aligned_face(profile, align)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -117,7 +122,7 @@ def test_a_combined_gaze_stands_for_both_eyes() -> None:
     align = Align(profile, 1)
     values = np.array([[0.3, -0.1]], np.float32)
     align.push([SampleColumns(0, np.zeros(1, int), NOW, values)])
-    face = Measured(profile)(align.at(NOW))
+    face = aligned_face(profile, align)
     np.testing.assert_allclose(face.gaze[0], [0.3, -0.1, 0.3, -0.1], atol=1e-6)
     assert face.present[0, EYE_LOOK_INDICES].all()
 
@@ -150,7 +155,7 @@ def face_of(profile: HeadsetProfile, values: float) -> MeasuredFace:
     for number, stream in enumerate(profile.streams):
         row = np.full((1, len(stream.channels)), values, np.float32)
         align.push([SampleColumns(number, np.zeros(1, int), NOW, row)])
-    return Measured(profile)(align.at(NOW))
+    return aligned_face(profile, align)
 
 
 def test_gaze_measures_eye_look_only_where_the_profile_says_so() -> None:
@@ -183,7 +188,7 @@ def test_extras_are_read_in_the_order_of_their_registry_and_not_of_the_channels(
     for number, row in enumerate(([0.1, 0.2, 0.3], [0.4])):
         values = np.array([row], np.float32)
         align.push([SampleColumns(number, np.zeros(1, int), NOW, values)])
-    face = Measured(profile)(align.at(NOW))
+    face = aligned_face(profile, align)
     assert face.weights.shape == face.present.shape == (1, 57)
     np.testing.assert_allclose(face.weights[0, 54:], [0.4, 0.3, 0.1])
     assert face.weights[0, index("jawOpen")] == np.float32(0.2)

@@ -4,8 +4,8 @@ import pytest
 
 from tests.serving.harness import small_model
 from vrface.model.model import Model
-from vrface.model.stepper import BATCHES, FIRST, SERVED
 from vrface.serving.warm_up import WarmUp
+from vrface.session.stepper import BATCHES, FIRST, SERVED
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import headset
 from vrface.session.cohort import ROOM, Cohort
 from vrface.session.pipeline import Pipeline
+from vrface.session.stepper import warm_up
 
 PROFILE = headset("openness_gaze_mouth")
 NOBODY = Calibration.none()
@@ -27,7 +28,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 def test_wearers_who_come_and_go_have_the_faces_of_each_alone(model: Model) -> None:
-    model.warm_up(64)
+    warm_up(model, 64)
     cohort, rng = Cohort(PROFILE, model, "lively"), np.random.default_rng(0)
     there: dict[int, tuple[Pipeline, list[SensorFrame]]] = {}
     most = came = 0
@@ -79,7 +80,7 @@ def test_a_step_is_as_large_as_the_model_is_compiled_for(model: Model) -> None:
     cohort = Cohort(PROFILE, model)
     assert model.warm() == (ROOM,)
     for wearers, touched in ((32, False), (1, False), (32, False), (8, True)):
-        model.warm_up(wearers, touched)
+        warm_up(model, wearers, touched)
     assert (model.warm(), model.warm(touched=True)) == ((1, 8, 32), (8,))
     rows = [cohort.join(NOBODY) for _ in range(40)]
     (frame,) = frames(PROFILE, 0, 1)
@@ -89,7 +90,7 @@ def test_a_step_is_as_large_as_the_model_is_compiled_for(model: Model) -> None:
 
 def test_a_pipeline_makes_the_same_bytes_whatever_the_model_was_compiled_for(model: Model) -> None:
     plain, used = replace(model), replace(model)
-    used.warm_up(8)
+    warm_up(used, 8)
     faces = [Pipeline(PROFILE, one) for one in (plain, used)]
     assert used.warm() == (1, 8)
     for frame in frames(PROFILE, 0, 20):

@@ -15,10 +15,10 @@ from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
 from vrface.model.calibration.summary import REST
 from vrface.model.features import SLOTS
-from vrface.model.stepper import BATCHES
 from vrface.sensors import Sample, SensorFrame
 from vrface.sensors.headset import SHIPPED, HeadsetProfile, headset, parse
 from vrface.session.pipeline import Pipeline
+from vrface.session.stepper import BATCHES
 
 MODEL = pretrained.load()
 POSE = '["x", "y", "z", "qx", "qy", "qz", "qw"]'

@@ -12,6 +12,7 @@ from math import pi
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vrface.columns import Numbers
 from vrface.face.blendshapes import EYE_LOOK, indices
 
 GAZE_CHANNELS: tuple[str, ...] = ("left_yaw", "left_pitch", "right_yaw", "right_pitch")
@@ -54,9 +55,14 @@ def eye_look_from_gaze(gaze: ArrayLike) -> NDArray[np.float32]:
     Returns:
         [..., 8] in [0, 1], in the order of `EYE_LOOK`; NaN where the angle is NaN.
     """
-    angles = np.asarray(gaze, dtype=np.float32)[..., _CHANNEL]
-    shares: NDArray[np.float32] = angles * _SIGN / np.float32(FULL_SCALE_RAD)
-    return shares.clip(0.0, 1.0)
+    found: NDArray[np.float32] = looks_of(np.asarray(gaze, dtype=np.float32))
+    return found
+
+
+def looks_of(gaze: Numbers) -> Numbers:
+    """The same of float32 numbers, of NumPy or of JAX."""
+    sign = _SIGN.reshape(*(1,) * (gaze.ndim - 1), -1)
+    return (gaze[..., _CHANNEL] * sign / np.float32(FULL_SCALE_RAD)).clip(0.0, 1.0)
 
 
 def gaze_from_eye_look(eye_look: ArrayLike) -> NDArray[np.float32]:

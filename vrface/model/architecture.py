@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import jax
@@ -20,7 +20,7 @@ Prediction: TypeAlias = dict[str, jax.Array]
 """``loc``, ``scale``, ``mean`` and ``stddev`` of each rest-relative weight's law, each [W, 54]."""
 
 
-class Architecture(Protocol):
+class Architecture(Hashable, Protocol):
     """How features become laws, given parameters."""
 
     @property

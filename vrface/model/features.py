@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vrface.columns import Numbers
 from vrface.face.extras import EXTRAS
 from vrface.model import head_motion
 from vrface.sensors.align import Aligned
@@ -116,8 +117,8 @@ class Levels(NamedTuple):
         spread: [..., 256] from low to high; skin sensors are measured by it.
     """
 
-    rest: NDArray[np.float32]
-    spread: NDArray[np.float32]
+    rest: Numbers
+    spread: Numbers
 
     @classmethod
     def none(cls, wearers: int) -> Levels:
@@ -125,10 +126,11 @@ class Levels(NamedTuple):
         return cls(np.zeros((wearers, WIDTH), np.float32), np.ones((wearers, WIDTH), np.float32))
 
     @property
-    def gain(self) -> NDArray[np.float32]:
+    def gain(self) -> Numbers:
         """[..., 256] what a value off its rest is multiplied by."""
-        amplified = 1.0 / np.maximum(self.spread, SPREAD_FLOOR)
-        return np.where(IS_SKIN, amplified, np.float32(1.0)).astype(np.float32)
+        xp, amplified = self.spread.__array_namespace__(), 1.0 / self.spread.clip(SPREAD_FLOOR)
+        skin = IS_SKIN.reshape(*(1,) * (amplified.ndim - 1), -1)
+        return xp.where(skin, amplified, np.float32(1.0))
 
 
 class Features:
@@ -189,18 +191,15 @@ class Features:
         return features
 
 
-def against(features: NDArray[np.float32], levels: Levels) -> NDArray[np.float32]:
+def against(features: Numbers, levels: Levels) -> Numbers:
     """Features [..., 4, 256] made with `Levels.none`, seen against others; absent values are 0."""
-    present = features[..., 2, :] > 0.0
-    gain = levels.gain
-    seen = np.empty_like(features)
-    value = (features[..., 0, :] - levels.rest) * gain
-    seen[..., 0, :] = np.where(present, np.clip(value, -MAX_VALUE, MAX_VALUE), 0.0)
-    change = np.clip(features[..., 1, :] * gain, -MAX_DIFFERENCE, MAX_DIFFERENCE)
-    seen[..., 1, :] = np.where(present, change, 0.0)
-    seen[..., 2, :] = features[..., 2, :]
-    seen[..., 3, :] = features[..., 3, :]
-    return seen
+    xp = features.__array_namespace__()
+    value, change, present, age = (features[..., plane, :] for plane in range(len(PLANES)))
+    there, gain = present > 0.0, levels.gain
+    value = xp.clip((value - levels.rest) * gain, -MAX_VALUE, MAX_VALUE)
+    change = xp.clip(change * gain, -MAX_DIFFERENCE, MAX_DIFFERENCE)
+    planes = xp.where(there, value, 0.0), xp.where(there, change, 0.0), present, age
+    return xp.stack(planes, axis=-2)
 
 
 def _in_efforts(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from vrface.face.resting import relative
 from vrface.model.architecture import Architecture, Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration, Touch
 from vrface.model.calibration.last_layer import Prior, Told, learned_from
-from vrface.model.features import SKIN, SLOTS, STREAMS, WIDTH, streams_told
+from vrface.model.features import SLOTS, STREAMS, streams_told
 from vrface.model.known import Known
 from vrface.model.network import NetworkArchitecture
 from vrface.model.ridge import RidgeArchitecture
@@ -150,22 +149,14 @@ class Model:
         """
         return self.architecture.step(self.params, carry, features, dt, known)
 
-    def warm_up(self, wearers: int, touched: bool = False) -> None:
-        """Compile the step for W wearers, so that no frame has to.
+    def compiled(self, wearers: int, touched: bool = False) -> None:
+        """Note that whoever steps this model has compiled the step for W wearers.
 
         Args:
             wearers: W.
             touched: Whether the own truth of some of them taught this model something.
         """
-        if wearers in self.warm(touched):
-            return
-        features, dt = np.zeros((wearers, 4, WIDTH), np.float32), np.zeros(wearers, np.float32)
-        known = self.known([Calibration.none()] * wearers, np.zeros((len(SKIN), 3), np.float32))
-        if touched:
-            known = known._replace(move=np.repeat(known.move, wearers, axis=0))
-        carry, _ = self.step(self.new_carry(wearers), features, dt, known)
-        jax.block_until_ready(carry)  # type: ignore[no-untyped-call]
-        self._warm[touched] = tuple(sorted((*self.warm(touched), wearers)))
+        self._warm[touched] = tuple(sorted({*self.warm(touched), wearers}))
 
     def warm(self, touched: bool = False) -> tuple[int, ...]:
         """The numbers of wearers that the step was compiled for so far, in order."""

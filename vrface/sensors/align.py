@@ -102,11 +102,13 @@ class Rings(Columns):
             _write(time_ns, held, rows[now], times[now], samples.values[now])
             left = np.delete(left, first)
 
-    def forget_after(self, frame_time_ns: NDArray[np.int64]) -> None:
-        """Forget samples from too far ahead of each wearer's instant."""
+    def forget_after(self, frame_time_ns: NDArray[np.int64]) -> bool:
+        """Forget samples from too far ahead of each wearer's instant; whether there were any."""
         # Else a few samples of a broken clock would hold their places for ever.
-        ahead = np.minimum(frame_time_ns, np.iinfo(np.int64).max - AHEAD_NS) + AHEAD_NS
-        self.time_ns[self.time_ns > ahead[:, None, None]] = NEVER_NS
+        latest = np.minimum(frame_time_ns, np.iinfo(np.int64).max - AHEAD_NS) + AHEAD_NS
+        ahead = self.time_ns > latest[:, None, None]
+        self.time_ns[ahead] = NEVER_NS
+        return bool(ahead.any())
 
 
 def _write_one(
@@ -201,14 +203,20 @@ class Align:
             channels = self._channels.of_stream[entry.stream]
             self.held.insert(entry.stream, channels, replace(entry, values=values))
 
-    def at(self, frame_time_ns: NDArray[np.int64]) -> Aligned:
+    def at(self, frame_time_ns: NDArray[np.int64], rows: NDArray[np.intp] | None = None) -> Aligned:
         """Read every channel off at one instant of each wearer's own clock.
 
         Args:
-            frame_time_ns: [W]; samples later than this are not looked at.
+            frame_time_ns: [n]; samples later than this are not looked at.
+            rows: [n] of which wearers, each once; None = all W.
         """
-        self.held.forget_after(frame_time_ns)
-        return read(self.held, self._channels.stream_of, frame_time_ns)
+        if rows is None:
+            self.held.forget_after(frame_time_ns)
+            return read(self.held, self._channels.stream_of, frame_time_ns)
+        held = self.held.take(rows)
+        if held.forget_after(frame_time_ns):
+            self.held.put(rows, held)
+        return read(held, self._channels.stream_of, frame_time_ns)
 
 
 def read(rings: Rings, stream_of: NDArray[np.intp], frame_time_ns: NDArray[np.int64]) -> Aligned:

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.model.stepper import FIRST
 from vrface.sensors.frame import SampleColumns
 from vrface.serving.seat import Seat, Wish
 from vrface.session.cohort import Cohort
 from vrface.session.faces import Faces
 from vrface.session.lifecycle import Show
+from vrface.session.stepper import FIRST, warm_up
 
 if TYPE_CHECKING:
     from vrface.model.model import Model
@@ -51,7 +51,7 @@ T = TypeVar("T")
 def _warm_up_touched(model: Model) -> None:
     """Compile, which may take seconds, for the first whom their own truth taught something."""
     for batch in FIRST:
-        model.warm_up(batch, touched=True)
+        warm_up(model, batch, touched=True)
 
 
 class Seated(Protocol):

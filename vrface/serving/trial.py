@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vrface.errors import VrfaceError
-from vrface.model.calibration import Calibration
-from vrface.model.features import PLANES, SKIN, WIDTH
-from vrface.model.stepper import Stepper
 from vrface.sensors.headset import headset
 from vrface.session.faces import Faces
 from vrface.session.pipeline import Pipeline
+from vrface.session.stepper import warm_up
 from vrface.simulation import synthetic_take, wear
 
 if TYPE_CHECKING:
@@ -49,7 +46,7 @@ def tried(new: Model, old: Model) -> None:
     """
     for touched in (False, True):
         for batch in old.warm(touched):
-            new.warm_up(batch, touched)
+            warm_up(new, batch, touched)
     take = synthetic_take(seed=0, seconds=FRAMES / 90.0 + 1.0, rate_hz=120)
     for name in HEADSETS:
         frames = list(islice(wear(take, headset(name), seed=0, rate_hz=90.0).frames(), FRAMES))
@@ -80,14 +77,11 @@ def _check(model: Model, headset_name: str, faces: Faces) -> None:
 
 def _slower(new: Model, old: Model) -> float:
     """How many times as long a step of one wearer takes, each at its best."""
-    features, dt = np.zeros((1, len(PLANES), WIDTH), np.float32), np.full(1, 0.011, np.float32)
-    places = np.zeros((len(SKIN), 3), np.float32)
-    steppers = [Stepper(model, places, [Calibration.none()]) for model in (new, old)]
+    pipelines = [Pipeline(headset(HEADSETS[-1]), model) for model in (new, old)]
     took = np.empty((STEPS, 2))
     for number in range(STEPS):
-        for side, stepper in enumerate(steppers):
-            began_s = time.perf_counter()
-            stepper(features, dt)
-            took[number, side] = time.perf_counter() - began_s
+        sequence, now_ns = np.array([number + 1]), np.array([number * 11_000_000])
+        for side, pipeline in enumerate(pipelines):
+            took[number, side] = pipeline.step(sequence, now_ns).step_us
     best = took.min(axis=0)
     return float(best[0] / best[1])

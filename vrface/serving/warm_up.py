@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vrface.model.stepper import BATCHES, FIRST, SERVED
+from vrface.session.stepper import BATCHES, FIRST, SERVED, warm_up
 
 if TYPE_CHECKING:
     from vrface.model.model import Model
@@ -28,7 +28,7 @@ class WarmUp:
         """Compile what the first wearers need, and go on with the rest beside."""
         for model in self._models:
             for batch in FIRST:
-                model.warm_up(batch)
+                warm_up(model, batch)
         self._thread.start()
 
     def stop(self) -> None:
@@ -44,4 +44,4 @@ class WarmUp:
         for batch in (one for one in BATCHES if one <= SERVED):
             for model in self._models:
                 if not self._stopping:
-                    model.warm_up(batch)
+                    warm_up(model, batch)

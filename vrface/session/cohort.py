@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.expression import Style
-from vrface.model.stepper import SERVED
 from vrface.sensors.frame import SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faces import Faces
 from vrface.session.pipeline import Pipeline, Replacement
+from vrface.session.stepper import SERVED
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
@@ -59,8 +59,8 @@ class Cohort:
             gave_up: Told that a step of it failed, or said what is no number: the model of before
                 made that very face.
         """
-        self._before, self._gave_up = self.pipeline.use(replacement), gave_up
-        self.pipeline.checked = True
+        self._before = self.pipeline.use(replacement, checked=True)
+        self._gave_up = gave_up
 
     def join(self, calibration: Calibration, seed: int = 0) -> int:
         """Take somebody in; `step` knows them by the row that this gives.

@@ -1,7 +1,8 @@
 """`Pipeline`: the frame path in columns, from raw samples to faces, for W wearers of one headset.
 
-align -> features -> model step -> fusion -> blending, each on arrays with a leading wearer axis.
-Shapes are fixed when it is made and the step is compiled then; no frame compiles, waits or raises.
+Samples are aligned and made features here; all that follows is one compiled step
+(`vrface.session.frame_step`). It is compiled when a pipeline is made; no frame compiles, waits or
+raises.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.columns import Columns, Remembering, named, only
-from vrface.errors import BadUse, UnknownName
+from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
-from vrface.face.expression import STYLES, Source, Style
+from vrface.face.expression import Source, Style
 from vrface.sensors.align import LONGEST_S, NEVER_NS, Align
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile
@@ -27,8 +29,7 @@ from vrface.session.faces import Faces
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
-    from vrface.model.stepper import Stepper
-    from vrface.outputs.lively.draw import Lively
+    from vrface.session.stepper import Stepper
 
 _log = logging.getLogger(__name__)
 
@@ -55,11 +56,23 @@ class Kept(Columns):
 
     Attributes:
         last_ns: [W] their last instant.
-        face_rest: [W, 54] how their faces rest.
     """
 
     last_ns: NDArray[np.int64]
-    face_rest: NDArray[np.float32]
+
+
+class Given(NamedTuple):
+    """What the model was given of one frame.
+
+    Attributes:
+        rows: [n] of whom.
+        features: [n, 4, 256] made with `Levels.none`.
+        dt: [n] seconds since the frame before.
+    """
+
+    rows: NDArray[np.intp]
+    features: NDArray[np.float32]
+    dt: NDArray[np.float32]
 
 
 class Pipeline:
@@ -74,9 +87,6 @@ class Pipeline:
             of the sensors (`vrface.outputs.easing`), or ``"lively"``, a draw from them
             (`vrface.outputs.lively`).
         seeds: Of the draws, one for each wearer; by default 0.
-
-    Attributes:
-        checked: Whether a law that is no number is an error; else it is passed over.
 
     Raises:
         BadUse: if there is not one calibration and seed for each wearer, a seed is not in
@@ -94,36 +104,30 @@ class Pipeline:
         seeds: Sequence[int] | None = None,
     ) -> None:
         from vrface.model.calibration.normaliser import Normaliser
-        from vrface.model.features import PLANES, Features, against
-        from vrface.model.stepper import Stepper
-        from vrface.outputs.blending import Blending
-        from vrface.outputs.easing import Easing
-        from vrface.outputs.fusion import Fusion
+        from vrface.model.features import PLANES, Features
+        from vrface.outputs.lively.draw import dice
         from vrface.outputs.measured import Measured
+        from vrface.session.frame_step import WEIGHTS
+        from vrface.session.stepper import Stepper
 
         calibrations = _known(calibrations, wearers)
         self.headset, self.model, self.wearers = headset, model, wearers
-        self.extras, self.checked = headset.extras, False
+        self.extras = headset.extras
         self._align = Align(headset, wearers)
         self._features = Features(headset)
         self._face = _of_face(self._features.measured, model, headset)
-        self._measured = Measured(headset)
-        face_rest = np.stack([one.face_rest(model.statistics) for one in calibrations])
-        spread = model.statistics["climatology_stddev"]
-        self._fusion = Fusion(
-            self._measured.noise, self._measured.source, spread, face_rest, self.extras
-        )
-        self._normaliser = Normaliser(self._features.measured, calibrations, model.statistics)
-        self._easing = Easing(wearers)
-        self._blending = Blending(self._fusion.held.rest)
-        self._against, self._present = against, PLANES.index("present")
-        self._lively = _lively(style, model, [0] * wearers if seeds is None else seeds, wearers)
-        self._stepper = Stepper(model, self._features.positions, calibrations)
-        self.held = Kept(np.full(wearers, NEVER_NS), face_rest)
-        drawing = () if self._lively is None else self._lively.parts
+        self._measured = Measured(headset, WEIGHTS)
+        self._normaliser = Normaliser(self._features.measured, calibrations)
+        self._present = PLANES.index("present")
+        seeds = [0] * wearers if seeds is None else seeds
+        self._dice = dice(style, model.statistics, seeds, wearers)
+        self._stepper = Stepper(model, self._measured, self._features.positions, calibrations)
+        self.held = Kept(np.full(wearers, NEVER_NS))
+        self._drawing = () if self._dice is None else self._dice.parts
         heard: tuple[Remembering, ...] = (self, self._align, self._normaliser, self._stepper)
-        self._parts = (*heard, self._easing, self._fusion, self._blending, *drawing)
+        self._parts = (*heard, *self._drawing)
         self._blank = [part.held.take(np.zeros(1, np.intp)) for part in self._parts]
+        self._given: Given | None = None
 
     def grow(self, wearers: int) -> None:
         """Make room for as many; whoever is in a new row is yet to `begin`."""
@@ -147,14 +151,10 @@ class Pipeline:
         """
         for part, blank in zip(self._parts, self._blank, strict=True):
             part.held.put(np.array([row]), blank)
-        rest = calibration.face_rest(self.model.statistics)
-        self.held.face_rest[row] = rest
-        self._fusion.begin(row, rest)
-        self._blending.begin(row, self._fusion.held.rest[row])
         self._normaliser.begin(row, calibration)
         self._stepper.begin(row, calibration)
-        if self._lively is not None:
-            self._lively.begin(row, seed)
+        if self._dice is not None:
+            self._dice.begin(row, seed)
 
     def calibrate(self, row: int, calibration: Calibration) -> None:
         """More is known of a wearer, amid their frames: of their sensors, not of their face.
@@ -172,36 +172,41 @@ class Pipeline:
         Args:
             model: Which. It may be of another architecture: what that remembers begins empty.
         """
-        from vrface.model.stepper import Stepper
+        from vrface.session.stepper import Stepper
 
-        known = list(self._normaliser.calibrations)
-        stepper = Stepper(model, self._features.positions, known)
+        known, positions = list(self._normaliser.calibrations), self._features.positions
+        stepper = Stepper(model, self._measured, positions, known, self._stepper.statistics)
         face = _of_face(self._features.measured, model, self.headset)
         return Replacement(model, stepper, face, known)
 
-    def use(self, replacement: Replacement) -> Replacement:
+    def use(self, replacement: Replacement, checked: bool = False) -> Replacement:
         """Infer with another model from the next frame on; what is shown blends into what it says.
 
         The statistics of the old one go on to say how sensors are normalised, how a face that is
         not seen eases and how draws move.
 
+        Args:
+            replacement: With which.
+            checked: Whether a law that is no number is an error; else it is passed over.
+
         Returns:
             What it takes to go back.
         """
-        old = Replacement(self.model, self._stepper, self._face, self._normaliser.calibrations)
+        known = self._normaliser.calibrations
+        old = Replacement(self.model, self._stepper, self._face, list(known))
         stepper = replacement.stepper
-        stepper.take_over(self._stepper.held, self._normaliser.calibrations, replacement.known)
+        stepper.take_over(self._stepper, known, replacement.known)
+        stepper.checked = checked
         self.model, self._stepper, self._face = replacement.model, stepper, replacement.face
         place = self._parts.index(old.stepper)
         self._parts = (*self._parts[:place], stepper, *self._parts[place + 1 :])
         self._blank[place] = stepper.held.take(np.zeros(1, np.intp))
-        self._blending.restart()
-        return old._replace(known=list(old.known))
+        return old
 
     def recentre(self, row: int) -> None:
         """A wearer's headset sits otherwise than before: their sensors' rest is found anew."""
         self._normaliser.recentre(row)
-        self._stepper.know(row, self._normaliser.known(row))
+        self._stepper.know(row, self._normaliser.calibrations[row])
 
     def given(self, row: int) -> Calibration:
         """What was known of a wearer to begin with, or since they were calibrated."""
@@ -250,10 +255,10 @@ class Pipeline:
 
         Where the model listens to none of the headset's sensors there is nothing to infer from.
         """
-        known = self._measured.source
+        known = self._measured.source[: COUNT + len(self.extras)]
         else_ = Source.INFERRED if self._face.size else Source.ABSENT
         expected = np.where(known == Source.ABSENT, else_, known).astype(np.uint8)
-        if self._lively is not None and else_ == Source.INFERRED:
+        if self._dice is not None and else_ == Source.INFERRED:
             from vrface.outputs.lively.draw import draws
 
             drawn = draws(known[None, :COUNT] != Source.ABSENT, np.ones(1, np.bool_))[0]
@@ -290,64 +295,81 @@ class Pipeline:
             frame_time_ns: [W] the instants; samples later than these are not looked at.
             rows: [W] whose, each once; None = everybody's.
         """
-        if rows is None:
-            return self._step(sequence, frame_time_ns)
-        with only(self._parts, rows):
-            return self._step(sequence, frame_time_ns)
+        rows = np.arange(self.wearers) if rows is None else rows
+        with nullcontext() if self._dice is None else only(self._drawing, rows):
+            return self._step(sequence, frame_time_ns, rows)
 
-    def _step(self, sequence: NDArray[np.int64], frame_time_ns: NDArray[np.int64]) -> Faces:
-        aligned = self._align.at(frame_time_ns)
-        dt = self._since_last(frame_time_ns)
+    def features(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """[n, 4, 256] what the model was given in the last step, and [n] the seconds before it.
+
+        Raises:
+            BadUse: if there was none.
+        """
+        from vrface.model.features import Levels, against
+
+        if self._given is None:
+            raise BadUse("no frame was stepped yet.")
+        rows, features, dt = self._given
+        levels = self._stepper.memory.levels
+        seen = against(features, Levels(levels.rest[rows], levels.spread[rows]))
+        return np.asarray(seen), dt
+
+    def _step(
+        self,
+        sequence: NDArray[np.int64],
+        frame_time_ns: NDArray[np.int64],
+        rows: NDArray[np.intp],
+    ) -> Faces:
+        aligned = self._align.at(frame_time_ns, rows)
+        dt = self._since_last(rows, frame_time_ns)
         features = self._features(aligned)
         heard = np.any(features[:, self._present, self._face] > 0.0, axis=1)
-        newly_known = self._normaliser.watch(features, heard, frame_time_ns, dt)
-        if newly_known is not None:
-            self._stepper.know(newly_known, self._normaliser.known(newly_known))
-        features = self._against(features, self._normaliser.levels)
+        given, frame = self._stepper.inputs(rows)
+        frame.features[:], frame.heard[:], frame.dt[:] = features, heard, dt
+        frame.seen.weights[:], frame.seen.gaze[:] = self._measured.read(aligned)
+        if self._dice is not None:
+            frame.lively[:] = 1.0
+            frame.chances.at[:], frame.chances.blink[:] = self._dice(dt)
 
         started = time.perf_counter_ns()
-        law = self._stepper(features, dt)
-        if self.checked and not np.isfinite(law["loc"]).all():
-            raise FloatingPointError(f"model {self.model.name!r} says what is no number")
+        made = self._stepper(rows, given)
         step_us = (time.perf_counter_ns() - started) // 1000
 
-        measured = self._measured(aligned)
-        shown, _ = self._easing(law["mean"], law["scale"], dt)
-        drawn = None
-        if self._lively is not None:
-            there = measured.present[:, :COUNT]
-            draw, drawn = self._lively(law["loc"], law["scale"], there, heard, dt)
-            shown = np.where(drawn, draw, shown)
-        # The law is of weights relative to rest; a face is shown as sensors measure it.
-        rest = self.held.face_rest
-        inferred = (rest + (1.0 - rest) * shown).astype(np.float32)
-        spread = (1.0 - rest) * law["stddev"]
-        fused = self._fusion(measured, heard, inferred, spread, dt, drawn)
-        fused = fused._replace(weights=self._blending(fused.weights, fused.source, dt))
+        self.held.last_ns[rows] = frame_time_ns
+        self._given = Given(rows, features, dt)
+        newly_known = self._normaliser.watch(rows, features, heard, frame_time_ns, dt)
+        if newly_known is not None:
+            self._stepper.know(newly_known, self._normaliser.calibrations[newly_known])
+        weights = slice(COUNT + len(self.extras))
         return Faces(
             sequence=np.asarray(sequence),
             frame_time_ns=np.asarray(frame_time_ns),
             sample_time_ns=np.where(aligned.sample_time_ns == NEVER_NS, 0, aligned.sample_time_ns),
-            **fused._asdict(),
-            gaze=measured.gaze,
-            loc=law["loc"],
-            scale=law["scale"],
+            status=made.status.astype(np.uint8),
+            weights=made.weights[:, weights],
+            stddev=made.stddev[:, weights],
+            source=made.source[:, weights].astype(np.uint8),
+            confidence=made.confidence,
+            gaze=made.gaze,
+            loc=made.loc,
+            scale=made.scale,
             step_us=step_us,
             extras=self.extras,
         )
 
-    def _since_last(self, frame_time_ns: NDArray[np.int64]) -> NDArray[np.float32]:
-        last_ns = self.held.last_ns
+    def _since_last(
+        self, rows: NDArray[np.intp], frame_time_ns: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        last_ns = self.held.last_ns[rows]
         first = last_ns == NEVER_NS
         since = np.where(first, 0, frame_time_ns - np.where(first, 0, last_ns)) / 1e9
-        self.held.last_ns = np.array(frame_time_ns, dtype=np.int64)
         return np.clip(since, 0.0, LONGEST_S).astype(np.float32)
 
 
 def _known(calibrations: Sequence[Calibration] | None, wearers: int) -> list[Calibration]:
     """One calibration for each wearer."""
     from vrface.model.calibration import Calibration
-    from vrface.model.stepper import BATCHES
+    from vrface.session.stepper import BATCHES
 
     if not 1 <= wearers <= BATCHES[-1]:
         raise BadUse(f"a pipeline begins with 1 to {BATCHES[-1]} wearers, got {wearers}.")
@@ -373,18 +395,3 @@ def _of_face(
             headset.name,
         )
     return found
-
-
-def _lively(style: Style, model: Model, seeds: Sequence[int], wearers: int) -> Lively | None:
-    """What draws the faces of a lively style; None = the laws' means are shown."""
-    from vrface.outputs.lively.draw import Lively
-    from vrface.outputs.lively.noise import SEEDS
-
-    if style not in STYLES:
-        raise UnknownName("style", style, STYLES)
-    if len(seeds) != wearers or not all(0 <= seed < SEEDS for seed in seeds):
-        raise BadUse(
-            f"each of {wearers} wearers takes a seed in 0..2^64-1, got "
-            f"{', '.join(map(str, seeds)) or 'none'}."
-        )
-    return Lively(model.statistics, seeds) if style == "lively" else None

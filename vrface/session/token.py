@@ -24,7 +24,7 @@ from vrface.trust.seal import Seal
 from vrface.wire.codec import headset_to_proto
 
 PURPOSE = "vrface resume token"
-VERSION = 1
+VERSION = 2
 """Of what is remembered; of another one nothing can be resumed."""
 
 

@@ -108,4 +108,5 @@ def seen_by(
 ) -> NDArray[np.float32]:
     """Features [frames, W, 4, 256] made with `Levels.none`, as each calibration has them seen."""
     levels = [one.levels(statistics) for one in calibrations]
-    return against(features, Levels(*(np.stack(part) for part in zip(*levels, strict=True))))
+    both = Levels(*(np.stack(part) for part in zip(*levels, strict=True)))
+    return np.asarray(against(features, both))

@@ -20,7 +20,7 @@ from vrface.face.expression import Source
 from vrface.face.normal_score import log_odds, mean_below, score_of
 from vrface.model.calibration import Arrays, Calibration
 from vrface.model.model import Model
-from vrface.outputs.easing import Easing
+from vrface.outputs.easing import Eased, eased
 from vrface.outputs.lively.blinking import REFRACTORY_S
 from vrface.outputs.lively.draw import LIDS, WANDERS, closed_odds
 from vrface.outputs.lively.noise import Noise
@@ -81,7 +81,7 @@ def fit_draws(
 
     Returns:
         ``draw_time_s`` [K]; ``draw_share`` [54, K]; ``draw_factor`` [54, 54], the Cholesky factor
-        of the correlation; ``blink_hazard`` [2] (`vrface.outputs.lively.draw.Lively`).
+        of the correlation; ``blink_hazard`` [2] (`vrface.outputs.lively.draw`).
     """
     chosen = logs[:: max(len(logs) // LOGS, 1)][:LOGS]
     trials, truths = [], {}
@@ -132,14 +132,10 @@ def _tracks_mouth(worn: HeadsetProfile) -> bool:
 
 def _eased(inferred: Inferred) -> Inferred:
     """The same with the laws that draws are taken from, of the first wearer."""
-    easing, dt = Easing(1), inferred.dt[:, :1]
-    laws = [
-        easing(*law, dt[n])
-        for n, law in enumerate(
-            zip(inferred.loc[0, :, None], inferred.scale[0, :, None], strict=True)
-        )
-    ]
-    loc, scale = (np.stack(parts, axis=1) for parts in zip(*laws, strict=True))
+    laws, dt = [Eased.begun(1)], inferred.dt[:, :1]
+    for n, law in enumerate(zip(inferred.loc[0, :, None], inferred.scale[0, :, None], strict=True)):
+        laws.append(eased(laws[-1], *law, dt[n]))
+    loc, scale = (np.stack(parts, axis=1) for parts in zip(*laws[1:], strict=True))
     return replace(inferred, loc=loc, scale=scale)
 
 

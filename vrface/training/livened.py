@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.face.blendshapes import COUNT
+from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.face.expression import Source
 from vrface.model.calibration import Calibration
 from vrface.model.model import Model
-from vrface.outputs.blending import Blending
-from vrface.outputs.fusion import Fused, Fusion
-from vrface.outputs.lively.draw import Lively
+from vrface.outputs.blending import Blended, blended
+from vrface.outputs.fusion import Alive, Fused, Inferred, Kinds, fused
+from vrface.outputs.lively.draw import Dice, Drawing, draw
 from vrface.outputs.measured import Measured, MeasuredFace
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faces import Faces
@@ -40,14 +40,18 @@ class Livened:
         calibrations: Sequence[Calibration],
         seeds: Sequence[int],
     ) -> None:
-        known = [calibration.face_rest(model.statistics) for calibration in calibrations]
-        self._rest: NDArray[np.float32] = np.stack(known)
+        names = (*BLENDSHAPES, *headset.extras)
         measured, spread = Measured(headset), model.statistics["climatology_stddev"]
-        self._fusion = Fusion(measured.noise, measured.source, spread, self._rest, headset.extras)
-        self._blending = Blending(self._fusion.held.rest)
-        self._lively = Lively(model.statistics, seeds)
+        rest = np.zeros((len(calibrations), len(names)), np.float32)
+        rest[:, :COUNT] = [one.face_rest(model.statistics) for one in calibrations]
+        self._rest, self._hazard = rest, model.statistics["blink_hazard"]
+        self._kinds = Kinds(
+            measured.noise, measured.source.astype(np.float32), measured.partial, spread
+        )
+        self._dice, self._drawing = Dice(model.statistics, seeds), Drawing.begun(len(rest))
+        self._alive, self._blended = Alive.begun(rest, self._kinds), Blended.begun(rest)
         self._no_gaze = np.empty((0, 4), np.float32)  # fusion does not look at it
-        self._law_s = np.zeros((len(known), COUNT), np.float32)  # what is shown has none of its own
+        self._law_s = np.zeros((len(rest), COUNT), np.float32)  # what is shown has none of its own
 
     def __call__(self, faces: Faces, dt: NDArray[np.float32]) -> Fused:
         """The same frame in the lively style; what it says of spread and confidence is void.
@@ -56,14 +60,19 @@ class Livened:
             faces: Of the expected style.
             dt: [W] seconds since the frame before.
         """
-        was, kind, rest = faces.weights, faces.source, self._rest
-        present = np.isin(kind, _KNOWN)
+        was, kind, rest = faces.weights, faces.source, self._rest[:, :COUNT]
+        present, law = np.isin(kind, _KNOWN), (faces.loc, faces.scale)
         # While a wearer is heard each of the 54 is there; while not, each is held, or gone.
         heard = present[:, 0] | (kind[:, 0] == Source.INFERRED)
-        draw, drawn = self._lively(faces.loc, faces.scale, present[:, :COUNT], heard, dt)
-        shown = np.where(drawn, rest + (1.0 - rest) * draw, was[:, :COUNT])
+        chances = self._dice(dt)
+        self._drawing, (weights, drawn) = draw(
+            self._drawing, self._hazard, chances, law, present[:, :COUNT], heard, dt
+        )
+        shown = np.where(drawn, rest + (1.0 - rest) * weights, was[:, :COUNT])
         face = MeasuredFace(
             np.where(present, was, np.float32(0.0)), present, self._no_gaze, kind == Source.COPIED
         )
-        fused = self._fusion(face, heard, shown, self._law_s, dt, drawn)
-        return fused._replace(weights=self._blending(fused.weights, fused.source, dt))
+        inferred = Inferred(shown, self._law_s, drawn, heard)
+        self._alive, made = fused(self._alive, self._rest, self._kinds, face, inferred, dt)
+        self._blended, shown = blended(self._blended, self._rest, made.weights, made.source, dt)
+        return made._replace(weights=shown)

@@ -8,7 +8,7 @@ paired log is one wearer with its own sensors.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 
 from vrface.face.blendshapes import COUNT
 from vrface.face.take import Take
-from vrface.model.architecture import Architecture, Carry, Params, Prediction
-from vrface.model.calibration import Arrays, Calibration, Mode
+from vrface.model.calibration import Calibration, Mode
 from vrface.model.features import PLANES, WIDTH
-from vrface.model.known import Known, Rows
 from vrface.model.model import Model
-from vrface.model.stepper import BATCHES
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.paired import Paired, column_frames
 from vrface.session.pipeline import Pipeline
+from vrface.session.stepper import BATCHES
 from vrface.training.livened import Livened
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -227,9 +225,8 @@ class _Columns:
     ) -> _Columns:
         """Run all columns; those that are shorter than others stand still at their end."""
         paireds, calibrations = zip(*(c for trial in batch for c in trial.columns), strict=True)
-        heard = _Heard(model.architecture, len(paireds))
         headset = batch[0].recording.headset
-        pipeline = Pipeline(headset, replace(model, architecture=heard), len(paireds), calibrations)
+        pipeline = Pipeline(headset, model, len(paireds), calibrations)
         livened = None
         if lively_seed is not None:
             seeds = [lively_seed + own for trial in batch for own in range(len(trial.columns))]
@@ -240,12 +237,12 @@ class _Columns:
         for number, (frame_time_ns, samples) in enumerate(column_frames(paireds)):
             pipeline.push_columns(samples)
             face = pipeline.step(np.full(len(paireds), number + 1), frame_time_ns)
-            made.features[number], made.dt[number] = heard.features, heard.dt
+            made.features[number], made.dt[number] = pipeline.features()
             made.loc[:, number], made.scale[:, number] = face.loc, face.scale
             made.weights[:, number], made.source[:, number] = face.weights, face.source
             made.step_us[number] = face.step_us
             if livened is not None:
-                drawn = livened(face, heard.dt)
+                drawn = livened(face, made.dt[number])
                 made.lively_weights[:, number] = drawn.weights
                 made.lively_source[:, number] = drawn.source
             if number % _REPORT_EVERY == 0:
@@ -296,46 +293,3 @@ class _Columns:
         weights = self.lively_weights[columns, :frames]
         source = self.lively_source[columns, :frames]
         return replace(shown, lively=replace(shown, weights=weights, source=source))
-
-
-@dataclass
-class _Heard:
-    """Stands in for an architecture and keeps what that was given last.
-
-    Attributes:
-        architecture: Which takes the steps.
-        wearers: W; a batch may be larger.
-        features: [W, 4, 256].
-        dt: [W].
-    """
-
-    architecture: Architecture
-    wearers: int
-    features: NDArray[np.float32] = field(init=False)
-    dt: NDArray[np.float32] = field(init=False)
-
-    @property
-    def slots(self) -> tuple[int, ...]:
-        return self.architecture.slots
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        return self.architecture.shapes()
-
-    def new_carry(self, wearers: int) -> Carry:
-        return self.architecture.new_carry(wearers)
-
-    def known(
-        self,
-        params: Params,
-        calibrations: Sequence[Calibration],
-        positions: Rows,
-        statistics: Arrays,
-    ) -> Known:
-        return self.architecture.known(params, calibrations, positions, statistics)
-
-    def step(
-        self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
-    ) -> tuple[Carry, Prediction]:
-        kept = slice(self.wearers)
-        self.features, self.dt = np.asarray(features[kept]), np.asarray(dt[kept])
-        return self.architecture.step(params, carry, features, dt, known)

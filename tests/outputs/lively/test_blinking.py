@@ -3,20 +3,34 @@
 import numpy as np
 import pytest
 
-from vrface.outputs.lively.blinking import DEPTH, MOST_PER_S, REFRACTORY_S, Blinking
+from vrface.outputs.lively.blinking import DEPTH, MOST_PER_S, NUMBERS, REFRACTORY_S, Blink, blinking
 from vrface.outputs.lively.noise import Noise
 from vrface.training.metrics.events import runs
+
+
+class Blinking:
+    """Wearers whose blinks are drawn frame by frame."""
+
+    def __init__(self, wearers: int) -> None:
+        self.noise, self.held = Noise(range(wearers)), Blink.begun(wearers)
+
+    def __call__(
+        self, per_s: np.ndarray, unseen: np.ndarray, shut: np.ndarray, dt: np.ndarray
+    ) -> np.ndarray:
+        chances = self.noise.uniform(NUMBERS)
+        self.held, closed = blinking(self.held, chances, per_s, unseen, shut, dt)
+        return np.asarray(closed)
 
 
 def blinked(
     per_s: float, seconds: float, rate_hz: float = 60.0, wearers: int = 16, unseen: bool = True
 ) -> np.ndarray:
     """[frames, wearers]."""
-    blinking, ask = Blinking(Noise(range(wearers)), wearers), np.full(wearers, per_s)
+    lids, ask = Blinking(wearers), np.full(wearers, per_s)
     where, shut = np.full(wearers, unseen), np.zeros(wearers, bool)
     dt = np.full(wearers, 1.0 / rate_hz, np.float32)
     frames = round(seconds * rate_hz)
-    return np.stack([blinking(ask, where, shut, dt) for _ in range(frames)])
+    return np.stack([lids(ask, where, shut, dt) for _ in range(frames)])
 
 
 @pytest.mark.parametrize("rate_hz", [60.0, 90.0, 120.0])
@@ -62,18 +76,18 @@ def test_no_blink_where_lids_are_seen_and_none_from_no_hazard():
 
 
 def test_a_sensor_that_comes_back_ends_a_blink_at_once():
-    blinking, dt = Blinking(Noise([0]), 1), np.full(1, 0.01, np.float32)
+    lids, dt = Blinking(1), np.full(1, 0.01, np.float32)
     always, yes, no = np.array([1e9]), np.array([True]), np.array([False])
     for _ in range(400):
-        if blinking(always, yes, no, dt)[0] > 0.5:
+        if lids(always, yes, no, dt)[0] > 0.5:
             break
     else:
         pytest.fail("no blink in four seconds")
-    assert blinking(always, no, no, dt)[0] == 0.0
-    assert blinking(always, yes, no, dt)[0] == 0.0
+    assert lids(always, no, no, dt)[0] == 0.0
+    assert lids(always, yes, no, dt)[0] == 0.0
 
 
 def test_no_blink_is_drawn_on_top_of_one_that_the_law_says():
-    blinking, dt = Blinking(Noise([0]), 1), np.full(1, 0.01, np.float32)
+    lids, dt = Blinking(1), np.full(1, 0.01, np.float32)
     yes = np.array([True])
-    assert not any(blinking(np.array([1e9]), yes, yes, dt)[0] for _ in range(500))
+    assert not any(lids(np.array([1e9]), yes, yes, dt)[0] for _ in range(500))

@@ -13,10 +13,13 @@ from vrface.outputs.lively.draw import (
     STIR,
     WANDERS,
     WIDE,
-    Lively,
+    Dice,
+    Drawing,
+    Drawn,
     blink_rate,
     borne_out,
     closed_odds,
+    draw,
 )
 
 STATISTICS = {
@@ -29,6 +32,25 @@ LOC, SCALE = 0.1, 0.08
 BROW = index("browInnerUpLeft")
 
 
+class Lively:
+    """Wearers who are drawn frame by frame."""
+
+    def __init__(self, seeds: list[int]) -> None:
+        self.dice, self.held = Dice(STATISTICS, seeds), Drawing.begun(len(seeds))
+
+    def __call__(
+        self,
+        loc: np.ndarray,
+        scale: np.ndarray,
+        present: np.ndarray,
+        heard: np.ndarray,
+        dt: np.ndarray,
+    ) -> Drawn:
+        hazard, law = STATISTICS["blink_hazard"], (loc, scale)
+        self.held, made = draw(self.held, hazard, self.dice(dt), law, present, heard, dt)
+        return made
+
+
 def drawn(
     seeds: list[int],
     frames: int,
@@ -38,7 +60,7 @@ def drawn(
     rate_hz: float = 60.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """[frames, W, 54] weights, and where they are drawn."""
-    lively, shape = Lively(STATISTICS, seeds), (len(seeds), COUNT)
+    lively, shape = Lively(seeds), (len(seeds), COUNT)
     present = np.zeros(shape, bool)
     present[:, list(seen)] = True
     law = np.full(shape, loc, np.float32), np.full(shape, scale, np.float32)
@@ -126,7 +148,7 @@ def test_unseen_lids_blink_together_and_do_not_flutter():
 
 
 def test_who_is_not_heard_is_not_drawn_and_no_number_is_lost():
-    lively = Lively(STATISTICS, [0])
+    lively = Lively([0])
     law = np.full((1, COUNT), LOC, np.float32), np.full((1, COUNT), SCALE, np.float32)
     bad = np.full((1, COUNT), np.nan, np.float32)
     nobody, dt = np.zeros((1, COUNT), bool), np.full(1, 0.016, np.float32)

@@ -12,15 +12,15 @@ at a frame at most.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.columns import PLACE, Columns
-from vrface.model.calibration.calibration import Arrays, Calibration
+from vrface.columns import Columns
+from vrface.model.calibration.calibration import Calibration
 from vrface.model.calibration.summary import of_sensors
-from vrface.model.features import PLANES, Levels
+from vrface.model.features import PLANES
 from vrface.sensors.align import NEVER_NS
 
 EVERY_S = 0.125
@@ -42,9 +42,6 @@ straighten it, or a link that falters, take less."""
 AGAIN = 1.25
 """What is known is found again when there is as many times more of it."""
 
-EASE_S = 1.0
-"""Seconds in which levels come most of the way to new ones: a face must not jump."""
-
 _EVERY_NS = round(EVERY_S * 1e9)
 _LAST_NS = np.iinfo(np.int64).max
 
@@ -55,19 +52,10 @@ _PRESENT = _KEPT.index("present")
 
 
 @dataclass
-class Level(Columns):
-    """`Levels` as columns."""
-
-    rest: NDArray[np.float32]
-    spread: NDArray[np.float32]
-
-
-@dataclass
 class Watched(Columns):
     """How far the watch over each wearer has come.
 
     Attributes:
-        row: [W] where this wearer's samples and calibrations are.
         first: [W] samples from which on they count.
         count: [W] samples kept.
         seen: [W] how many those stand for.
@@ -75,11 +63,8 @@ class Watched(Columns):
         every_ns: [W] between two samples.
         next_ns: [W] when the next one is due.
         away_s: [W] for how long no sensor of the face was heard.
-        wanted: What values are to be seen against.
-        levels: What they are seen against, easing to that.
     """
 
-    row: NDArray[np.intp] = field(metadata=PLACE)
     first: NDArray[np.int64]
     count: NDArray[np.int64]
     seen: NDArray[np.int64]
@@ -87,8 +72,6 @@ class Watched(Columns):
     every_ns: NDArray[np.int64]
     next_ns: NDArray[np.int64]
     away_s: NDArray[np.float64]
-    wanted: Level
-    levels: Level
 
 
 class Normaliser:
@@ -97,33 +80,17 @@ class Normaliser:
     Args:
         measured: [256] the slots that their headset can fill.
         calibrations: W, what is known to begin with.
-        statistics: Of a checkpoint.
 
     Attributes:
         calibrations: What is known of each wearer by now.
     """
 
-    def __init__(
-        self,
-        measured: NDArray[np.bool_],
-        calibrations: list[Calibration],
-        statistics: Arrays,
-    ) -> None:
-        self._statistics = statistics
+    def __init__(self, measured: NDArray[np.bool_], calibrations: list[Calibration]) -> None:
         self._slots = np.flatnonzero(measured)
         self.calibrations = list(calibrations)
         self._given = list(calibrations)
         self._samples = [self._room() for _ in calibrations]
         self.held = self._begun(range(len(calibrations)))
-
-    @property
-    def levels(self) -> Levels:
-        """What the wearers' values are seen against just now."""
-        return Levels(self.held.levels.rest, self.held.levels.spread)
-
-    def known(self, place: int) -> Calibration:
-        """What is known by now of one of the wearers of the last frame."""
-        return self.calibrations[self._row(place)]
 
     def given(self, row: int) -> Calibration:
         """What was known of whoever is in one row before they were watched."""
@@ -142,7 +109,7 @@ class Normaliser:
         self.held.put(np.array([row]), self._begun([row]))
 
     def calibrate(self, row: int, calibration: Calibration) -> None:
-        """More is known of whoever is in one row, from now on; what they see against eases over."""
+        """More is known of whoever is in one row, from now on."""
         held = self.held
         self._given[row] = self.calibrations[row] = calibration
         held.first[row] = _first(calibration)
@@ -168,52 +135,50 @@ class Normaliser:
 
     def watch(
         self,
+        rows: NDArray[np.intp],
         features: NDArray[np.float32],
         heard: NDArray[np.bool_],
         frame_time_ns: NDArray[np.int64],
         dt: NDArray[np.float32],
     ) -> int | None:
-        """Take in one frame.
+        """Take in one frame of some wearers.
 
         Args:
-            features: [W, 4, 256] made with `Levels.none`.
-            heard: [W] whether any sensor of the face had a value.
-            frame_time_ns: [W] its instants.
-            dt: [W] seconds since the frame before.
+            rows: [n] which ones, each once.
+            features: [n, 4, 256] made with `Levels.none`.
+            heard: [n] whether any sensor of the face had a value.
+            frame_time_ns: [n] its instants.
+            dt: [n] seconds since the frame before.
 
         Returns:
-            Which of these W is a wearer of whom more is known than before, or nothing any more; or
-            None.
+            The row of a wearer of whom more is known than before, or nothing any more; or None.
         """
         held = self.held
-        keep = np.exp(-dt / EASE_S)[:, None].astype(np.float32)
-        held.levels.rest += (1.0 - keep) * (held.wanted.rest - held.levels.rest)
-        held.levels.spread += (1.0 - keep) * (held.wanted.spread - held.levels.spread)
-        held.away_s = np.where(heard, 0.0, held.away_s + dt)
-        left = np.flatnonzero((held.away_s > AWAY_S) & (held.seen > 0))
+        away_s = np.where(heard, 0.0, held.away_s[rows] + dt)
+        held.away_s[rows] = away_s
+        left = rows[(away_s > AWAY_S) & (held.seen[rows] > 0)]
         if left.size:
             self._arm(int(left[0]))
             return int(left[0])
+        next_ns = held.next_ns[rows]
         # Whose clock went back is not waited for.
-        turned_back = frame_time_ns < held.next_ns - held.every_ns
-        due = (frame_time_ns >= held.next_ns) | turned_back
-        for place in np.flatnonzero(heard & due).tolist():
-            self._keep(place, features[place], int(frame_time_ns[place]))
-        ready = np.flatnonzero(held.seen >= held.due)
+        turned_back = frame_time_ns < next_ns - held.every_ns[rows]
+        due = heard & ((frame_time_ns >= next_ns) | turned_back)
+        for place in np.flatnonzero(due).tolist():
+            self._keep(int(rows[place]), features[place], int(frame_time_ns[place]))
+        ready = rows[held.seen[rows] >= held.due[rows]]
         if not ready.size:
             return None
-        place = int(ready[np.argmin(held.due[ready])])
-        held.due[place] = max(int(AGAIN * held.seen[place]), int(held.seen[place]) + 1)
-        self._find(place)
-        return place
+        row = int(ready[np.argmin(held.due[ready])])
+        held.due[row] = max(int(AGAIN * held.seen[row]), int(held.seen[row]) + 1)
+        self._find(row)
+        return row
 
     def _begun(self, rows: Sequence[int]) -> Watched:
         """Some rows before their first frame."""
-        given = [self._given[row] for row in rows]
-        first = np.array([_first(one) for one in given])
-        nothing, wanted = np.zeros(len(first), np.int64), self._level(given)
+        first = np.array([_first(self._given[row]) for row in rows])
+        nothing = np.zeros(len(first), np.int64)
         return Watched(
-            row=np.array(rows),
             first=first,
             count=nothing,
             seen=nothing.copy(),
@@ -221,55 +186,39 @@ class Normaliser:
             every_ns=np.full(len(first), _EVERY_NS),
             next_ns=np.full(len(first), NEVER_NS),
             away_s=np.zeros(len(first)),
-            wanted=wanted,
-            levels=wanted.take(np.arange(len(first))),
         )
 
-    def _arm(self, place: int) -> None:
+    def _arm(self, row: int) -> None:
         """Forget what the session saw of one wearer: the headset will be put on anew."""
-        held, row = self.held, self._row(place)
+        held = self.held
         self.calibrations[row] = self._given[row]
-        held.count[place] = held.seen[place] = 0
-        held.due[place], held.every_ns[place] = held.first[place], _EVERY_NS
-        held.next_ns[place] = NEVER_NS
-        self._want(place)
+        held.count[row] = held.seen[row] = 0
+        held.due[row], held.every_ns[row] = held.first[row], _EVERY_NS
+        held.next_ns[row] = NEVER_NS
 
-    def _keep(self, place: int, features: NDArray[np.float32], now_ns: int) -> None:
-        held, samples = self.held, self._samples[self._row(place)]
-        if held.count[place] == ROOM:
+    def _keep(self, row: int, features: NDArray[np.float32], now_ns: int) -> None:
+        held, samples = self.held, self._samples[row]
+        if held.count[row] == ROOM:
             samples[: ROOM // 2] = samples[::2].copy()
-            held.count[place] = ROOM // 2
-            held.every_ns[place] *= 2
-        samples[held.count[place]] = features[: len(_KEPT), self._slots]
-        every_ns, next_ns = int(held.every_ns[place]), int(held.next_ns[place])
-        held.count[place] += 1
-        held.seen[place] += every_ns // _EVERY_NS
+            held.count[row] = ROOM // 2
+            held.every_ns[row] *= 2
+        samples[held.count[row]] = features[: len(_KEPT), self._slots]
+        every_ns, next_ns = int(held.every_ns[row]), int(held.next_ns[row])
+        held.count[row] += 1
+        held.seen[row] += every_ns // _EVERY_NS
         in_step = next_ns != NEVER_NS and next_ns <= now_ns < next_ns + every_ns
-        held.next_ns[place] = min((next_ns if in_step else now_ns) + every_ns, _LAST_NS)
+        held.next_ns[row] = min((next_ns if in_step else now_ns) + every_ns, _LAST_NS)
 
-    def _find(self, place: int) -> None:
-        row, held = self._row(place), self.held
-        sensors = self._given[row].sensors.copy()
-        samples = self._samples[row][: held.count[place]]
-        seen = (samples[:, _PRESENT] > 0.0).sum(axis=0) * held.every_ns[place]
-        enough = seen >= held.first[place] * _EVERY_NS
+    def _find(self, row: int) -> None:
+        held, sensors = self.held, self._given[row].sensors.copy()
+        samples = self._samples[row][: held.count[row]]
+        seen = (samples[:, _PRESENT] > 0.0).sum(axis=0) * held.every_ns[row]
+        enough = seen >= held.first[row] * _EVERY_NS
         sensors[:, self._slots] = np.where(enough, of_sensors(samples), sensors[:, self._slots])
         self.calibrations[row] = replace(self._given[row], sensors=sensors)
-        self._want(place)
-
-    def _want(self, place: int) -> None:
-        wanted = self._level([self.calibrations[self._row(place)]])
-        self.held.wanted.put(np.array([place]), wanted)
-
-    def _row(self, place: int) -> int:
-        return int(self.held.row[place])
 
     def _room(self) -> NDArray[np.float32]:
         return np.zeros((ROOM, len(_KEPT), len(self._slots)), np.float32)
-
-    def _level(self, calibrations: Sequence[Calibration]) -> Level:
-        levels = [one.levels(self._statistics) for one in calibrations]
-        return Level(*(np.stack(part) for part in zip(*levels, strict=True)))
 
 
 def _first(calibration: Calibration) -> int:

@@ -1,4 +1,4 @@
-"""`Blinking`: whole blinks of both eyes, as often as their law says.
+"""Blinking: whole blinks of both eyes, as often as their law says.
 
 The law of a lid that nobody measures knows how likely it is closed, not when. Drawn frame by frame
 it would flutter half way; so blinks are events: they begin by chance, close faster than they open,
@@ -7,13 +7,11 @@ end, and leave the lids open for a while.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vrface.columns import Columns
-from vrface.outputs.lively.noise import Noise
+from vrface.columns import Numbers
 
 CLOSING_S = 0.082
 """How long lids go down: 66 ms on search coils (7 people), 90 ms (VanderWerf 2003), 67 to 100 ms in
@@ -49,8 +47,7 @@ NUMBERS = 5
 """Random numbers a frame: whether, since when, tempo, hold, depth."""
 
 
-@dataclass
-class Blink(Columns):
+class Blink(NamedTuple):
     """The last blink of each wearer, all [W].
 
     Attributes:
@@ -60,60 +57,55 @@ class Blink(Columns):
         depth: How far it closes.
     """
 
-    age_s: NDArray[np.float64]
-    closing_s: NDArray[np.float64]
-    length_s: NDArray[np.float64]
-    depth: NDArray[np.float64]
+    age_s: Numbers
+    closing_s: Numbers
+    length_s: Numbers
+    depth: Numbers
+
+    @classmethod
+    def begun(cls, wearers: int) -> Blink:
+        """Before the first frame."""
+        age_s, length_s, depth = np.zeros((3, wearers), np.float32)
+        return cls(age_s, np.full(wearers, CLOSING_S, np.float32), length_s, depth)
 
 
-class Blinking:
-    """Blinks of W wearers.
+def blinking(
+    held: Blink, chances: Numbers, per_s: Numbers, unseen: Numbers, shut: Numbers, dt: Numbers
+) -> tuple[Blink, Numbers]:
+    """What is remembered after one more frame, and [W] how far a blink has closed the lids.
 
     Args:
-        noise: Of the wearers.
-        wearers: W.
+        held: What was remembered before it.
+        chances: [W, `NUMBERS`] random numbers in (0, 1).
+        per_s: [W] hazard: how many blinks would begin in a second of open lids.
+        unseen: [W] where lids may blink; elsewhere a blink that was on its way is over.
+        shut: [W] where the law itself says that lids are closing: no blink begins there.
+        dt: [W] seconds since the frame before.
+
+    Returns:
+        The lids: 0 not closed at all, 1 whole.
     """
-
-    def __init__(self, noise: Noise, wearers: int) -> None:
-        self._noise = noise
-        age_s, length_s, depth = np.zeros((3, wearers))
-        self.held = Blink(age_s, np.full(wearers, CLOSING_S), length_s, depth)
-
-    def __call__(
-        self,
-        per_s: NDArray[np.float64],
-        unseen: NDArray[np.bool_],
-        shut: NDArray[np.bool_],
-        dt: NDArray[np.float32],
-    ) -> NDArray[np.float64]:
-        """[W] how far a blink has closed the lids: 0 not at all, 1 whole.
-
-        Args:
-            per_s: [W] hazard: how many blinks would begin in a second of open lids.
-            unseen: [W] where lids may blink; elsewhere a blink that was on its way is over.
-            shut: [W] where the law itself says that lids are closing: no blink begins there.
-            dt: [W] seconds since the call before.
-        """
-        chance, since, tempo, hold, depth = self._noise.uniform(NUMBERS).T
-        held = self.held
-        held.age_s = np.where(unseen, held.age_s + dt, held.length_s)
-        over = held.age_s >= held.length_s
-        held.age_s = np.where(over & shut, held.length_s, held.age_s)
-        idle = held.age_s >= held.length_s + REFRACTORY_S
-        hazard = np.minimum(np.nan_to_num(per_s), MOST_PER_S)
-        begins = idle & (chance < -np.expm1(-hazard * dt))
-        # A blink begins between two frames: as often at any frame rate, and as far into it.
-        held.age_s = np.where(begins, since * dt, held.age_s)
-        closing_s = CLOSING_S * _between(tempo, 1.0 - TEMPO, 1.0 + TEMPO)
-        length_s = closing_s * (1.0 + OPENING_SHARE) + _between(hold, *HOLD_S)
-        held.closing_s = np.where(begins, closing_s, held.closing_s)
-        held.length_s = np.where(begins, length_s, held.length_s)
-        held.depth = np.where(begins, _between(depth, *DEPTH), held.depth)
-        down = held.age_s / held.closing_s
-        up = (held.length_s - held.age_s) / (OPENING_SHARE * held.closing_s)
-        way = np.clip(np.minimum(down, up), 0.0, 1.0) ** EASE
-        return np.asarray(held.depth * way * way * (3.0 - 2.0 * way))
+    xp = chances.__array_namespace__()
+    chance, since, tempo, hold, depth = (chances[:, number] for number in range(NUMBERS))
+    age_s = xp.where(unseen, held.age_s + dt, held.length_s)
+    age_s = xp.where((age_s >= held.length_s) & shut, held.length_s, age_s)
+    idle = age_s >= held.length_s + REFRACTORY_S
+    hazard = xp.minimum(xp.where(xp.isnan(per_s), 0.0, per_s), MOST_PER_S)
+    begins = idle & (chance < -xp.expm1(-hazard * dt))
+    closing_s = CLOSING_S * _between(tempo, 1.0 - TEMPO, 1.0 + TEMPO)
+    length_s = closing_s * (1.0 + OPENING_SHARE) + _between(hold, *HOLD_S)
+    # A blink begins between two frames: as often at any frame rate, and as far into it.
+    blink = Blink(
+        xp.where(begins, since * dt, age_s),
+        xp.where(begins, closing_s, held.closing_s),
+        xp.where(begins, length_s, held.length_s),
+        xp.where(begins, _between(depth, *DEPTH), held.depth),
+    )
+    down = blink.age_s / blink.closing_s
+    up = (blink.length_s - blink.age_s) / (OPENING_SHARE * blink.closing_s)
+    way = xp.clip(xp.minimum(down, up), 0.0, 1.0) ** EASE
+    return blink, blink.depth * way * way * (3.0 - 2.0 * way)
 
 
-def _between(share: NDArray[np.float64], least: float, most: float) -> NDArray[np.float64]:
+def _between(share: Numbers, least: float, most: float) -> Numbers:
     return least + (most - least) * share
