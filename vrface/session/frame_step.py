@@ -75,7 +75,9 @@ class Worn(NamedTuple):
             measured.partial.astype(np.float32),
             statistics["climatology_stddev"],
         )
-        return cls(kinds, measured.failover, nearness, statistics["blink_hazard"])
+        # One that is still learning how faces move draws none yet.
+        hazard = statistics.get("blink_hazard", np.zeros(2, np.float32))
+        return cls(kinds, measured.failover, nearness, hazard)
 
 
 class Memory(NamedTuple):
