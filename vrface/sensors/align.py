@@ -7,8 +7,8 @@ NaN, infinite and out-of-range samples are values to handle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.columns import Columns
-from vrface.sensors.frame import SampleColumns
+from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, fits
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.stream import Stream
 
 DEPTH = 8
 """Samples kept of each stream and wearer: a frame's worth of a fast stream, out of order."""
-
-FEW = 8
-"""So many samples are taken in one by one, which is faster."""
 
 MAX_AGE_S = 0.1
 """A value older than this is absent; a face with no value left is then held (`outputs.fusion`)."""
@@ -71,28 +68,32 @@ class Rings(Columns):
 
     Attributes:
         time_ns: [W, DEPTH, streams] when each was sensed; the least int64 = none.
-        values: [W, DEPTH, channels] of all streams; NaN = no value.
+        values: [W, DEPTH, channels] of all streams, as they came; NaN = no value.
     """
 
     time_ns: NDArray[np.int64]
     values: NDArray[np.float32]
 
-    def insert(self, stream: int, channels: slice, samples: SampleColumns) -> None:
-        """Take samples of one stream in, in range; those older than all that are held are left out.
+    def write(self, row: int, stream: int, channels: slice, sample: Sample) -> None:
+        """Take one sample in; one that is older than all that are held is left out.
 
         Args:
+            row: Whose.
             stream: Which one.
             channels: Where its channels stand.
-            samples: In order of arrival.
+            sample: It fits them.
         """
+        held_ns, time_ns = self.time_ns[row, :, stream], sample.sample_time_ns
+        times: list[int] = held_ns.tolist()
+        slot = times.index(time_ns) if time_ns in times else times.index(min(times))
+        if time_ns >= times[slot]:
+            held_ns[slot] = time_ns
+            self.values[row, slot, channels] = sample.values
+
+    def insert(self, stream: int, channels: slice, samples: SampleColumns) -> None:
+        """The same of samples of one stream from several wearers, in order of arrival."""
         time_ns, held = self.time_ns[:, :, stream], self.values[:, :, channels]
         rows, times = samples.row, samples.sample_time_ns
-        if len(rows) <= FEW:
-            for row, time, values in zip(
-                rows.tolist(), times.tolist(), samples.values, strict=True
-            ):
-                _write_one(time_ns[row], held[row], time, values)
-            return
         # One pass a round: at most one sample of each wearer is written in a round, in arrival
         # order.
         left = np.arange(len(rows))
@@ -111,17 +112,6 @@ class Rings(Columns):
         return bool(ahead.any())
 
 
-def _write_one(
-    held_ns: NDArray[np.int64], held: NDArray[np.float32], time: int, values: NDArray[np.float32]
-) -> None:
-    """Write one sample in place of the oldest, or of the one of its time."""
-    times: list[int] = held_ns.tolist()
-    slot = times.index(time) if time in times else times.index(min(times))
-    if time >= times[slot]:
-        held_ns[slot] = time
-        held[slot] = values
-
-
 def _write(
     held_ns: NDArray[np.int64],
     held: NDArray[np.float32],
@@ -129,7 +119,7 @@ def _write(
     times: NDArray[np.int64],
     values: NDArray[np.float32],
 ) -> None:
-    """The same of several wearers, no wearer twice."""
+    """`Rings.write` of several wearers, no wearer twice."""
     own = held_ns[rows]
     same = own == times[:, None]
     slot = np.where(same.any(axis=1), same.argmax(axis=1), own.argmin(axis=1))
@@ -137,25 +127,6 @@ def _write(
     rows, slot = rows[newer], slot[newer]
     held_ns[rows, slot] = times[newer]
     held[rows, slot] = values[newer]
-
-
-class Limits:
-    """The ranges of a stream's channels.
-
-    Args:
-        stream: Whose channels.
-    """
-
-    def __init__(self, stream: Stream) -> None:
-        self._low = np.array([entry.low for entry in stream.registered], dtype=np.float32)
-        self._high = np.array([entry.high for entry in stream.registered], dtype=np.float32)
-        margin = RANGE_TOLERANCE * (self._high - self._low)
-        self._least, self._most = self._low - margin, self._high + margin
-
-    def __call__(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Values [..., channels] as they count: clipped, or NaN where they are none."""
-        sane = (values >= self._least) & (values <= self._most)
-        return np.where(sane, np.clip(values, self._low, self._high), np.float32(np.nan))
 
 
 class Channels:
@@ -175,6 +146,16 @@ class Channels:
         ends = np.cumsum((0, *self.widths)).tolist()
         self.of_stream = [slice(*pair) for pair in pairwise(ends)]
         self.stream_of = np.repeat(np.arange(len(self.widths)), self.widths)
+        known = [entry for stream in streams for entry in stream.registered]
+        self._low = np.array([entry.low for entry in known], dtype=np.float32)
+        self._high = np.array([entry.high for entry in known], dtype=np.float32)
+        margin = RANGE_TOLERANCE * (self._high - self._low)
+        self._least, self._most = self._low - margin, self._high + margin
+
+    def in_range(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Values [..., channels] as they count: clipped, or NaN where they are none."""
+        sane = (values >= self._least) & (values <= self._most)
+        return np.where(sane, np.clip(values, self._low, self._high), np.float32(np.nan))
 
     def rings(self, wearers: int) -> Rings:
         """Before the first sample."""
@@ -193,15 +174,31 @@ class Align:
     def __init__(self, headset: HeadsetProfile, wearers: int) -> None:
         self._channels = Channels(headset.streams)
         self.widths = self._channels.widths
-        self._limits = [Limits(stream) for stream in headset.streams]
         self.held = self._channels.rings(wearers)
 
     def push(self, samples: list[SampleColumns]) -> None:
         """Take samples in, one entry a stream, of any wearers and in any order of time."""
         for entry in samples:
-            values = self._limits[entry.stream](entry.values)
-            channels = self._channels.of_stream[entry.stream]
-            self.held.insert(entry.stream, channels, replace(entry, values=values))
+            self.held.insert(entry.stream, self._channels.of_stream[entry.stream], entry)
+
+    def push_frames(
+        self,
+        frames: Iterable[tuple[int, SensorFrame]],
+        left_out: Callable[[Sample], None] | None = None,
+    ) -> None:
+        """Take in the samples of frames, one by one.
+
+        Args:
+            frames: Pairs of wearer row and frame.
+            left_out: Told of each sample that is of none of the headset's streams.
+        """
+        of_stream = self._channels.of_stream
+        for row, frame in frames:
+            for sample in frame.samples:
+                if fits(sample, self.widths):
+                    self.held.write(row, sample.stream, of_stream[sample.stream], sample)
+                elif left_out is not None:
+                    left_out(sample)
 
     def at(self, frame_time_ns: NDArray[np.int64], rows: NDArray[np.intp] | None = None) -> Aligned:
         """Read every channel off at one instant of each wearer's own clock.
@@ -212,24 +209,24 @@ class Align:
         """
         if rows is None:
             self.held.forget_after(frame_time_ns)
-            return read(self.held, self._channels.stream_of, frame_time_ns)
+            return read(self.held, self._channels, frame_time_ns)
         held = self.held.take(rows)
         if held.forget_after(frame_time_ns):
             self.held.put(rows, held)
-        return read(held, self._channels.stream_of, frame_time_ns)
+        return read(held, self._channels, frame_time_ns)
 
 
-def read(rings: Rings, stream_of: NDArray[np.intp], frame_time_ns: NDArray[np.int64]) -> Aligned:
+def read(rings: Rings, channels: Channels, frame_time_ns: NDArray[np.int64]) -> Aligned:
     """Every channel at one instant of each row, from the samples that are held.
 
     Args:
         rings: Where each stream has at most one sample of a time.
-        stream_of: [channels] the stream of each.
+        channels: Of the headset.
         frame_time_ns: [W].
     """
-    values = rings.values
+    values = channels.in_range(rings.values)
     past_ns = np.where(rings.time_ns <= frame_time_ns[:, None, None], rings.time_ns, NEVER_NS)
-    times = past_ns[:, :, stream_of]
+    times = past_ns[:, :, channels.stream_of]
     times[np.isnan(values)] = NEVER_NS
     value, value_time, times = _newest(values, times)
     older, older_time, _ = _newest(values, times)

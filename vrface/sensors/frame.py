@@ -95,7 +95,7 @@ def columns(
     by_stream: dict[int, list[tuple[int, Sample]]] = {}
     for row, frame in frames:
         for sample in frame.samples:
-            if _fits(sample, widths):
+            if fits(sample, widths):
                 by_stream.setdefault(sample.stream, []).append((row, sample))
             elif left_out is not None:
                 left_out(sample)
@@ -110,7 +110,8 @@ def columns(
     ]
 
 
-def _fits(sample: Sample, widths: tuple[int, ...]) -> bool:
+def fits(sample: Sample, widths: tuple[int, ...]) -> bool:
+    """Whether a sample is of a stream of a headset, given how many channels each has."""
     return (
         0 <= sample.stream < len(widths)
         and np.shape(sample.values) == (widths[sample.stream],)

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Channels, Limits, read
+from vrface.sensors.align import DEPTH, NEVER_NS, Aligned, Channels, read
 from vrface.sensors.recording import SensorRecording, StreamSamples
-from vrface.sensors.stream import Stream
 
 TOGETHER = 1024
 """Frames that are aligned at once: they and their samples fit into a processor's memory."""
@@ -33,19 +32,18 @@ def aligned_frames(recording: SensorRecording) -> Iterator[tuple[slice, Aligned]
     for first in range(0, len(frame_time_ns), TOGETHER):
         here = slice(first, min(first + TOGETHER, len(frame_time_ns)))
         rings = channels.rings(len(frame_time_ns[here]))
-        for number, stream in enumerate(recording.headset.streams):
+        for number in range(len(recording.headset.streams)):
             held_ns, held = (
                 rings.time_ns[:, :, number],
                 rings.values[:, :, channels.of_stream[number]],
             )
-            _hold(held_ns, held, stream, recording.streams[number], frame_time_ns[here])
-        yield here, read(rings, channels.stream_of, frame_time_ns[here])
+            _hold(held_ns, held, recording.streams[number], frame_time_ns[here])
+        yield here, read(rings, channels, frame_time_ns[here])
 
 
 def _hold(
     held_ns: NDArray[np.int64],
     held: NDArray[np.float32],
-    stream: Stream,
     samples: StreamSamples,
     frame_time_ns: NDArray[np.int64],
 ) -> None:
@@ -58,5 +56,4 @@ def _hold(
     newest = np.argsort(times, axis=1, kind="stable")[:, -DEPTH:]
     kept = np.take_along_axis(place, newest, axis=1)
     held_ns[:] = np.take_along_axis(times, newest, axis=1)
-    values = Limits(stream)(samples.values)
-    held[:] = np.where((kept >= 0)[:, :, None], values[np.maximum(kept, 0)], np.nan)
+    held[:] = np.where((kept >= 0)[:, :, None], samples.values[np.maximum(kept, 0)], np.nan)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vrface.errors import CalibrationError
 from vrface.sensors.align import LONGEST_S, Align
 from vrface.sensors.channels import NUMBERED_LIMITS
-from vrface.sensors.frame import SensorFrame, columns
+from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faults import bounded
 from vrface.trust.permission import Permission
@@ -99,7 +99,7 @@ class Observation:
             still: Whether the face is known to rest in it.
         """
         frame = bounded(frame)
-        self._align.push(columns([(0, frame)], self._align.widths))
+        self._align.push_frames([(0, frame)])
         if self._times_ns and frame.frame_time_ns <= self._times_ns[-1]:
             return
         now = self._align.at(np.array([frame.frame_time_ns], dtype=np.int64))

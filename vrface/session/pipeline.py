@@ -22,7 +22,7 @@ from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Source, Style
 from vrface.sensors.align import LONGEST_S, NEVER_NS, Align
-from vrface.sensors.frame import Sample, SampleColumns, SensorFrame, columns
+from vrface.sensors.frame import Sample, SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faces import Faces
 
@@ -276,7 +276,7 @@ class Pipeline:
             frames: Pairs of wearer row and frame.
             left_out: Told of each sample that is of none of the headset's streams.
         """
-        self.push_columns(columns(frames, self._align.widths, left_out))
+        self._align.push_frames(frames, left_out)
 
     def push_columns(self, samples: list[SampleColumns]) -> None:
         """Take in samples that stand in columns already."""
