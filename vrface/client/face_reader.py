@@ -105,9 +105,7 @@ class FaceReader(Closing):
 
     def _newer(self, memory: FacesFile) -> bool:
         """Take the session's next face, if it is there."""
-        if memory.lock(self._slot) == self._lock:
-            return False
-        found = memory.read(self._slot, self._names)
+        found = memory.read(self._slot, self._names, self._lock)
         if found is None or found[1].session_id != self._session.hex():
             return False
         self._lock, self.block = found

@@ -100,16 +100,22 @@ class FacesFile(Closing):
         at = faces_file.session_at(slot)
         return self._memory[at : at + faces_file.SESSION_BYTES]
 
-    def lock(self, slot: int) -> int:
-        """The lock of a slot's block."""
-        return self._words[(faces_file.block_at(slot) + LOCK.start) // 8]
+    def read(
+        self, slot: int, names: Names, known: int | None = None
+    ) -> tuple[int, FrameBlock] | None:
+        """Lock and block of a slot, whole; None if it cannot be had now, or is none of ours.
 
-    def read(self, slot: int, names: Names) -> tuple[int, FrameBlock] | None:
-        """Lock and block of a slot, whole; None if it cannot be had now, or is none of ours."""
+        Args:
+            slot: Which.
+            names: The lists of extras that may be behind the 54.
+            known: The lock of the block that is known already: with it there is no other one.
+        """
         at = faces_file.block_at(slot)
         words, place = self._words, (at + LOCK.start) // 8
         for _ in range(_TRIES):
             lock = words[place]
+            if lock == known:
+                return None
             if lock % 2:
                 continue
             data = self._memory[at : at + BLOCK_BYTES]

@@ -180,7 +180,7 @@ def pack(block: FrameBlock) -> bytes:
         np.asarray(part, _FLOAT).tobytes()
         for part in (face.weights, face.stddev, face.confidence, face.gaze)
     )
-    source, nans = np.asarray(face.source, np.uint8).tobytes(), _NANS[len(weights) :]
+    source, nans = np.asarray(face.source, _BYTE).tobytes(), _NANS[len(weights) :]
     kinds = source.ljust(MOST_WEIGHTS, b"\0")
     checked = b"".join(
         (fields, confidence, gaze, tag, weights, nans, stddev, nans, kinds, bytes(28))
@@ -220,7 +220,7 @@ def parse(
     own = bytearray(data)
     floats, source = (
         np.frombuffer(own, _FLOAT, _END),
-        np.frombuffer(own, np.uint8, count, _SOURCE_AT),
+        np.frombuffer(own, _BYTE, count, _SOURCE_AT),
     )
     if not _sane(data, count, *gaze):
         _mend(floats, source)
@@ -294,14 +294,15 @@ def _unknown(data: bytes) -> Fault:
 
 def _sane(data: bytes, count: int, *gaze: float) -> bool:
     """Whether a block's face is as most are: each value there, of a known source and in range."""
+    # One by one: `all` takes longer than the comparisons.
     first, second, third, fourth = gaze
     return (
-        -_FAR <= first <= _FAR
-        and -_FAR <= second <= _FAR
-        and -_FAR <= third <= _FAR
-        and -_FAR <= fourth <= _FAR
+        _LOW <= first <= _HIGH
+        and _LOW <= second <= _HIGH
+        and _LOW <= third <= _HIGH
+        and _LOW <= fourth <= _HIGH
         and not data[_SOURCE_AT : _SOURCE_AT + count].translate(None, _KNOWN)
-        and not np.count_nonzero(np.frombuffer(data, _BITS, _END) > _highest(count))
+        and 1 not in (np.frombuffer(data, _BITS, _END) > _highest(count)).tobytes()
     )
 
 
@@ -326,10 +327,10 @@ def _mend(floats: NDArray[np.float32], source: NDArray[np.uint8]) -> None:
     source[absent] = Source.ABSENT
 
 
-_FLOAT, _BITS = np.dtype("<f4"), np.dtype("<u4")
+_FLOAT, _BITS, _BYTE = np.dtype("<f4"), np.dtype("<u4"), np.dtype(np.uint8)
 _STATUS = {int(status): status for status in Status}
 _NANS = np.full(MOST_WEIGHTS, np.nan, _FLOAT).tobytes()
-_FAR = float(MOST_GAZE)
+_LOW, _HIGH = float(-MOST_GAZE), float(MOST_GAZE)
 _LEAST, _MOST = np.zeros(_END, np.float32), np.ones(_END, np.float32)
 _LEAST[_GAZE : _GAZE + 4], _MOST[_GAZE : _GAZE + 4] = -MOST_GAZE, MOST_GAZE
 _KNOWN = bytes(set(Source) - {Source.ABSENT})
