@@ -209,6 +209,20 @@ def test_what_nobody_knows_is_left_out_and_told_once(crowd, big):
     assert big.stats.ignored == 1
 
 
+def test_of_a_wearer_with_two_rows_the_last_one_counts(crowd, big):
+    stream = crowd(opened(1), opened(2))
+    for _ in range(2):
+        stream.next_control("opened")
+    (frame,) = frames(1)
+    message = columns(1, {1: frame, 2: frame})
+    message.wearer.append(1)
+    message.frame_time_ns.append(frame.frame_time_ns + 7)
+    stream.send(frames=[message])
+    faces = stream.next_faces()
+    assert list(faces.wearer) == [2, 1]
+    assert list(faces.frame_time_ns) == [frame.frame_time_ns, frame.frame_time_ns + 7]
+
+
 def test_the_newest_frame_wins_while_there_is_no_credit(crowd, big):
     stream = crowd(opened(1, window=1), opened(2))
     for _ in range(2):

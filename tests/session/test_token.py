@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from tests.model import calibrations
@@ -53,6 +55,20 @@ def test_who_is_resumed_elsewhere_has_the_very_same_faces(
     assert np.abs(expected.weights - before.weights).max() > 0.0
     for name, array in other.taken(0).items():
         np.testing.assert_array_equal(array, beside[name])
+
+
+def test_a_token_is_what_safetensors_writes() -> None:
+    arrays: dict[str, NDArray[Any]] = {
+        "b": np.arange(3, dtype=np.float32)[None],
+        "a.long name": np.zeros((1, 0, 2), np.int64),
+        "c": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        "a": np.array([True]),
+    }
+    said = json.dumps({"version": 1, **KIND._asdict()})
+    contiguous = {name: np.ascontiguousarray(one) for name, one in arrays.items()}
+    for _ in range(2):
+        text = SEAL.open(token(SEAL, KIND, arrays))
+        assert text == save(contiguous, metadata={"kind": said})
 
 
 def test_a_token_of_another_session_resumes_nothing() -> None:

@@ -88,6 +88,16 @@ def test_a_frame_comes_back_as_it_was(frame):
     assert same(codec.frame_from_proto(over_the_wire(codec.frame_to_proto(frame))), frame)
 
 
+def test_values_that_are_not_packed_or_come_in_pieces_are_read_too():
+    """Protobuf asks it of every reader."""
+    values = np.array([0.5, 0.25, 1.5], "<f4")
+    pieces = bytes([3 << 3 | 5]) + values[:1].tobytes()  # one of them, not packed
+    pieces += bytes([3 << 3 | 2, 8]) + values[1:].tobytes()  # the others, packed
+    message = sensor_frame_pb2.SensorFrame()
+    message.samples.add().ParseFromString(pieces)
+    assert codec.frame_from_proto(message).samples[0].values.tolist() == values.tolist()
+
+
 @given(st.sampled_from([COUNT, COUNT + 2]).flatmap(expressions))
 def test_an_expression_comes_back_as_it_was(expression):
     message = over_the_wire(codec.expression_to_proto(expression, want_stddev=True))

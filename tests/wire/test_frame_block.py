@@ -3,7 +3,7 @@
 import re
 import struct
 import zlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +84,8 @@ def possible(face: Expression) -> Expression:
 def same_block(one: FrameBlock, other: FrameBlock) -> bool:
     """Field by field; what does not travel aside."""
     faces = [replace(block.expression, queue_us=0, step_us=0) for block in (one, other)]
-    fields = [name for name in FrameBlock.__slots__ if name != "expression"]
-    return same(*faces) and all(getattr(one, name) == getattr(other, name) for name in fields)
+    names = [one.name for one in fields(FrameBlock) if one.name != "expression"]
+    return same(*faces) and all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def sealed(data: bytes) -> bytes:
@@ -341,6 +341,7 @@ def test_a_stale_face_keeps_its_values_and_a_withheld_one_its_status():
         ({"weights": np.zeros(53, np.float32)}, {}),
         ({"stddev": np.zeros(0, np.float32)}, {}),
         ({"source": np.zeros(55, np.uint8)}, {}),
+        ({"confidence": np.zeros(4, np.float32), "gaze": np.zeros(3, np.float32)}, {}),
         ({"extras": ("tongueUp",)}, {}),
         ({}, {"period_us": 2**32}),
         ({}, {"clock": 256}),

@@ -94,15 +94,22 @@ class FaceReader(Closing):
 
     def _look(self) -> None:
         """Bring `block` up to date."""
+        # Nobody but a live writer writes a new face of this session; all else is looked at slowly.
+        if self._map is not None and self._session != FREE and self._newer(self._map):
+            return
         memory = self._open()
         if memory is None or not memory.known:
             self._session, self.block = FREE, None
         elif self._session == FREE or memory.session(self._slot) != self._session:
             self._find(memory)
-        elif memory.lock(self._slot) != self._lock:
-            found = memory.read(self._slot, self._names)
-            if found is not None and found[1].session_id == self._session.hex():
-                self._lock, self.block = found
+
+    def _newer(self, memory: FacesFile) -> bool:
+        """Take the session's next face, if it is there."""
+        found = memory.read(self._slot, self._names, self._lock)
+        if found is None or found[1].session_id != self._session.hex():
+            return False
+        self._lock, self.block = found
+        return True
 
     def _find(self, memory: FacesFile) -> None:
         """Settle on a session: the wanted one, or the first whose face is not stale."""

@@ -92,21 +92,26 @@ def columns(
     Returns:
         One entry for each stream that has samples, in stream order; samples keep their order.
     """
-    by_stream: dict[int, list[tuple[int, Sample]]] = {}
+    by_stream: list[tuple[list[int], list[int], list[NDArray[np.float32]]]]
+    by_stream = [([], [], []) for _ in widths]
     for row, frame in frames:
         for sample in frame.samples:
             if fits(sample, widths):
-                by_stream.setdefault(sample.stream, []).append((row, sample))
+                rows, times, values = by_stream[sample.stream]
+                rows.append(row)
+                times.append(sample.sample_time_ns)
+                values.append(sample.values)
             elif left_out is not None:
                 left_out(sample)
     return [
         SampleColumns(
             stream=stream,
-            row=np.array([row for row, _ in entries], dtype=np.intp),
-            sample_time_ns=np.array([s.sample_time_ns for _, s in entries], dtype=np.int64),
-            values=np.stack([s.values for _, s in entries]).astype(np.float32, copy=False),
+            row=np.array(rows, np.intp),
+            sample_time_ns=np.array(times, np.int64),
+            values=np.array(values, np.float32),
         )
-        for stream, entries in sorted(by_stream.items())
+        for stream, (rows, times, values) in enumerate(by_stream)
+        if rows
     ]
 
 
@@ -114,6 +119,8 @@ def fits(sample: Sample, widths: tuple[int, ...]) -> bool:
     """Whether a sample is of a stream of a headset, given how many channels each has."""
     return (
         0 <= sample.stream < len(widths)
-        and np.shape(sample.values) == (widths[sample.stream],)
+        # To ask an array itself takes less than to ask `np.shape`, which knows lists too.
+        and (getattr(sample.values, "shape", None) or np.shape(sample.values))
+        == (widths[sample.stream],)
         and sample.sample_time_ns in _TIMES
     )

@@ -67,6 +67,8 @@ class Guests:
         self._numbers = np.empty(0, np.int64)
         self._seated: list[Guest] = []
         self._rows = np.empty(0, np.intp)
+        self._cohorts: list[Cohort] = []
+        self._cohort_of = np.empty(0, np.intp)
         self.want_stddev = False
 
     def __len__(self) -> int:
@@ -128,24 +130,20 @@ class Guests:
         place = np.searchsorted(self._numbers, columns.wearer).clip(max=len(self._numbers) - 1)
         here = self._numbers[place] == columns.wearer
         waiting = []
-        for cohort in dict.fromkeys(self._seated[p].seat.cohort for p in np.unique(place[here])):
+        for number in np.flatnonzero(np.bincount(self._cohort_of[place[here]])).tolist():
+            cohort = self._cohorts[number]
             if cohort.pipeline.headset is not first.seat.headset and (
                 cohort.pipeline.headset != first.seat.headset
             ):
                 codes.append(Code.SAMPLE)
                 continue
-            own = here & np.isin(place, self._places_of(cohort))
+            own = here & (self._cohort_of[place] == number)
             made, moved = self._in_rows(columns, own, place, cohort, now_ns)
             waiting.append(made)
             codes += [Code.FRAME_TIME] if moved else []
         if not here.all():
             codes.append(Code.UNKNOWN_REQUEST)
         return waiting, codes
-
-    def _places_of(self, cohort: Cohort) -> NDArray[np.intp]:
-        return np.array(
-            [n for n, guest in enumerate(self._seated) if guest.seat.cohort is cohort], np.intp
-        )
 
     def _in_rows(
         self,
@@ -170,14 +168,20 @@ class Guests:
         self._numbers = np.array([guest.wearer for guest in self._seated], np.int64)
         self._rows = np.array([guest.seat.row for guest in self._seated], np.intp)
         self.want_stddev = any(guest.want_stddev for guest in self._seated)
-        there = {guest.seat.cohort for guest in self._seated}
-        self._gates = {cohort: gate for cohort, gate in self._gates.items() if cohort in there}
+        self._cohorts = list(dict.fromkeys(guest.seat.cohort for guest in self._seated))
+        number = {cohort: number for number, cohort in enumerate(self._cohorts)}
+        cohort_of = [number[guest.seat.cohort] for guest in self._seated]
+        self._cohort_of = np.array(cohort_of, np.intp)
+        self._gates = {cohort: self._gates[cohort] for cohort in self._cohorts}
 
 
 def _last_of_each(places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Of places whose rows are the same the last one, in order."""
-    _, first = np.unique(rows[places][::-1], return_index=True)
-    return np.sort(places[::-1][first])
+    own = rows[places]
+    last = np.zeros(own.max(initial=0) + 1, np.intp)
+    last[own] = places  # the last one stays
+    taken: NDArray[np.intp] = places[last[own] == places]
+    return taken
 
 
 def _moved(entry: SampleColumns, row_of: NDArray[np.intp]) -> SampleColumns:

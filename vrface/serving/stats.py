@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 LAST = 4096
 """Durations that a percentile is of: at 90 Hz the last 45 s of one session."""
@@ -24,22 +24,19 @@ class Durations:
     """
 
     def __init__(self) -> None:
-        self._values: NDArray[np.uint32] = np.zeros(LAST, dtype=np.uint32)
-        self._count = 0
+        self._values: deque[int] = deque(maxlen=LAST)
         self.bins = [0] * (len(BOUNDS_US) + 1)
         self.sum_us = 0
 
     def add(self, duration_us: int) -> None:
         """Take one in, in place of the oldest."""
-        self._values[self._count % LAST] = min(duration_us, 0xFFFFFFFF)
-        self._count += 1
+        self._values.append(min(duration_us, 0xFFFFFFFF))
         self.bins[bisect_left(BOUNDS_US, duration_us)] += 1
         self.sum_us += duration_us
 
     def percentile(self, share: int) -> float:
         """In milliseconds; 0 when there are none."""
-        held = self._values[: min(self._count, LAST)]
-        return float(np.percentile(held, share)) / 1000 if held.size else 0.0
+        return float(np.percentile(self._values, share)) / 1000 if self._values else 0.0
 
 
 @dataclass

@@ -11,6 +11,8 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
+from typing import NamedTuple
 
 from vrface.face.expression import Expression
 from vrface.model.calibration.calibration import About
@@ -27,7 +29,8 @@ from vrface.session.faces import Faces
 from vrface.session.lifecycle import Finish, GoAway, Keep, Life, Show, State, Tell
 from vrface.session.token import token
 from vrface.trust.seal import Seal
-from vrface.wire.codec import expression_to_proto, frame_from_proto
+from vrface.wire.codec import frame_from_proto
+from vrface.wire.columns import face_response
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
 
@@ -41,6 +44,31 @@ NOT_SERVED = {
 
 LOOK_S = 1.0
 """How late, seconds, a session may notice that its time is over."""
+
+
+_COUNTED = ("vanished", "frames", "ignored", "overtaken", "late")
+_COUNTS = attrgetter(*_COUNTED)
+
+
+class _Face(NamedTuple):
+    """A face on its way; few need it as an `Expression`.
+
+    Attributes:
+        sequence: Its own.
+        faces: Among which it was made.
+        place: Its place there.
+        queue_us: How long its frame waited.
+    """
+
+    sequence: int
+    faces: Faces
+    place: int
+    queue_us: int
+
+    @property
+    def expression(self) -> Expression:
+        """It, for those who look on."""
+        return replace(self.faces.expression(self.place), queue_us=self.queue_us)
 
 
 class Track:
@@ -81,11 +109,11 @@ class Track:
         about = About(wearer=request.wearer, donning=request.donning)
         self._calibrating = Calibrating(seat, engine, about)
         self._life.tell(*notices, *not_granted(request), *map(of_misfit, seat.wish.misfits))
-        self._counted = self._counts()
+        self._counted = _COUNTS(self._life)
         self._failure: Exception | None = None
         self._gone = False
         self._arrived_ns = 0
-        self._outgoing: deque[tuple[session_pb2.TrackResponse, Expression | None]] = deque()
+        self._outgoing: deque[tuple[session_pb2.TrackResponse, _Face | None]] = deque()
         self._changed = asyncio.Event()
 
     def go_away(self, grace_s: float, reason: str) -> None:
@@ -117,9 +145,8 @@ class Track:
         stats.queue.add(queue_us)
         stats.faces += 1
         self._count()
-        expression = replace(faces.expression(place), queue_us=queue_us)
-        message = expression_to_proto(expression, self._want_stddev)
-        self._send(session_pb2.TrackResponse(expression=message), expression)
+        response = face_response(faces, place, queue_us, self._want_stddev)
+        self._send(response, _Face(show.frame.sequence, faces, place, queue_us))
         stats.encode.add((time.perf_counter_ns() - began_ns) // 1000)
 
     def _token(self) -> session_pb2.TrackResponse:
@@ -214,7 +241,7 @@ class Track:
         elif kind is not None or not request.ack:
             self._life.tell(NOT_SERVED[kind])
 
-    def _send(self, response: session_pb2.TrackResponse, face: Expression | None = None) -> None:
+    def _send(self, response: session_pb2.TrackResponse, face: _Face | None = None) -> None:
         self._outgoing.append((response, face))
         self._changed.set()
 
@@ -230,7 +257,8 @@ class Track:
                     self._life.shown(face.sequence)
                     self._engine.ready(self)
                     # The owner's face does not wait for those who look on.
-                    self._broadcast.publish(face)
+                    if self._broadcast.watched:
+                        self._broadcast.publish(face.expression)
                 elif response.HasField("end"):
                     return
             if self._failure is not None:
@@ -240,13 +268,11 @@ class Track:
 
     def _count(self) -> None:
         """Tell the server's statistics what happened since the last time."""
-        before, self._counted = self._counted, self._counts()
-        for name, count in self._counted.items():
-            setattr(self._stats, name, getattr(self._stats, name) + count - before[name])
-
-    def _counts(self) -> dict[str, int]:
-        names = ("vanished", "frames", "ignored", "overtaken", "late")
-        return {name: int(getattr(self._life, name)) for name in names}
+        before, self._counted = self._counted, _COUNTS(self._life)
+        if self._counted == before:
+            return
+        for name, count, counted in zip(_COUNTED, self._counted, before, strict=True):
+            setattr(self._stats, name, getattr(self._stats, name) + count - counted)
 
 
 def _response(output: Tell | GoAway | Finish) -> session_pb2.TrackResponse:

@@ -40,17 +40,17 @@ class FrameGate:
         if not self._last_sequence < frame.sequence <= _MAX_SEQUENCE:
             return None, [Code.FRAME_ORDER]
         self._last_sequence = frame.sequence
-        codes = []
-        known = [sample for sample in frame.samples if sample.stream < len(self._widths)]
-        if len(known) < len(frame.samples) or any(
-            len(sample.values) != self._widths[sample.stream] for sample in known
-        ):
-            codes.append(Code.SAMPLE)
-        if known:
-            arrivals = [s.sample_time_ns + self._latency_ns[s.stream] for s in known]
-            newest_ns = max(arrivals)
-            if self._newest_ns is not None:
-                newest_ns = max(newest_ns, self._newest_ns)
+        codes, newest_ns, heard = [], self._newest_ns, False
+        for sample in frame.samples:
+            if sample.stream >= len(self._widths):
+                codes = [Code.SAMPLE]
+                continue
+            if len(sample.values) != self._widths[sample.stream]:
+                codes = [Code.SAMPLE]
+            arrival_ns, heard = sample.sample_time_ns + self._latency_ns[sample.stream], True
+            if newest_ns is None or arrival_ns > newest_ns:
+                newest_ns = arrival_ns
+        if heard and newest_ns is not None:
             self._newest_ns = newest_ns
             if frame.frame_time_ns > newest_ns + MAX_AHEAD_NS:
                 codes.append(Code.FRAME_TIME)

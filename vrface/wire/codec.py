@@ -16,10 +16,12 @@ from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT, REGIONS
 from vrface.face.expression import Expression, Source, Status
 from vrface.face.gaze import GAZE_CHANNELS
+from vrface.frozen import made
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import HeadsetProfile, check
 from vrface.sensors.stream import Pose, Sources, Stream
 from vrface.v1 import expression_pb2, sensor_frame_pb2
+from vrface.wire import packed
 
 Scalar = TypeVar("Scalar", np.float32, np.uint8)
 
@@ -65,19 +67,18 @@ def frame_from_proto(message: sensor_frame_pb2.SensorFrame) -> SensorFrame:
     A sample of a stream the headset lacks, or of another width, is still in it:
     `vrface.sensors.frame.columns` leaves it out.
     """
-    return SensorFrame(
-        sequence=message.sequence,
-        frame_time_ns=message.frame_time_ns,
-        samples=tuple(
-            Sample(
-                stream=sample.stream,
-                sample_time_ns=sample.sample_time_ns,
-                values=np.fromiter(sample.values, np.float32, len(sample.values)),
-                confidence=sample.confidence if sample.HasField("confidence") else None,
-            )
-            for sample in message.samples
-        ),
-    )
+    twin = packed.SensorFrame.FromString(message.SerializeToString())
+    samples = [
+        made(
+            Sample,
+            stream=sample.stream,
+            sample_time_ns=sample.sample_time_ns,
+            values=np.frombuffer(sample.values, packed.FLOAT),
+            confidence=sample.confidence if sample.HasField("confidence") else None,
+        )
+        for sample in twin.samples
+    ]
+    return SensorFrame(message.sequence, message.frame_time_ns, tuple(samples))
 
 
 def expression_to_proto(expression: Expression, want_stddev: bool) -> expression_pb2.Expression:

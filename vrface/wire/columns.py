@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrface.sensors.frame import SampleColumns
 from vrface.v1 import session_pb2
+from vrface.wire import packed as twins
+from vrface.wire.packed import FLOAT, TIME, packed
+
+_BYTE = np.dtype(np.uint8)
 
 
 class FrameColumns(NamedTuple):
@@ -30,6 +34,10 @@ class FrameColumns(NamedTuple):
 
 class FaceColumns(Protocol):
     """The faces of some wearers at once, as `vrface.session.pipeline.Faces` has them."""
+
+    @property
+    def sequence(self) -> NDArray[np.int64]:
+        """[rows]."""
 
     @property
     def frame_time_ns(self) -> NDArray[np.int64]:
@@ -63,6 +71,10 @@ class FaceColumns(Protocol):
     def gaze(self) -> NDArray[np.float32]:
         """[rows, 4]."""
 
+    @property
+    def step_us(self) -> int:
+        """How long the model took."""
+
 
 def frame_columns_from_proto(
     message: session_pb2.FrameColumns, widths: Sequence[int]
@@ -75,36 +87,58 @@ def frame_columns_from_proto(
         message: The message.
         widths: Number of channels of each stream of the headset.
     """
-    rows = min(len(message.wearer), len(message.frame_time_ns))
-    wearer = np.fromiter(message.wearer, np.int64, len(message.wearer))[:rows]
-    times = np.fromiter(message.frame_time_ns, np.int64, len(message.frame_time_ns))[:rows]
-    whole, samples = len(message.wearer) == len(message.frame_time_ns), []
-    for sent in message.samples:
-        found = _samples(sent, widths, rows)
+    sent = twins.FrameColumns.FromString(message.SerializeToString())
+    wearer = np.fromiter(sent.wearer, np.int64, len(sent.wearer))
+    times = np.frombuffer(sent.frame_time_ns, TIME)
+    rows, whole, samples = min(len(wearer), len(times)), len(wearer) == len(times), []
+    for entry in sent.samples:
+        found = _samples(entry, widths, rows)
         if found is None:
             whole = False
         else:
             samples.append(found)
-    return FrameColumns(message.sequence, wearer, times, samples), whole
+    return FrameColumns(message.sequence, wearer[:rows], times[:rows], samples), whole
 
 
-def _samples(
-    sent: session_pb2.SampleColumns, widths: Sequence[int], rows: int
-) -> SampleColumns | None:
+def _samples(sent: Any, widths: Sequence[int], rows: int) -> SampleColumns | None:
+    """The columns of one stream, from a twin; None if they are none of the headset's."""
     count = len(sent.row)
-    if not (sent.stream < len(widths) and count == len(sent.sample_time_ns)):
+    times = np.frombuffer(sent.sample_time_ns, TIME)
+    values = np.frombuffer(sent.values, FLOAT)
+    if not (sent.stream < len(widths) and count == len(times)):
         return None
-    if len(sent.values) != count * widths[sent.stream]:
+    if len(values) != count * widths[sent.stream]:
         return None
     row = np.fromiter(sent.row, np.intp, count)
     if count and row.max() >= rows:
         return None
-    return SampleColumns(
-        stream=sent.stream,
-        row=row,
-        sample_time_ns=np.fromiter(sent.sample_time_ns, np.int64, count),
-        values=np.fromiter(sent.values, np.float32, len(sent.values)).reshape(count, -1),
-    )
+    return SampleColumns(sent.stream, row, times, values.reshape(count, -1))
+
+
+def face_response(faces: FaceColumns, row: int, queue_us: int, want_stddev: bool) -> Any:
+    """The response of one wearer's face, as a twin of `TrackResponse`.
+
+    Args:
+        faces: Of some wearers.
+        row: Whose.
+        queue_us: How long the frame waited.
+        want_stddev: Whether standard deviations go along; they are half of the message.
+    """
+    response = twins.TrackResponse()
+    face = response.expression
+    face.sequence = int(faces.sequence[row])
+    face.frame_time_ns = int(faces.frame_time_ns[row])
+    face.sample_time_ns = int(faces.sample_time_ns[row])
+    face.status = int(faces.status[row])
+    face.weights = packed(faces.weights[row])
+    if want_stddev:
+        face.stddev = packed(faces.stddev[row])
+    face.source = faces.source[row].tobytes()
+    face.confidence = packed(faces.confidence[row])
+    face.gaze = packed(faces.gaze[row])
+    face.queue_us = queue_us
+    face.step_us = faces.step_us
+    return response
 
 
 def expression_columns_to_proto(
@@ -126,20 +160,21 @@ def expression_columns_to_proto(
         step_us: How long the model took.
     """
 
-    def listed(name: str) -> list[float]:
-        return [value for part in parts for value in getattr(part, name).ravel().tolist()]
+    def joined(name: str, kind: np.dtype[Any] = FLOAT) -> bytes:
+        return b"".join([packed(getattr(part, name), kind) for part in parts])
 
-    return session_pb2.ExpressionColumns(
+    twin = twins.ExpressionColumns(
         sequence=sequence,
         wearer=wearer.tolist(),
-        frame_time_ns=[time for part in parts for time in part.frame_time_ns.tolist()],
-        sample_time_ns=[time for part in parts for time in part.sample_time_ns.tolist()],
-        status=b"".join(part.status.tobytes() for part in parts),
-        weights=listed("weights"),
-        stddev=listed("stddev") if want_stddev else None,
-        source=b"".join(part.source.tobytes() for part in parts),
-        confidence=listed("confidence"),
-        gaze=listed("gaze"),
+        frame_time_ns=joined("frame_time_ns", TIME),
+        sample_time_ns=joined("sample_time_ns", TIME),
+        status=joined("status", _BYTE),
+        weights=joined("weights"),
+        stddev=joined("stddev") if want_stddev else b"",
+        source=joined("source", _BYTE),
+        confidence=joined("confidence"),
+        gaze=joined("gaze"),
         queue_us=queue_us,
         step_us=step_us,
     )
+    return session_pb2.ExpressionColumns.FromString(twin.SerializeToString())

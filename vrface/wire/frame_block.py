@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.errors import BadUse
-from vrface.face.blendshapes import COUNT, SET_VERSION
+from vrface.face.blendshapes import COUNT, REGIONS, SET_VERSION
 from vrface.face.expression import Expression, Source, Status
 from vrface.face.extras import MOST_EXTRAS
+from vrface.face.gaze import GAZE_CHANNELS
+from vrface.frozen import made
 from vrface.sensors.headset import SHIPPED, headset
 
 VERSION = 1
@@ -53,10 +55,18 @@ HEADER_BYTES = 128
 _FIXED = struct.pack("<4sHHIH", b"VRFB", VERSION, HEADER_BYTES, BLOCK_BYTES, SET_VERSION)
 """What a block of this version begins with, up to the flags."""
 
-_FIELDS, _FIELDS_AT = struct.Struct("<H8xQqqqIBB2xH2xI16s28x4s8x"), len(_FIXED)
-"""From the flags to the end of the header; without lock and weight count, confidence and gaze."""
+_START = struct.Struct("<H8x")
+"""Flags, and a lock of 0: what stands between that and what the checksum is of."""
 
-_COUNTS, _COUNTS_AT = struct.Struct("<HH"), 62
+_FIELDS = struct.Struct("<QqqqIBBHH2xI16s")
+"""From the sequence to the session."""
+
+_TAG = struct.Struct("<4s8x")
+"""Behind confidence and gaze: the last of the header."""
+
+_BLOCK = struct.Struct("<14xH8xQqqqIBBHH2xI16s12x4f4s900xI")
+"""All that is no array, and the gaze."""
+
 _CHECKED = slice(LOCK.stop, BLOCK_BYTES - 4)
 
 # Places of the arrays, in floats from the start; `source` in bytes.
@@ -90,7 +100,7 @@ class Fault(Enum):
     TORN = "are torn or altered: the checksum is another"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FrameBlock:
     """One face and what a reader needs to know about it.
 
@@ -121,8 +131,10 @@ class FrameBlock:
             age_ns: Since it was published here or, from another machine, since it arrived. One
                 below 0 is of another clock, for example from before a restart: stale as well.
         """
+        if 0 <= age_ns <= SHORTEST_STALE_NS:
+            return False
         period_ns = min(self.period_us, LONGEST_PERIOD_US) * 1000
-        return not 0 <= age_ns <= max(STALE_PERIODS * period_ns, SHORTEST_STALE_NS)
+        return not 0 <= age_ns <= STALE_PERIODS * period_ns
 
     def shown(self, age_ns: int) -> Expression:
         """The face as a reader hands it on: its status is stale when it is too old.
@@ -132,7 +144,7 @@ class FrameBlock:
         """
         face = self.expression
         # Whoever withheld a face has not consented to it since.
-        if face.status == Status.WITHHELD or not self.stale(age_ns):
+        if not self.stale(age_ns) or face.status == Status.WITHHELD:
             return face
         return replace(face, status=Status.STALE)
 
@@ -148,31 +160,32 @@ def pack(block: FrameBlock) -> bytes:
     if (
         count > MOST_WEIGHTS
         or not len(face.weights) == len(face.stddev) == len(face.source) == count
+        or (len(face.confidence), len(face.gaze)) != (len(REGIONS), len(GAZE_CHANNELS))
     ):
         raise BadUse(
             f"a face of {len(face.weights)} weights and {len(face.extras)} extras.",
             f"A frame block holds {COUNT} weights and up to {MOST_EXTRAS} extras.",
         )
-    data = bytearray(_EMPTY)
     try:
-        _FIELDS.pack_into(
-            *(data, _FIELDS_AT, block.flags, face.sequence),
-            *(face.frame_time_ns, face.sample_time_ns, block.published_ns),
-            *(block.period_us, int(face.status), block.clock),
-            *(len(face.extras), extra_set(face.extras)),
-            *(session_bytes(block.session_id), block.model_tag),
+        start = _START.pack(block.flags)
+        fields = _FIELDS.pack(
+            *(face.sequence, face.frame_time_ns, face.sample_time_ns, block.published_ns),
+            *(block.period_us, int(face.status), block.clock, COUNT, len(face.extras)),
+            *(extra_set(face.extras), session_bytes(block.session_id)),
         )
-        _COUNTS.pack_into(data, _COUNTS_AT, COUNT, len(face.extras))
+        tag = _TAG.pack(block.model_tag)
     except (struct.error, TypeError) as error:
         raise BadUse(f"face {face.sequence!r} does not fit a frame block: {error}.") from None
-    floats = np.frombuffer(data, "<f4")
-    floats[_CONFIDENCE : _CONFIDENCE + 3] = face.confidence
-    floats[_GAZE : _GAZE + 4] = face.gaze
-    floats[_WEIGHTS : _WEIGHTS + count] = face.weights
-    floats[_STDDEV : _STDDEV + count] = face.stddev
-    data[_SOURCE_AT : _SOURCE_AT + count] = face.source.tobytes()
-    data[-4:] = zlib.crc32(memoryview(data)[_CHECKED]).to_bytes(4, "little")
-    return bytes(data)
+    weights, stddev, confidence, gaze = (
+        np.asarray(part, _FLOAT).tobytes()
+        for part in (face.weights, face.stddev, face.confidence, face.gaze)
+    )
+    source, nans = np.asarray(face.source, _BYTE).tobytes(), _NANS[len(weights) :]
+    kinds = source.ljust(MOST_WEIGHTS, b"\0")
+    checked = b"".join(
+        (fields, confidence, gaze, tag, weights, nans, stddev, nans, kinds, bytes(28))
+    )
+    return b"".join((_FIXED, start, checked, zlib.crc32(checked).to_bytes(4, "little")))
 
 
 def parse(
@@ -190,32 +203,53 @@ def parse(
         received_ns: When it arrived, on the clock of `time.perf_counter_ns`; None = when it was
             published, by a writer on this machine.
     """
-    found = _fault(data)
-    if found is not None:
-        return found
-    flags, sequence, frame_ns, sample_ns, published_ns, period_us, status, clock, *counts = (
-        _FIELDS.unpack_from(data, _FIELDS_AT)
+    if len(data) != BLOCK_BYTES or not data.startswith(_FIXED):
+        return _unknown(data)
+    flags, sequence, frame_ns, sample_ns, published_ns, period_us, status, clock, *more = (
+        _BLOCK.unpack(data)
     )
-    extra_count, found_set, session, model_tag = counts
+    weight_count, extra_count, found_set, session, *gaze, model_tag, checksum = more
+    if zlib.crc32(data[_CHECKED]) != checksum:
+        return Fault.TORN
+    if weight_count != COUNT or extra_count > MOST_EXTRAS:
+        return Fault.VERSION
     extras = names.get(found_set, ()) if extra_count else ()
     if len(extras) != extra_count:
         extras = ()
     count = COUNT + len(extras)
-    floats, source = _sane(data)
-    face = Expression(
+    own = bytearray(data)
+    floats, source = (
+        np.frombuffer(own, _FLOAT, _END),
+        np.frombuffer(own, _BYTE, count, _SOURCE_AT),
+    )
+    if not _sane(data, count, *gaze):
+        _mend(floats, source)
+    face = made(
+        Expression,
         sequence=sequence,
         frame_time_ns=frame_ns,
         sample_time_ns=sample_ns,
         status=_STATUS.get(status, Status.ABSENT),
         weights=floats[_WEIGHTS : _WEIGHTS + count],
         stddev=floats[_STDDEV : _STDDEV + count],
-        source=source[:count],
-        confidence=floats[_CONFIDENCE : _CONFIDENCE + 3],
+        source=source,
+        confidence=floats[_CONFIDENCE:_GAZE],
         gaze=floats[_GAZE : _GAZE + 4],
         extras=extras,
+        queue_us=0,
+        step_us=0,
         received_ns=published_ns if received_ns is None else received_ns,
     )
-    return FrameBlock(face, session.hex(), published_ns, period_us, clock, flags, model_tag)
+    return made(
+        FrameBlock,
+        expression=face,
+        session_id=session.hex(),
+        published_ns=published_ns,
+        period_us=period_us,
+        clock=clock,
+        flags=flags,
+        model_tag=model_tag,
+    )
 
 
 def names_of(*lists: tuple[str, ...]) -> Names:
@@ -235,6 +269,7 @@ def extra_set(names: tuple[str, ...]) -> int:
     return zlib.crc32("\n".join(names).encode())
 
 
+@lru_cache(maxsize=64)
 def session_bytes(session_id: str) -> bytes:
     """The 16 bytes of a session id.
 
@@ -250,42 +285,55 @@ def session_bytes(session_id: str) -> bytes:
     return session
 
 
-def _fault(data: bytes) -> Fault | None:
+def _unknown(data: bytes) -> Fault:
+    """What is wrong with bytes that do not begin as a block does, or are of another length."""
     if len(data) != BLOCK_BYTES:
         return Fault.SIZE
-    if not data.startswith(_FIXED):
-        return Fault.VERSION if data.startswith(_FIXED[:4]) else Fault.MAGIC
-    if zlib.crc32(data[_CHECKED]) != int.from_bytes(data[-4:], "little"):
-        return Fault.TORN
-    weights, extras = _COUNTS.unpack_from(data, _COUNTS_AT)
-    return None if weights == COUNT and extras <= MOST_EXTRAS else Fault.VERSION
+    return Fault.VERSION if data.startswith(_FIXED[:4]) else Fault.MAGIC
 
 
-def _sane(data: bytes) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The floats of a block by their place, and its sources: NaN and absent where out of range."""
-    given = np.frombuffer(data, "<f4", _END)
-    kinds = data[_SOURCE_AT : _SOURCE_AT + MOST_WEIGHTS]
-    inside = given >= _LEAST
-    inside &= given <= _MOST
-    present = inside[_WEIGHTS : _WEIGHTS + MOST_WEIGHTS]
-    present &= np.frombuffer(kinds.translate(_KNOWN), np.bool_)
-    floats = _NANS.copy()
-    np.copyto(floats, given, where=inside)
-    return floats, np.frombuffer(kinds, np.uint8) * present
+def _sane(data: bytes, count: int, *gaze: float) -> bool:
+    """Whether a block's face is as most are: each value there, of a known source and in range."""
+    # One by one: `all` takes longer than the comparisons.
+    first, second, third, fourth = gaze
+    return (
+        _LOW <= first <= _HIGH
+        and _LOW <= second <= _HIGH
+        and _LOW <= third <= _HIGH
+        and _LOW <= fourth <= _HIGH
+        and not data[_SOURCE_AT : _SOURCE_AT + count].translate(None, _KNOWN)
+        and 1 not in (np.frombuffer(data, _BITS, _END) > _highest(count)).tobytes()
+    )
 
 
-def _empty() -> bytes:
-    """A block without a face: NaN where a weight could be."""
-    data = np.zeros(BLOCK_BYTES, np.uint8)
-    data[: len(_FIXED)] = list(_FIXED)
-    data.view("<f4")[_WEIGHTS : _STDDEV + MOST_WEIGHTS] = np.nan
-    return data.tobytes()
+@lru_cache(maxsize=MOST_EXTRAS + 1)
+def _highest(count: int) -> NDArray[np.uint32]:
+    """[_END] the bits of the largest float that may stand in each place of so many weights.
+
+    Floats from 0 up are in order as their bits are; those below 0, and no numbers, come after them.
+    """
+    highest = np.full(_END, 0xFFFFFFFF, np.uint32)
+    for first, values in ((_CONFIDENCE, 3), (_WEIGHTS, count), (_STDDEV, count)):
+        highest[first : first + values] = np.float32(1.0).view(np.uint32)
+    return highest
 
 
-_EMPTY = _empty()
+def _mend(floats: NDArray[np.float32], source: NDArray[np.uint8]) -> None:
+    """Make no value and absent of what no face can hold."""
+    outside = ~((floats >= _LEAST) & (floats <= _MOST))
+    absent = outside[_WEIGHTS : _WEIGHTS + len(source)]
+    absent |= ~_IS_KNOWN[source]
+    floats[outside] = np.nan
+    source[absent] = Source.ABSENT
+
+
+_FLOAT, _BITS, _BYTE = np.dtype("<f4"), np.dtype("<u4"), np.dtype(np.uint8)
 _STATUS = {int(status): status for status in Status}
-_NANS = np.full(_END, np.nan, np.float32)
+_NANS = np.full(MOST_WEIGHTS, np.nan, _FLOAT).tobytes()
+_LOW, _HIGH = float(-MOST_GAZE), float(MOST_GAZE)
 _LEAST, _MOST = np.zeros(_END, np.float32), np.ones(_END, np.float32)
 _LEAST[_GAZE : _GAZE + 4], _MOST[_GAZE : _GAZE + 4] = -MOST_GAZE, MOST_GAZE
-_KNOWN = bytes(kind in set(Source) - {Source.ABSENT} for kind in range(256))
-"""Of each byte, whether it is the source of a value that is there."""
+_KNOWN = bytes(set(Source) - {Source.ABSENT})
+"""The sources of values that are there."""
+
+_IS_KNOWN = np.isin(np.arange(256), list(_KNOWN))
