@@ -18,6 +18,7 @@ from vrface.errors import BadUse
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+    from vrface.model.model import Model
     from vrface.serving.server import Server
     from vrface.trust.seal import Seal
     from vrface.trust.tls import Tls
@@ -31,6 +32,12 @@ PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516
 
 TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink, vrcft, livelink."
 """What --tracker does."""
+
+RATE = "Most faces a second of one wearer; of frames that come faster the newest counts."
+"""What --max-rate does."""
+
+OPENS = "Most sessions a second that one address may open; twice as many from all together."
+"""What --max-opens does."""
 
 SealKey = Annotated[
     Path | None,
@@ -68,6 +75,8 @@ def serve(
     calibration: KnownWearer = None,
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
+    max_rate: Annotated[float, typer.Option(help=RATE, min=1.0)] = 480.0,
+    max_opens: Annotated[float, typer.Option(help=OPENS, min=1.0)] = 30.0,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     seal_key: SealKey = None,
     tls_cert: Certificate = None,
@@ -83,8 +92,7 @@ def serve(
     clients ask for the style of theirs in Open. With --publish memory every program of this user
     can read the newest face of every session.
     """
-    from vrface.model import pretrained
-    from vrface.serving import server
+    from vrface.serving import Limits, server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
@@ -94,12 +102,12 @@ def serve(
     known, seal = _known(calibration, tracker), _seal(seal_key)
     found = partial(opened_tracker, tracker, headset, seed=seed, log=log)
     opened = found(port=tracker_port, host=tracker_host, insecure_lan=insecure_lan)
-    loaded = pretrained.load(model)
     running = server.Server(
-        {loaded.name: loaded},
+        _models(model),
         where=where,
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
+        limits=Limits(rate_hz=max_rate, opens_hz=max_opens),
         tracker=opened,
         calibration=known,
         publish=publish or (),
@@ -110,6 +118,14 @@ def serve(
         metrics=None if metrics is None else Address.parse(metrics),
     )
     _run(running, watched=opened is not None, model=model)
+
+
+def _models(name: str) -> dict[str, Model]:
+    """What is served."""
+    from vrface.model import pretrained
+
+    loaded = pretrained.load(name)
+    return {loaded.name: loaded}
 
 
 def _run(running: Server, watched: bool, model: str) -> None:

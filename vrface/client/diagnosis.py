@@ -128,6 +128,16 @@ def _of_clients(figures: Figures) -> Iterator[Finding]:
             f"{share:.0%} of the frames were overtaken before their step.",
             "Clients send faster than they take faces, or acknowledge late.",
         )
+    if streams := figures["streams_flooded"]:
+        yield Finding(
+            f"{streams:.0f} streams were ended because they sent far more than they may.",
+            "Clients send one frame for each that is displayed, or --max-rate is too low.",
+        )
+    if (share := figures.share("streams_held", "faces")) > 0.05:
+        yield Finding(
+            f"Clients had to wait for {share:.0%} of the faces: they ask for more than they may.",
+            "Send one frame for each that is displayed, or start it with a higher --max-rate.",
+        )
     if (share := figures.share("frames_ignored", "frames")) > 0.01:
         yield Finding(
             f"{share:.0%} of the frames came out of order.",

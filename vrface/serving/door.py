@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vrface.serving.engine import Engine
 from vrface.serving.opening import wish_of
+from vrface.serving.rate import Limits
 from vrface.serving.seat import Seat
+from vrface.serving.stats import Stats
 from vrface.serving.status import Draining, Full
 from vrface.session.token import remembered
 from vrface.trust.seal import Seal
@@ -42,37 +45,46 @@ class Door:
         models: What they may ask for, by name; the first one is the default.
         room: Most wearers at a time.
         seal: Of resume tokens.
+        limits: How fast clients may be.
+        stats: The server's.
 
     Attributes:
         inside: How many wearers there are, or are about to be.
         draining: Whether nobody is let in any more.
+        limits: As given.
     """
 
-    def __init__(self, engine: Engine, models: Mapping[str, Model], room: int, seal: Seal) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        models: Mapping[str, Model],
+        room: int,
+        seal: Seal,
+        limits: Limits,
+        stats: Stats,
+    ) -> None:
         self.inside = 0
         self.draining = False
         self.models, self.room, self.seal = models, room, seal
-        self._engine = engine
+        self.limits = limits
+        self._engine, self._stats = engine, stats
+        self._opens = limits.opens(room)
 
-    async def enter(self, request: session_pb2.Open) -> Entered:
+    async def enter(self, request: session_pb2.Open, address: str) -> Entered:
         """Let a wearer in; whoever is in must `leave`.
 
         Args:
             request: What they ask for.
+            address: Where they come from.
 
         Raises:
             Draining: if nobody is let in any more.
-            Full: if there is no room.
+            Full: if there is no room, or too many came of late.
             VrfaceError: as for `wish_of`.
         """
         if self.draining:
             raise Draining("this server is going away.", "Connect to another one, or in a moment.")
-        if self.inside >= self.room:
-            raise Full(
-                f"all {self.room} sessions are taken.",
-                "Try again when one has ended, or raise the server's limit.",
-                retry_after_ms=RETRY_AFTER_MS,
-            )
+        self._check_room(address, time.perf_counter_ns())
         self.inside += 1
         try:
             seat = await self._engine.seat(wish_of(request, self.models))
@@ -85,10 +97,29 @@ class Door:
             await self.leave(seat)
             raise
 
+    def _check_room(self, address: str, now_ns: int) -> None:
+        try:
+            if self.inside >= self.room:
+                raise Full(
+                    f"all {self.room} sessions are taken.",
+                    "Try again when one has ended, or raise the server's limit.",
+                    retry_after_ms=RETRY_AFTER_MS,
+                )
+            if wait_ns := self._opens.wait_ns(address, now_ns):
+                raise Full(
+                    f"more than {self.limits.opens_hz:g} sessions a second from one address.",
+                    "Try again in a moment, and keep sessions open rather than open many.",
+                    retry_after_ms=wait_ns // 1_000_000 + 1,
+                )
+        except Full:
+            self._stats.turned_away += 1
+            raise
+        self._opens.take(address, now_ns)
+
     @asynccontextmanager
-    async def entered(self, request: session_pb2.Open) -> AsyncIterator[Entered]:
+    async def entered(self, request: session_pb2.Open, address: str) -> AsyncIterator[Entered]:
         """A wearer who was let in, for as long as this lasts. Errors as for `enter`."""
-        wearer = await self.enter(request)
+        wearer = await self.enter(request, address)
         try:
             yield wearer
         finally:

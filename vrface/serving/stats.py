@@ -51,10 +51,13 @@ class Stats:
         ended: Sessions that said End.
         vanished: Sessions whose client was gone without one.
         refused: Calls answered with an error that was foreseen.
+        turned_away: Opens for whom there was no room, or not so soon.
+        flooded: Streams that were ended because they sent far beyond their rate.
         failed: Calls answered with INTERNAL.
         frames: Sensor frames that came in, those of the server's own tracker too.
         overtaken: Frames replaced by a newer one before their step; their samples were used.
         ignored: Frames out of order.
+        held: Times a stream had to wait because it asks for more faces than its rate.
         late: Times a frame was past its deadline; its samples went to the next one.
         faces: Faces that were inferred.
         models_replaced: Models that took the place of another while it served.
@@ -71,10 +74,13 @@ class Stats:
     ended: int = 0
     vanished: int = 0
     refused: int = 0
+    turned_away: int = 0
+    flooded: int = 0
     failed: int = 0
     frames: int = 0
     overtaken: int = 0
     ignored: int = 0
+    held: int = 0
     late: int = 0
     faces: int = 0
     models_replaced: int = 0
