@@ -40,6 +40,7 @@ def test_of_a_server_that_is_well_nothing_is_said():
         ({}, {"loop": SLOW}, "more than 5 ms in 50% of looks"),
         ({"sessions": 32.0, "calls_refused": 7.0}, {}, "All 32 sessions are taken, and 7 calls"),
         ({"frames_overtaken": 2000.0}, {}, "20% of the frames were overtaken"),
+        ({"sessions_turned_away": 3.0}, {}, "3 sessions were refused though there is room"),
         ({"streams_flooded": 2.0}, {}, "2 streams were ended because they sent far more"),
         ({"streams_held": 900.0}, {}, "Clients had to wait for"),
         ({"frames_ignored": 300.0}, {}, "3% of the frames came out of order"),

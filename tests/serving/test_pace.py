@@ -21,7 +21,7 @@ from vrface.serving.status import TooFast
 from vrface.wire.messages import expression_service_pb2_grpc
 from vrface.wire.notice_code import Code
 
-SLOW = Limits(rate_hz=20.0)
+SLOW = Limits(rate_hz=20.0, busy=1.0)
 """A rate that every client is beyond."""
 
 AHEAD = SLOW.rate_hz * FLOOD * FLOOD_S
@@ -179,7 +179,7 @@ def test_a_stream_of_many_may_send_what_its_wearers_may(slow):
 
 
 def test_who_opens_too_many_is_told_when_to_come_again(model):
-    limits = Limits(opens_hz=0.5)
+    limits = Limits(opens_hz=0.5, busy=1.0)
     with RunningServer({"small": model}, max_sessions=4, limits=limits) as running:
         for _ in range(4):
             RemoteSession(running.address).close()

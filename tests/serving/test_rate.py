@@ -109,7 +109,7 @@ def taken_at_once(rates: Rates) -> int:
     return count
 
 
-@pytest.mark.parametrize("given", [{"rate_hz": 0.0}, {"opens_hz": -1.0}, {"rate_hz": math.nan}])
+@pytest.mark.parametrize("given", [{"rate_hz": 0.0}, {"opens_hz": -1.0}, {"busy": math.nan}])
 def test_what_is_no_rate(given):
-    with pytest.raises(BadUse, match="rates are above 0"):
+    with pytest.raises(BadUse, match="limits are above 0"):
         Limits(**given)

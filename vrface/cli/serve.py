@@ -39,6 +39,9 @@ RATE = "Most faces a second of one wearer; of frames that come faster the newest
 OPENS = "Most sessions a second that one address may open; twice as many from all together."
 """What --max-opens does."""
 
+BUSY = "Let nobody in who would make the server compute more of the time than this; 1 = anybody."
+"""What --max-busy does."""
+
 SealKey = Annotated[
     Path | None,
     typer.Option(
@@ -77,6 +80,7 @@ def serve(
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     max_rate: Annotated[float, typer.Option(help=RATE, min=1.0)] = 480.0,
     max_opens: Annotated[float, typer.Option(help=OPENS, min=1.0)] = 30.0,
+    max_busy: Annotated[float, typer.Option(help=BUSY, min=0.01, max=1.0)] = 0.6,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     seal_key: SealKey = None,
     tls_cert: Certificate = None,
@@ -96,7 +100,6 @@ def serve(
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
-    _end_with_stdin(until_stdin_closes)
     tls = _tls(tls_cert, tls_key, client_ca)
     server.check(where := Address(host, port), publish or (), insecure_lan, tls is not None)
     known, seal = _known(calibration, tracker), _seal(seal_key)
@@ -107,7 +110,7 @@ def serve(
         where=where,
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
-        limits=Limits(rate_hz=max_rate, opens_hz=max_opens),
+        limits=Limits(max_rate, max_opens, max_busy),
         tracker=opened,
         calibration=known,
         publish=publish or (),
@@ -117,7 +120,7 @@ def serve(
         tls=tls,
         metrics=None if metrics is None else Address.parse(metrics),
     )
-    _run(running, watched=opened is not None, model=model)
+    _run(running, opened is not None, model, until_stdin_closes)
 
 
 def _models(name: str) -> dict[str, Model]:
@@ -128,11 +131,12 @@ def _models(name: str) -> dict[str, Model]:
     return {loaded.name: loaded}
 
 
-def _run(running: Server, watched: bool, model: str) -> None:
+def _run(running: Server, watched: bool, model: str, with_stdin: bool) -> None:
     """Serve until interrupted."""
     from vrface.model import pretrained
     from vrface.serving.server import serve
 
+    _end_with_stdin(with_stdin)
     serve(
         running,
         on_ready=lambda address: _announce(address, watched),

@@ -123,6 +123,11 @@ def _of_clients(figures: Figures) -> Iterator[Finding]:
             f"All {room:.0f} sessions are taken, and {refused:.0f} calls were refused so far.",
             "Start it with a higher --max-sessions, or start another one.",
         )
+    if (away := figures["sessions_turned_away"]) and figures["sessions"] < room:
+        yield Finding(
+            f"{away:.0f} sessions were refused though there is room: too many at once or too busy.",
+            "Start another one, or this one with a higher --max-opens or --max-busy.",
+        )
     if (share := figures.share("frames_overtaken", "frames")) > 0.05:
         yield Finding(
             f"{share:.0%} of the frames were overtaken before their step.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from bisect import bisect_left
 from collections import deque
 from typing import NamedTuple
 
-from vrface.serving.stats import BOUNDS_US, Stats
+import numpy as np
+
+from vrface.serving.stats import Stats
 
 BEAT_S = 0.05
 """How often it is taken."""
@@ -22,8 +23,6 @@ FRAME_US = 11_111
 FEW = 30
 """Of fewer faces nothing can be said."""
 
-_ON_TIME = bisect_left(BOUNDS_US, FRAME_US) + 1
-
 
 class Beat(NamedTuple):
     """What was counted by an instant.
@@ -32,13 +31,13 @@ class Beat(NamedTuple):
         when_s: The instant.
         spent_s: What the event loop's thread computed.
         faces: How many were answered.
-        late: How many of them were not on time.
+        naps: How often it was asked how late it is.
     """
 
     when_s: float
     spent_s: float
     faces: int
-    late: int
+    naps: int
 
 
 class Pulse:
@@ -59,8 +58,8 @@ class Pulse:
             now_s: The time.
             spent_s: What the event loop's thread computed by now.
         """
-        bins = self._stats.answer.bins
-        self._beats.append(Beat(now_s, spent_s, sum(bins), sum(bins[_ON_TIME:])))
+        counts = self._stats.answer.count, self._stats.loop.count
+        self._beats.append(Beat(now_s, spent_s, *counts))
         while now_s - self._beats[0].when_s > LAST_S:
             self._beats.popleft()
 
@@ -72,9 +71,15 @@ class Pulse:
 
     @property
     def late(self) -> float:
-        """Share of the faces that were not on time; 0 where they are few."""
+        """Share of the faces that were not on time; 0 where they are few.
+
+        A frame waits for the event loop before it counts as arrived: as long as others do.
+        """
         since = self._since()
-        return since.late / since.faces if since.faces >= FEW else 0.0
+        if since.faces < FEW:
+            return 0.0
+        answers, naps = self._stats.answer.last(since.faces), self._stats.loop.last(since.naps)
+        return float((answers[:, np.newaxis] + naps.astype(np.int64) > FRAME_US).mean())
 
     def _since(self) -> Beat:
         """What was counted of late."""
@@ -85,7 +90,7 @@ class Pulse:
             last.when_s - first.when_s,
             last.spent_s - first.spent_s,
             last.faces - first.faces,
-            last.late - first.late,
+            last.naps - first.naps,
         )
 
 

@@ -36,6 +36,7 @@ class Limits:
     Attributes:
         rate_hz: Faces a second of one wearer; of frames that come faster the newest counts.
         opens_hz: Sessions a second that one address may open.
+        busy: Share of time that the event loop may compute before nobody is let in; 1 = any.
 
     Raises:
         BadUse: if one of them is not above 0.
@@ -43,10 +44,11 @@ class Limits:
 
     rate_hz: float = 480.0
     opens_hz: float = 30.0
+    busy: float = 0.6
 
     def __post_init__(self) -> None:
-        if not min(self.rate_hz, self.opens_hz) > 0.0:
-            raise BadUse(f"rates are above 0, got {self.rate_hz:g} and {self.opens_hz:g} a second.")
+        if not all(limit > 0.0 for limit in (self.rate_hz, self.opens_hz, self.busy)):
+            raise BadUse(f"limits are above 0, got {self}.")
 
     def faces(self) -> Rate:
         """Of one stream's faces."""
@@ -62,7 +64,8 @@ class Limits:
 
 
 USUAL = Limits()
-"""Four times 120 Hz, and a session each 33 ms, which costs the server five or so."""
+"""Four times 120 Hz; a session each 33 ms, which costs the server five or so; and of time so much
+that what comes at random waits for a few others at the most."""
 
 
 class Rate:

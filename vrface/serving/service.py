@@ -78,7 +78,9 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         self.engine = Engine()
         seal = Seal(purpose=PURPOSE) if seal is None else seal
         self.models = Models(models, self.engine, self.stats)
-        self.door = Door(self.engine, self.models, max_sessions, seal, limits, self.stats)
+        self.door = Door(
+            self.engine, self.models, max_sessions, seal, limits, self.stats, self.pulse
+        )
         self.open_s = OPEN_S
         self.permission = permission
         self._streams: set[Track | TrackMany] = set()
@@ -134,7 +136,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         request = await _first(requests, self.open_s)
         if request is None:
             return
-        async with self.door.entered(request, address_of(context)) as wearer:
+        async with self.door.entered(request, address_of(context), streams=1) as wearer:
             await self._track(wearer, request, requests, context)
 
     async def _track(

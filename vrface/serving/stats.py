@@ -36,6 +36,16 @@ class Durations:
         self.bins[bisect_left(BOUNDS_US, duration_us)] += 1
         self.sum_us += duration_us
 
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return self._count
+
+    def last(self, count: int) -> NDArray[np.uint32]:
+        """So many of the newest, or as many as are kept; in no order."""
+        count = min(count, self._count, LAST)
+        return self._values[np.arange(self._count - count, self._count) % LAST]
+
     def percentile(self, share: int) -> float:
         """In milliseconds; 0 when there are none."""
         held = self._values[: min(self._count, LAST)]

@@ -189,7 +189,7 @@ class TrackMany:
 
     async def _open(self, wearer: int, request: session_pb2.Open) -> None:
         try:
-            seat, resumed = await self._door.enter(request, self._address)
+            seat, resumed = await self._door.enter(request, self._address, 0 if self._guests else 1)
         except VrfaceError as error:
             # The others go on.
             self._stats.refused += 1
