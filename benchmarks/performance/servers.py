@@ -75,10 +75,17 @@ class Server:
 
 
 @contextmanager
-def vrface_server(model: str, sessions: int) -> Iterator[Server]:
-    """Our server, as `vrface serve` starts it, once all of its steps are compiled."""
+def vrface_server(model: str, sessions: int, busy: float = 1.0) -> Iterator[Server]:
+    """Our server, as `vrface serve` starts it, once all of its steps are compiled.
+
+    Args:
+        model: What it infers with.
+        sessions: That there is room for.
+        busy: Up to what it lets sessions in; 1 = all of them, on time or not.
+    """
     command = [sys.executable, "-m", "vrface.cli.main", "serve", "--port", "0"]
-    with _started([*command, "--max-sessions", str(sessions), "--model", model]) as (pid, line):
+    room = ["--max-sessions", str(sessions), "--max-busy", str(busy), "--max-opens", "10000"]
+    with _started([*command, *room, "--model", model]) as (pid, line):
         if not line.startswith(READY):
             raise ServerError(f"the server did not start: {line!r}.")
         server = Server(pid, line.removeprefix(READY).split()[0].rstrip("."))

@@ -14,6 +14,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from benchmarks.performance.overload import measured
 from tests.faults.faces import Wearer, within
 from tests.faults.figures import (
     FRAME_S,
@@ -28,6 +29,7 @@ from tests.faults.figures import (
 )
 from tests.serving.harness import opening, small_model
 from vrface.client import RemoteSession
+from vrface.serving.rate import USUAL
 from vrface.wire.messages import expression_service_pb2_grpc
 
 # F8: the server is killed
@@ -120,6 +122,32 @@ def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(process
         session.close()
     within(lambda: sessions(address) == 0, 2.0 * SLACK)
     RemoteSession(address).close()  # there is room again
+
+
+def test_f10_five_times_the_clients_take_nothing_from_those_who_are_in(processes):
+    """Strictly: the server finds out itself how many it keeps on time."""
+    _, address = processes(max_sessions=256 if STRICT else 2, busy=USUAL.busy)
+    settled(address)
+    seconds = 10.0 if STRICT else 3.0
+    room = int(measured(address, 20, seconds)["inside"]) if STRICT else 2
+    alone = measured(address, room, seconds)
+    within(lambda: sessions(address) == 0, 5.0 * SLACK)
+    crowd = measured(address, 5 * room, seconds)
+    for what, one in (("alone", alone), ("five times as many", crowd)):
+        told(f"F10 {what}: sessions let in", one["inside"], "")
+        told(f"F10 {what}: faces on time", one["on_time"] * 100, "%")
+        told(f"F10 {what}: faces on time a second", one["goodput"], "")
+    told("F10 five times as many: a refusal, median", crowd["refusal_ms"])
+    for one in (alone, crowd):
+        assert one["inside"] >= 1
+        assert one["broken"] == 0
+        assert 0 < one["faces"] <= one["sent"]
+    assert crowd["inside"] <= 2 or STRICT
+    assert crowd["refusals"] > 0
+    assert crowd["refusal_ms"] <= 20.0 * SLACK**2
+    if STRICT:
+        assert min(alone["on_time"], crowd["on_time"]) >= 0.99
+        assert crowd["goodput"] >= 0.95 * alone["goodput"]
 
 
 # F11: other models, good and bad ones, while faces are made

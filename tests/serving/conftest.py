@@ -36,7 +36,7 @@ import sys
 from pathlib import Path
 from tests.serving.harness import small_model
 from vrface.model import checkpoint
-from vrface.serving import Server, serve
+from vrface.serving import Limits, Server, serve
 from vrface.session.token import PURPOSE
 from vrface.trust.seal import Seal
 from vrface.wire.address import Address
@@ -46,6 +46,7 @@ server = Server(
     where=Address(port=int(sys.argv[2])),
     max_sessions=int(sys.argv[3]),
     seal=Seal(bytes(32), PURPOSE),
+    limits=Limits(opens_hz=1000.0, busy=float(sys.argv[4])),
 )
 serve(
     server,
@@ -61,8 +62,10 @@ def started(folder):
     """Starts servers in processes of their own; each goes on with the others' wearers."""
     with contextlib.ExitStack() as running:
 
-        def start(port: int = 0, max_sessions: int = 32) -> tuple[subprocess.Popen[str], str]:
-            words = [str(folder / "model"), str(port), str(max_sessions)]
+        def start(
+            port: int = 0, max_sessions: int = 32, busy: float = 1.0
+        ) -> tuple[subprocess.Popen[str], str]:
+            words = [str(folder / "model"), str(port), str(max_sessions), str(busy)]
             process = running.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-W", "error", "-c", SERVE, *words],

@@ -16,7 +16,7 @@ from vrface.model.config import NetworkConfig
 from vrface.model.model import Model
 from vrface.model.network import NetworkArchitecture
 from vrface.sensors import HeadsetProfile, SensorFrame, headset
-from vrface.serving import Server
+from vrface.serving import Limits, Server
 from vrface.simulation import synthetic_take, wear
 from vrface.wire.address import Address
 from vrface.wire.codec import frame_to_proto
@@ -90,10 +90,15 @@ def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
         time.sleep(0.01)
 
 
+ANY = Limits(opens_hz=1000.0, busy=1.0)
+"""Whoever finds a place is let in, however busy the machine is that the tests run on."""
+
+
 class RunningServer:
     """A server on any free port, in a thread with an event loop of its own."""
 
     def __init__(self, models, **options) -> None:
+        options.setdefault("limits", ANY)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -41,7 +41,7 @@ def test_prometheus_reads_what_the_server_does(watched):
         counts = [count for _, count in figures.stages[stage]]
         assert counts == sorted(counts)
         assert counts[-1] > 0, stage
-        assert figures.beyond(stage, 0.0) == float(stage != "loop"), "that has few so far"
+        assert stage == "loop" or figures.beyond(stage, 0.0) == 1.0
     assert f'digest="{remote.model_digest.hex()}"' in read(watched)
 
 

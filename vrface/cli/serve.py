@@ -18,6 +18,7 @@ from vrface.errors import BadUse
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
+    from vrface.model.model import Model
     from vrface.serving.server import Server
     from vrface.trust.seal import Seal
     from vrface.trust.tls import Tls
@@ -31,6 +32,15 @@ PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516
 
 TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink, vrcft, livelink."
 """What --tracker does."""
+
+RATE = "Most faces a second of one wearer; of frames that come faster the newest counts."
+"""What --max-rate does."""
+
+OPENS = "Most sessions a second that one address may open; twice as many from all together."
+"""What --max-opens does."""
+
+BUSY = "Let nobody in who would make the server compute more of the time than this; 1 = anybody."
+"""What --max-busy does."""
 
 SealKey = Annotated[
     Path | None,
@@ -68,6 +78,9 @@ def serve(
     calibration: KnownWearer = None,
     style: ShownStyle = "expected",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
+    max_rate: Annotated[float, typer.Option(help=RATE, min=1.0)] = 480.0,
+    max_opens: Annotated[float, typer.Option(help=OPENS, min=1.0)] = 30.0,
+    max_busy: Annotated[float, typer.Option(help=BUSY, min=0.01, max=1.0)] = 0.6,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     seal_key: SealKey = None,
     tls_cert: Certificate = None,
@@ -83,23 +96,21 @@ def serve(
     clients ask for the style of theirs in Open. With --publish memory every program of this user
     can read the newest face of every session.
     """
-    from vrface.model import pretrained
-    from vrface.serving import server
+    from vrface.serving import Limits, server
     from vrface.trust import Permission
     from vrface.wire.address import Address
 
-    _end_with_stdin(until_stdin_closes)
     tls = _tls(tls_cert, tls_key, client_ca)
     server.check(where := Address(host, port), publish or (), insecure_lan, tls is not None)
     known, seal = _known(calibration, tracker), _seal(seal_key)
     found = partial(opened_tracker, tracker, headset, seed=seed, log=log)
     opened = found(port=tracker_port, host=tracker_host, insecure_lan=insecure_lan)
-    loaded = pretrained.load(model)
     running = server.Server(
-        {loaded.name: loaded},
+        _models(model),
         where=where,
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
+        limits=Limits(max_rate, max_opens, max_busy),
         tracker=opened,
         calibration=known,
         publish=publish or (),
@@ -109,14 +120,23 @@ def serve(
         tls=tls,
         metrics=None if metrics is None else Address.parse(metrics),
     )
-    _run(running, watched=opened is not None, model=model)
+    _run(running, opened is not None, model, until_stdin_closes)
 
 
-def _run(running: Server, watched: bool, model: str) -> None:
+def _models(name: str) -> dict[str, Model]:
+    """What is served."""
+    from vrface.model import pretrained
+
+    loaded = pretrained.load(name)
+    return {loaded.name: loaded}
+
+
+def _run(running: Server, watched: bool, model: str, with_stdin: bool) -> None:
     """Serve until interrupted."""
     from vrface.model import pretrained
     from vrface.serving.server import serve
 
+    _end_with_stdin(with_stdin)
     serve(
         running,
         on_ready=lambda address: _announce(address, watched),

@@ -123,10 +123,25 @@ def _of_clients(figures: Figures) -> Iterator[Finding]:
             f"All {room:.0f} sessions are taken, and {refused:.0f} calls were refused so far.",
             "Start it with a higher --max-sessions, or start another one.",
         )
+    if (away := figures["sessions_turned_away"]) and figures["sessions"] < room:
+        yield Finding(
+            f"{away:.0f} sessions were refused though there is room: too many at once or too busy.",
+            "Start another one, or this one with a higher --max-opens or --max-busy.",
+        )
     if (share := figures.share("frames_overtaken", "frames")) > 0.05:
         yield Finding(
             f"{share:.0%} of the frames were overtaken before their step.",
             "Clients send faster than they take faces, or acknowledge late.",
+        )
+    if streams := figures["streams_flooded"]:
+        yield Finding(
+            f"{streams:.0f} streams were ended because they sent far more than they may.",
+            "Clients send one frame for each that is displayed, or --max-rate is too low.",
+        )
+    if (share := figures.share("streams_held", "faces")) > 0.05:
+        yield Finding(
+            f"Clients had to wait for {share:.0%} of the faces: they ask for more than they may.",
+            "Send one frame for each that is displayed, or start it with a higher --max-rate.",
         )
     if (share := figures.share("frames_ignored", "frames")) > 0.01:
         yield Finding(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +14,7 @@ from prometheus_client.core import (
     Metric,
 )
 
+from vrface.serving.pulse import Pulse
 from vrface.serving.stats import BOUNDS_US, Durations, Stats
 
 if TYPE_CHECKING:
@@ -26,10 +25,13 @@ COUNTERS = {
     "ended": ("sessions_ended", "Sessions that said End."),
     "vanished": ("sessions_vanished", "Sessions whose client was gone without one."),
     "refused": ("calls_refused", "Calls answered with an error that was foreseen."),
+    "turned_away": ("sessions_turned_away", "Opens for whom there was no room, or not so soon."),
+    "flooded": ("streams_flooded", "Streams that sent far beyond their rate, and were ended."),
     "failed": ("calls_failed", "Calls answered with INTERNAL."),
     "frames": ("frames", "Sensor frames that came in."),
     "overtaken": ("frames_overtaken", "Frames replaced by a newer one before their step."),
     "ignored": ("frames_ignored", "Frames out of order."),
+    "held": ("streams_held", "Times a stream that asks for too many faces had to wait."),
     "late": ("frames_late", "Frames past their deadline."),
     "models_replaced": ("models_replaced", "Models that took the place of another."),
     "models_refused": ("models_refused", "Models that were to, and were refused."),
@@ -40,9 +42,6 @@ COUNTERS = {
 
 STAGES = ("queue", "step", "encode", "answer", "loop")
 """Durations of `Stats`, each a label of one histogram."""
-
-NAP_S = 0.05
-"""How often the event loop is asked how late it is."""
 
 
 class Serving(Protocol):
@@ -66,6 +65,11 @@ class Serving(Protocol):
     @property
     def busy(self) -> float:
         """Share of time, of late, that went into steps."""
+        ...
+
+    @property
+    def pulse(self) -> Pulse:
+        """How it has been of late."""
         ...
 
 
@@ -95,6 +99,7 @@ class Metrics:
         """The families, as `prometheus_client` asks for them."""
         for field, (name, meaning) in COUNTERS.items():
             yield CounterMetricFamily(f"vrface_{name}", meaning, getattr(self._stats, field))
+        pulse = self._serving.pulse
         for name, meaning, value in (
             ("sessions", "Sessions that are open.", self._serving.sessions),
             ("sessions_max", "Sessions that there is room for.", self._serving.room),
@@ -104,6 +109,8 @@ class Metrics:
                 self._compiled,
             ),
             ("busy_ratio", "Share of time that goes into steps.", self._serving.busy),
+            ("loop_busy_ratio", "Share of time that the event loop computes.", pulse.busy),
+            ("late_ratio", "Share of the faces, of late, that were not on time.", pulse.late),
         ):
             yield GaugeMetricFamily(f"vrface_{name}", meaning, value)
         stages = HistogramMetricFamily(
@@ -127,11 +134,3 @@ def _buckets(durations: Durations) -> list[tuple[str, float]]:
         so_far += count
         told.append((end, float(so_far)))
     return told
-
-
-async def watch_loop(stats: Stats) -> None:
-    """Note again and again how late the event loop is; until cancelled."""
-    while True:
-        due_s = time.perf_counter() + NAP_S
-        await asyncio.sleep(NAP_S)
-        stats.loop.add(max(int((time.perf_counter() - due_s) * 1e6), 0))

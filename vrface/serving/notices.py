@@ -52,6 +52,10 @@ _TEXTS: dict[Code, tuple[str, str]] = {
         "a sample of a stream the headset lacks, or of another width, was left out.",
         "Send one value for each channel of the profile; this is said once a session.",
     ),
+    Code.FRAME_RATE: (
+        "frames came faster than this server takes them; of those that wait the newest counts.",
+        "Send one for each frame that is displayed; this is said once a session.",
+    ),
 }
 
 

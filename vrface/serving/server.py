@@ -21,10 +21,10 @@ from prometheus_client import start_http_server
 
 from vrface.errors import BadUse, ServerError, VrfaceError
 from vrface.face.expression import Style
-from vrface.serving import publishing
-from vrface.serving.metrics import watch_loop
+from vrface.serving import publishing, pulse
 from vrface.serving.models import Models
 from vrface.serving.parsing import Parsing
+from vrface.serving.rate import USUAL, Limits
 from vrface.serving.resident import Resident
 from vrface.serving.service import ExpressionService
 from vrface.serving.warm_up import WarmUp
@@ -77,6 +77,7 @@ class Server:
         where: Where to listen; port 0 = any free one.
         insecure_lan: Whether faces may leave this machine unencrypted.
         max_sessions: Most sessions at a time.
+        limits: How fast clients may be.
         tracker: A tracker to run in the server, for spectators.
         calibration: What is known of the tracker's wearer.
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
@@ -105,6 +106,7 @@ class Server:
         where: Address = HERE,
         insecure_lan: bool = False,
         max_sessions: int = 32,
+        limits: Limits = USUAL,
         tracker: Tracker | None = None,
         calibration: Calibration | None = None,
         publish: Sequence[str] = (),
@@ -121,7 +123,7 @@ class Server:
                 f"a server needs a model and room: {len(models)} models, {max_sessions} sessions."
             )
         self.address = ""
-        self.service = ExpressionService(models, max_sessions, permission, seal)
+        self.service = ExpressionService(models, max_sessions, permission, seal, limits)
         self._where = where
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
@@ -149,7 +151,7 @@ class Server:
         _check_free(self._where)
         sinks = self.service.sinks = publishing.open_sinks(self._publish)
         self._beside.append(asyncio.create_task(publishing.beat(sinks)))
-        self._beside.append(asyncio.create_task(watch_loop(self.service.stats)))
+        self._beside.append(asyncio.create_task(pulse.take(self.service.pulse, self.service.stats)))
         self._publish_metrics()
         await asyncio.to_thread(self._warm_up.start)
         server = grpc.aio.server(interceptors=(Parsing(),), options=_OPTIONS)

@@ -18,9 +18,11 @@ from vrface.serving.metrics import Metrics
 from vrface.serving.models import Models
 from vrface.serving.opening import MAX_TRACK_BYTES, PROTOCOL, blendshape_set, opened
 from vrface.serving.publishing import publisher_of
+from vrface.serving.pulse import Pulse
+from vrface.serving.rate import USUAL, Limits
 from vrface.serving.reconstruct import faces_of
 from vrface.serving.stats import Stats
-from vrface.serving.status import Context, OutOfOrder, answered
+from vrface.serving.status import Context, OutOfOrder, address_of, answered
 from vrface.serving.track import Track, too_large
 from vrface.serving.track_many import TrackMany
 from vrface.session.token import PURPOSE, token
@@ -46,9 +48,11 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         max_sessions: Most sessions at a time.
         permission: That faces may be processed here.
         seal: Of resume tokens; by default no other server can open them.
+        limits: How fast clients may be.
 
     Attributes:
         stats: What happened so far.
+        pulse: How it has been of late.
         metrics: The same, and more, as Prometheus reads it.
         models: What it infers with, by name.
         broadcasts: The sessions that can be watched.
@@ -64,15 +68,19 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         max_sessions: int,
         permission: Permission,
         seal: Seal | None = None,
+        limits: Limits = USUAL,
     ) -> None:
         self.stats = Stats()
+        self.pulse = Pulse(self.stats)
         self.metrics = Metrics(self.stats, self)
         self.broadcasts = Broadcasts()
         self.sinks = Sinks()
         self.engine = Engine()
         seal = Seal(purpose=PURPOSE) if seal is None else seal
         self.models = Models(models, self.engine, self.stats)
-        self.door = Door(self.engine, self.models, max_sessions, seal)
+        self.door = Door(
+            self.engine, self.models, max_sessions, seal, limits, self.stats, self.pulse
+        )
         self.open_s = OPEN_S
         self.permission = permission
         self._streams: set[Track | TrackMany] = set()
@@ -128,7 +136,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         request = await _first(requests, self.open_s)
         if request is None:
             return
-        async with self.door.entered(request) as wearer:
+        async with self.door.entered(request, address_of(context), streams=1) as wearer:
             await self._track(wearer, request, requests, context)
 
     async def _track(
@@ -143,7 +151,10 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
         publisher = publisher_of(self.sinks, answer, request.clock, recording=False)
         broadcast = Broadcast(answer, publisher)
         notices = [Code.RESUME] if request.resume_token and not resumed else []
-        track = Track(seat, self.engine, request, broadcast, self.stats, self.door.seal, notices)
+        door = self.door
+        track = Track(
+            seat, self.engine, request, broadcast, self.stats, door.seal, door.limits, notices
+        )
         self._streams.add(track)
         self.broadcasts.add(broadcast)
         self.stats.opened += 1
@@ -189,7 +200,7 @@ class ExpressionService(expression_service_pb2_grpc.ExpressionServiceServicer):
     ) -> session_pb2.ReconstructResponse:
         """Frames in, their faces out, and a token that the next call goes on from."""
         opening = request.open
-        async with self.door.entered(opening) as (seat, resumed):
+        async with self.door.entered(opening, address_of(context)) as (seat, resumed):
             faces = await faces_of(self.engine, seat, request)
             kept = await self.engine.between(partial(seat.cohort.pipeline.taken, seat.row))
         self.stats.frames += len(request.frames)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 LAST = 4096
 """Durations that a percentile is of: at 90 Hz the last 45 s of one session."""
@@ -34,6 +36,15 @@ class Durations:
         self.bins[bisect_left(BOUNDS_US, duration_us)] += 1
         self.sum_us += duration_us
 
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return sum(self.bins)
+
+    def last(self, count: int) -> NDArray[np.int64]:
+        """So many of the newest, or as many as are kept."""
+        return np.fromiter(islice(reversed(self._values), count), np.int64)
+
     def percentile(self, share: int) -> float:
         """In milliseconds; 0 when there are none."""
         return float(np.percentile(self._values, share)) / 1000 if self._values else 0.0
@@ -48,10 +59,13 @@ class Stats:
         ended: Sessions that said End.
         vanished: Sessions whose client was gone without one.
         refused: Calls answered with an error that was foreseen.
+        turned_away: Opens for whom there was no room, or not so soon.
+        flooded: Streams that were ended because they sent far beyond their rate.
         failed: Calls answered with INTERNAL.
         frames: Sensor frames that came in, those of the server's own tracker too.
         overtaken: Frames replaced by a newer one before their step; their samples were used.
         ignored: Frames out of order.
+        held: Times a stream had to wait because it asks for more faces than its rate.
         late: Times a frame was past its deadline; its samples went to the next one.
         faces: Faces that were inferred.
         models_replaced: Models that took the place of another while it served.
@@ -68,10 +82,13 @@ class Stats:
     ended: int = 0
     vanished: int = 0
     refused: int = 0
+    turned_away: int = 0
+    flooded: int = 0
     failed: int = 0
     frames: int = 0
     overtaken: int = 0
     ignored: int = 0
+    held: int = 0
     late: int = 0
     faces: int = 0
     models_replaced: int = 0

@@ -4,7 +4,8 @@
 OutOfOrder          FAILED_PRECONDITION   a message that the protocol does not allow now
 BadUse, UnknownName INVALID_ARGUMENT
 CalibrationError    INVALID_ARGUMENT
-Full, TooLarge      RESOURCE_EXHAUSTED    Full says when to try again: vrface-retry-after-ms
+Full                RESOURCE_EXHAUSTED    and when to try again: vrface-retry-after-ms
+TooLarge, TooFast   RESOURCE_EXHAUSTED
 Refused             PERMISSION_DENIED
 Draining            UNAVAILABLE
 other VrfaceError   FAILED_PRECONDITION
@@ -42,8 +43,12 @@ class TooLarge(Refused):
     """A message of more bytes than the server takes."""
 
 
+class TooFast(Refused):
+    """Messages of one stream far beyond its rate."""
+
+
 class Full(Refused):
-    """No room for another one.
+    """No room for another one, or not so soon.
 
     Args:
         message: As for every `VrfaceError`.
@@ -66,6 +71,7 @@ _CODES: tuple[tuple[type[VrfaceError], grpc.StatusCode], ...] = (
     (CalibrationError, grpc.StatusCode.INVALID_ARGUMENT),
     (Full, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (TooLarge, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    (TooFast, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (Refused, grpc.StatusCode.PERMISSION_DENIED),
     (Draining, grpc.StatusCode.UNAVAILABLE),
     (VrfaceError, grpc.StatusCode.FAILED_PRECONDITION),
@@ -101,6 +107,11 @@ async def abort(context: Context, error: Exception, stats: Stats) -> NoReturn:
     if isinstance(error, Full):
         trailing.append(("vrface-retry-after-ms", str(error.retry_after_ms)))
     await context.abort(code, _plain(error.message), tuple(trailing))
+
+
+def address_of(context: Context) -> str:
+    """Where a call comes from, without the port."""
+    return str(context.peer()).rpartition(":")[0]
 
 
 def _plain(text: str) -> str:

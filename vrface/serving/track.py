@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from vrface.serving.calibrating import Calibrating
 from vrface.serving.engine import Engine
 from vrface.serving.notices import notice, of_misfit
 from vrface.serving.opening import MAX_TRACK_BYTES, not_granted
+from vrface.serving.pace import Pace
+from vrface.serving.rate import USUAL, Limits
 from vrface.serving.seat import Seat
 from vrface.serving.stats import Stats
 from vrface.serving.status import Context, OutOfOrder, TooLarge
@@ -81,6 +84,7 @@ class Track:
         broadcast: Where spectators see the faces.
         stats: The server's.
         seal: Of its resume tokens.
+        limits: How fast it may be.
         notices: What there is to say from the start.
     """
 
@@ -92,6 +96,7 @@ class Track:
         broadcast: Broadcast,
         stats: Stats,
         seal: Seal,
+        limits: Limits = USUAL,
         notices: Sequence[Code] = (),
     ) -> None:
         self.seat = seat
@@ -110,6 +115,8 @@ class Track:
         self._calibrating = Calibrating(seat, engine, about)
         self._life.tell(*notices, *not_granted(request), *map(of_misfit, seat.wish.misfits))
         self._counted = _COUNTS(self._life)
+        again, beyond = partial(engine.ready, self), partial(self._life.tell, Code.FRAME_RATE)
+        self._pace = Pace(limits, stats, again, beyond)
         self._failure: Exception | None = None
         self._gone = False
         self._arrived_ns = 0
@@ -128,11 +135,12 @@ class Track:
 
     def due(self, now_ns: int) -> Show | None:
         """The frame whose face is wanted now; what else there is to say is sent on its way."""
-        if self._gone:
+        if self._gone or self._pace.holds(now_ns):
             return None
         while (output := self._life.next(now_ns)) is not None:
             if isinstance(output, Show):
                 self._arrived_ns = now_ns - output.queue_ns
+                self._pace.made(now_ns)
                 return output
             self._send(self._token() if isinstance(output, Keep) else _response(output))
         return None
@@ -169,6 +177,7 @@ class Track:
         Raises:
             OutOfOrder: for a second Open.
             TooLarge: for a message beyond the limit.
+            TooFast: for messages far beyond the rate.
         """
         reader = asyncio.create_task(self._read(requests))
         alarm = asyncio.create_task(self._wake())
@@ -223,6 +232,7 @@ class Track:
         if request.ByteSize() > MAX_TRACK_BYTES:
             raise too_large(request)
         now_ns = time.perf_counter_ns()
+        self._pace.heard(now_ns)
         self._life.acknowledge(request.ack, now_ns)
         kind = request.WhichOneof("message")
         if kind == "frame":

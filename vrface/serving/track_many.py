@@ -8,6 +8,7 @@ counts messages: faces are as old as the client is slow, and never older.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -25,9 +26,10 @@ from vrface.serving.engine import Batch, Engine
 from vrface.serving.guests import Guest, Guests
 from vrface.serving.notices import notice, of_misfit
 from vrface.serving.opening import not_granted, opened
+from vrface.serving.pace import Pace
 from vrface.serving.publishing import publisher_of
 from vrface.serving.stats import Stats
-from vrface.serving.status import Context, OutOfOrder
+from vrface.serving.status import Context, OutOfOrder, address_of
 from vrface.serving.track import NOT_SERVED
 from vrface.session.faces import Faces
 from vrface.session.inbox import Credit
@@ -57,6 +59,8 @@ class TrackMany:
     ) -> None:
         self._door, self._engine, self._stats = door, engine, stats
         self._broadcasts, self._sinks = broadcasts, sinks
+        self._pace = Pace(door.limits, stats, partial(engine.crowd_ready, self), self._tell_rate)
+        self._address = ""
         self._guests = Guests()
         self._calibrated: list[Guest] = []
         self._inbox = CrowdInbox()
@@ -95,7 +99,9 @@ class TrackMany:
 
         Raises:
             OutOfOrder: for a second Open of a wearer, or a frame that is not in columns.
+            TooFast: for messages far beyond the rate.
         """
+        self._address = address_of(context)
         reader = asyncio.create_task(self._read(requests))
         alarm = asyncio.create_task(self._wake())
         self._engine.come(self)
@@ -123,11 +129,17 @@ class TrackMany:
                     await self._hear(control)
                 for columns in request.frames:
                     self._take_in(columns)
+                self._measure(request)
                 self._engine.crowd_ready(self)
             # grpc.aio ends the requests alike for a client that is done and for one that is gone.
             self._vanish()
         except Exception as error:
             self.failed(error)
+
+    def _measure(self, request: session_pb2.TrackManyRequest) -> None:
+        """Hold a message against the rate: as one where it holds something of each wearer."""
+        rows = len(request.control) + sum(len(columns.wearer) for columns in request.frames)
+        self._pace.heard(time.perf_counter_ns(), max(rows, 1) / max(len(self._guests), 1))
 
     def _vanish(self) -> None:
         """The client is gone, and with it whoever did not say End."""
@@ -177,7 +189,7 @@ class TrackMany:
 
     async def _open(self, wearer: int, request: session_pb2.Open) -> None:
         try:
-            seat, resumed = await self._door.enter(request)
+            seat, resumed = await self._door.enter(request, self._address, 0 if self._guests else 1)
         except VrfaceError as error:
             # The others go on.
             self._stats.refused += 1
@@ -233,13 +245,19 @@ class TrackMany:
         if guest is not None and self._guests.untold(code):
             self._say(guest.wearer, notice=notice(code))
 
+    def _tell_rate(self) -> None:
+        for guest in itertools.islice(self._guests, 1):
+            self._say(guest.wearer, notice=notice(Code.FRAME_RATE))
+
     def batches(self, now_ns: int) -> Sequence[Batch]:
         """What is due, if the client took what it was sent before."""
-        if self._gone or self._faces or not self._credit.allows():
+        if self._gone or self._faces or not self._credit.allows() or self._pace.holds(now_ns):
             return []
         before = self._inbox.late
         due = self._inbox.take(now_ns)
         self._stats.late += self._inbox.late - before
+        if due:
+            self._pace.made(now_ns)
         self._stats.queue.add(max(((now_ns - one.arrival_ns) // 1000 for one in due), default=0))
         return [
             Batch(

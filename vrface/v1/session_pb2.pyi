@@ -37,6 +37,7 @@ class NoticeCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_CODE_SAMPLE: _ClassVar[NoticeCode]
     NOTICE_CODE_CALIBRATION_MODEL: _ClassVar[NoticeCode]
     NOTICE_CODE_CALIBRATION_HEADSET: _ClassVar[NoticeCode]
+    NOTICE_CODE_FRAME_RATE: _ClassVar[NoticeCode]
 CLOCK_KIND_UNSPECIFIED: ClockKind
 CLOCK_KIND_XR_TIME: ClockKind
 CLOCK_KIND_MONOTONIC: ClockKind
@@ -57,6 +58,7 @@ NOTICE_CODE_FRAME_TIME: NoticeCode
 NOTICE_CODE_SAMPLE: NoticeCode
 NOTICE_CODE_CALIBRATION_MODEL: NoticeCode
 NOTICE_CODE_CALIBRATION_HEADSET: NoticeCode
+NOTICE_CODE_FRAME_RATE: NoticeCode
 
 class Open(_message.Message):
     __slots__ = ("protocol", "headset_name", "headset_profile", "model", "clock", "rate_hz", "deadline_us", "window", "want_stddev", "style", "seed", "wearer", "donning", "calibration", "resume_token", "consent_token", "use_context", "client")

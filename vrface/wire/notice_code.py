@@ -20,3 +20,4 @@ class Code(IntEnum):
     SAMPLE = 10
     CALIBRATION_MODEL = 11
     CALIBRATION_HEADSET = 12
+    FRAME_RATE = 13

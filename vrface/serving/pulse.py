@@ -1,0 +1,104 @@
+"""`Pulse`: how a server has been of late, from its counters; frames pay nothing for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+
+from vrface.serving.stats import Stats
+
+BEAT_S = 0.05
+"""How often it is taken."""
+
+LAST_S = 1.0
+"""Of how long it tells."""
+
+FRAME_US = 11_111
+"""A frame at 90 Hz: a face that was answered within is on time."""
+
+FEW = 30
+"""Of fewer faces nothing can be said."""
+
+
+class Beat(NamedTuple):
+    """What was counted by an instant.
+
+    Attributes:
+        when_s: The instant.
+        spent_s: What the event loop's thread computed.
+        faces: How many were answered.
+        naps: How often it was asked how late it is.
+    """
+
+    when_s: float
+    spent_s: float
+    faces: int
+    naps: int
+
+
+class Pulse:
+    """Of one server.
+
+    Args:
+        stats: The server's.
+    """
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+        self._beats: deque[Beat] = deque()
+
+    def beat(self, now_s: float, spent_s: float) -> None:
+        """Note what was counted by now.
+
+        Args:
+            now_s: The time.
+            spent_s: What the event loop's thread computed by now.
+        """
+        counts = self._stats.answer.count, self._stats.loop.count
+        self._beats.append(Beat(now_s, spent_s, *counts))
+        while now_s - self._beats[0].when_s > LAST_S:
+            self._beats.popleft()
+
+    @property
+    def busy(self) -> float:
+        """Share of time in which the event loop computed; other programs may take the rest."""
+        since = self._since()
+        return since.spent_s / since.when_s if since.when_s else 0.0
+
+    @property
+    def late(self) -> float:
+        """Share of the faces that were not on time; 0 where they are few.
+
+        A frame waits for the event loop before it counts as arrived: as long as others do.
+        """
+        since = self._since()
+        if since.faces < FEW:
+            return 0.0
+        answers, naps = self._stats.answer.last(since.faces), self._stats.loop.last(since.naps)
+        return float((answers[:, np.newaxis] + naps > FRAME_US).mean())
+
+    def _since(self) -> Beat:
+        """What was counted of late."""
+        if not self._beats:
+            return Beat(0.0, 0.0, 0, 0)
+        first, last = self._beats[0], self._beats[-1]
+        return Beat(
+            last.when_s - first.when_s,
+            last.spent_s - first.spent_s,
+            last.faces - first.faces,
+            last.naps - first.naps,
+        )
+
+
+async def take(pulse: Pulse, stats: Stats) -> None:
+    """Take a server's pulse, and note how late its event loop is; until cancelled."""
+    while True:
+        due_s = time.perf_counter() + BEAT_S
+        await asyncio.sleep(BEAT_S)
+        now_s = time.perf_counter()
+        stats.loop.add(max(int((now_s - due_s) * 1e6), 0))
+        pulse.beat(now_s, time.thread_time())
