@@ -177,7 +177,7 @@ def test_a_signal_ends_a_server_gracefully(process, number):
         stream.send(session_pb2.TrackRequest(end=session_pb2.End()))
         stream.read("end")
         stream.close()
-    out, err = running.communicate(timeout=10)
+    out, err = running.communicate(timeout=30)
     assert running.returncode == 0
     assert err == ""
     assert out.startswith("report: 1 sessions")
