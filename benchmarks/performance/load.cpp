@@ -7,6 +7,8 @@
 // Times count from the instant at which a message was meant to be sent, so that whoever is late does
 // not set the pace. An answer says which message it is of: by the sequence of a TrackResponse's face
 // (`track`) or a TrackManyResponse's columns (`many`), or by its turn (`count`).
+//
+// SIGINT ends it early: what was sent until then is told of.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
@@ -15,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +40,8 @@ using Nanoseconds = std::chrono::nanoseconds;
 
 constexpr auto kPatience = std::chrono::seconds(60);  // a first start compiles
 constexpr auto kLinger = std::chrono::milliseconds(500);
+
+std::atomic<bool> stopped{false};
 
 enum class Answer { kTrack, kMany, kCount };
 
@@ -252,7 +257,7 @@ class Load {
     std::fflush(stdout);
     const auto began = Clock::now() + std::chrono::milliseconds(100);
     const size_t frames = plan_.messages.size() - 1;
-    for (size_t frame = 0; frame < frames; frame++) {
+    for (size_t frame = 0; frame < frames && !stopped; frame++) {
       for (int place = 0; place < plan_.sessions; place++) {
         // Spread evenly over a period, in no order of their places.
         const auto due = began + plan_.period * frame + plan_.period * place / plan_.sessions;
@@ -261,6 +266,7 @@ class Load {
             std::chrono::duration<double, std::micro>(Clock::now() - due).count());
         sessions_[place]->Send(frame + 1, due);
       }
+      sent_ = frame + 1;
     }
     std::this_thread::sleep_for(kLinger);
   }
@@ -271,7 +277,7 @@ class Load {
     std::vector<double> late;
     size_t sent = 0, on_time = 0, all = 0;
     for (const auto& session : sessions_) {
-      for (size_t message = 1; message < session->late_us.size(); message++) {
+      for (size_t message = 1; message <= sent_; message++) {
         const double one = session->late_us[message];
         all += !std::isnan(one);
         if (message < first) continue;
@@ -318,6 +324,7 @@ class Load {
   grpc::CompletionQueue queue_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<double> sent_late_us_;
+  size_t sent_ = 0;  // messages of each session
 };
 
 Plan PlanOf(char** given) {
@@ -343,6 +350,7 @@ int main(int count, char** given) {
   }
   try {
     const Plan plan = PlanOf(given);
+    std::signal(SIGINT, [](int) { stopped = true; });
     auto load = std::make_unique<Load>(plan);
     load->Run();
     load->Print();

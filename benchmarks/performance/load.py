@@ -43,6 +43,26 @@ class Told:
     sent_late_us: float
     server_cpu_us: float
 
+    @classmethod
+    def parse(cls, line: str, cpu_s: float) -> Told:
+        """Read what the program prints.
+
+        Args:
+            line: Its last one.
+            cpu_s: What the server spent meanwhile.
+        """
+        found: dict[str, Any] = json.loads(line)
+        answers = found["answered_in_all"]
+        return cls(
+            sent=found["sent"],
+            on_time=found["on_time"] / max(found["sent"], 1),
+            answered=answers,
+            p50_us=found["p50_us"],
+            p99_us=found["p99_us"],
+            sent_late_us=found["sent_late_p99_us"],
+            server_cpu_us=cpu_s * 1e6 / max(answers, 1),
+        )
+
 
 class Load:
     """Compiles the program once.
@@ -87,26 +107,20 @@ class Load:
             spent_s = server.cpu_s() - before_s
         if process.returncode:
             raise ServerError(f"the load on {method} at {sessions} sessions broke off.")
-        found: dict[str, Any] = json.loads(line)
-        answers = found["answered_in_all"]
-        return Told(
-            sent=found["sent"],
-            on_time=found["on_time"] / max(found["sent"], 1),
-            answered=answers,
-            p50_us=found["p50_us"],
-            p99_us=found["p99_us"],
-            sent_late_us=found["sent_late_p99_us"],
-            server_cpu_us=spent_s * 1e6 / max(answers, 1),
-        )
+        return Told.parse(line, spent_s)
 
     @contextmanager
     def running(
         self, server: Server, method: str, messages: Path, answer: str, sessions: int
     ) -> Iterator[subprocess.Popen[str]]:
-        """The same while it runs, from the instant at which all streams are open."""
+        """The same while it runs, from the instant at which all streams are open.
+
+        A stop at the keyboard does not reach it: SIGINT makes it tell what it found so far.
+        """
         command = [str(self._program), server.address, method, str(messages), answer]
         words = [*command, str(sessions), str(RATE_HZ), str(WARM_UP_S)]
-        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(words, stdout=pipe, text=True, process_group=0) as process:
             try:
                 assert process.stdout is not None
                 process.stdout.readline()

@@ -107,7 +107,8 @@ def echo_server(face: bytes) -> Iterator[Server]:
 @contextmanager
 def _started(command: list[str], given: bytes = b"") -> Iterator[tuple[int, str]]:
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+    # In a group of its own, a stop at the keyboard does not end it before it is asked for figures.
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, process_group=0) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:

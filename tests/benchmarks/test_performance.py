@@ -2,13 +2,15 @@
 
 import json
 import os
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.performance import host, messages, page, rows
-from benchmarks.performance.load import Load
+from benchmarks.performance import host, hour, messages, page, rows
+from benchmarks.performance.load import Load, Told
 from benchmarks.performance.servers import ECHO, TRACK, Server, echo_server
 from vrface.cli import bench
 from vrface.errors import ServerError
@@ -143,6 +145,38 @@ def test_other_benchmarks_come_in_as_the_report_has_them():
     assert page.of_module("start", found) == {"cold_start_s": 1.5, "import_jax_s": 0.5}
 
 
+TOLD = Told(1000, 0.99, 1090, 900.0, 4000.0, 90.0, 300.0)
+
+
+def an_hour(kib_per_hour: float, minutes: int = 60, stopped: bool = False) -> hour.Found:
+    time_s = [10.0 * number for number in range(6 * minutes)]
+    kib = [500_000 + round(kib_per_hour * at / 3600.0) for at in time_s]
+    return hour.Found(time_s, kib, TOLD, stopped)
+
+
+def test_memory_is_flat_up_to_a_mebibyte_an_hour():
+    assert an_hour(1000.0).flat is True
+    assert an_hour(1100.0).flat is False
+    assert an_hour(-5000.0).flat is True
+    assert an_hour(0.0, minutes=20).flat is None
+    assert hour.Found([], [], TOLD, True).flat is None
+
+
+def test_a_few_odd_readings_move_no_slope():
+    found = an_hour(800.0)
+    odd = [kib + 50_000 * (number % 20 == 0) for number, kib in enumerate(found.resident_kib)]
+    assert hour.slope(found.time_s, odd, 3600.0) == pytest.approx(800.0, abs=60.0)
+
+
+def test_what_an_hour_found_is_said():
+    text = hour.words(an_hour(7200.0), 60)
+    assert "60 sessions: 1,090 frames answered, 99.0% on time" in text
+    assert "488.9 MiB in the first 10, 494.7 in the last; +7200 KiB an hour" in text
+    assert text.endswith("not flat: more than 1024 KiB an hour")
+    assert "too short" in hour.words(an_hour(0.0, minutes=1), 60)
+    assert "memory" not in hour.words(hour.Found([], [], TOLD, True), 60)
+
+
 @pytest.fixture(scope="module")
 def load(tmp_path_factory):
     return Load(tmp_path_factory.mktemp("load"))
@@ -158,6 +192,20 @@ def test_the_load_sends_each_message_in_time_and_sees_its_answer(load, tmp_path)
     assert 0.0 < told.p50_us <= told.p99_us
     assert told.server_cpu_us > 0.0
     assert 0.0 <= told.on_time <= 1.0
+
+
+@pytest.mark.system("cpp")
+def test_a_load_that_is_stopped_tells_what_it_found(load, tmp_path):
+    path = messages.written(tmp_path / "track", messages.track(0, 9000))
+    with (
+        echo_server(b"x" * 300) as server,
+        load.running(server, ECHO, path, "count", 2) as process,
+    ):
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        told = Told.parse(process.communicate(timeout=10)[0], 0.0)
+    assert 180 <= told.answered < 1000
+    assert told.sent == told.answered - 180  # a second of warm-up does not count
 
 
 @pytest.mark.system("cpp")

@@ -1,0 +1,1 @@
+"""What is shown while one sensor stops and the others run."""
