@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as save_tensors
 
 from vrface.face.resting import relative
-from vrface.model.architecture import Architecture, Carry, Params
+from vrface.model.architecture import Architecture, Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration, Touch
 from vrface.model.calibration.last_layer import Prior, Told, learned_from
 from vrface.model.features import SLOTS, STREAMS, streams_told
@@ -127,6 +127,27 @@ class Model:
         told = Told(state, loc, scale, truth, seconds)
         touch = Touch(self.digest, *learned_from(told, Prior.of(self.statistics)))
         return replace(calibration, touch=touch)
+
+    def step(
+        self,
+        carry: Carry,
+        features: NDArray[np.float32],
+        dt: NDArray[np.float32],
+        known: Known,
+    ) -> tuple[Carry, Prediction]:
+        """One frame of W wearers, as exported graphs are held against.
+
+        Args:
+            carry: From `new_carry` or the frame before.
+            features: [W, 4, 256].
+            dt: [W] seconds since the frame before.
+            known: From `known`.
+
+        Returns:
+            The new carry; ``loc``, ``scale``, ``mean``, ``stddev`` of the rest-relative weights,
+            each [W, 54].
+        """
+        return self.architecture.step(self.params, carry, features, dt, known)
 
     def compiled(self, wearers: int, touched: bool = False) -> None:
         """Note that whoever steps this model has compiled the step for W wearers.
