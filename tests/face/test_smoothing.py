@@ -22,7 +22,7 @@ def test_what_is_written_is_read_again(parts: Mapping[str, OneEuro | None], meas
 
 
 @pytest.mark.parametrize(
-    "text", ["on", "off", "on,measured", "lid=4:2,brow=1.5:1,measured", "gaze=0.01:0"]
+    "text", ["on", "off", "on,measured", "lid=2:8,brow=1.5:1,measured", "gaze=0.01:0"]
 )
 def test_what_is_read_is_written_again(text: str) -> None:
     assert str(Smoothing.parse(text)) == text

@@ -39,7 +39,7 @@ ShownSmoothing = Annotated[
     typer.Option(
         "--smooth",
         help="How calm each part of the face is shown: on, off, or as in "
-        "brow=1.5:1,lid=4:2,measured.",
+        "brow=1.5:1,lid=2:8,measured.",
         metavar="TEXT",
     ),
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import KnownWearer, OwnKey, ShownStyle, UsedModel, style_of
+from vrface.cli.options import KnownWearer, OwnKey, ShownSmoothing, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
 
@@ -67,6 +67,7 @@ def serve(
     model: UsedModel = "default",
     calibration: KnownWearer = None,
     style: ShownStyle = "expected",
+    smooth: ShownSmoothing = "off",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     seal_key: SealKey = None,
@@ -79,13 +80,13 @@ def serve(
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
-    clients ask for the style of theirs in Open. With --publish memory every program of this user
-    can read the newest face of every session.
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style
+    and as calm as --smooth; clients ask for those of theirs in Open. With --publish memory every
+    program of this user can read the newest face of every session.
     """
+    from vrface.face.smoothing import Smoothing
     from vrface.model import pretrained
     from vrface.serving import server
-    from vrface.trust import Permission
     from vrface.wire.address import Address
 
     _end_with_stdin(until_stdin_closes)
@@ -104,7 +105,7 @@ def serve(
         calibration=known,
         publish=publish or (),
         style=style_of(style),
-        permission=Permission.local(),
+        smoothing=Smoothing.parse(smooth),
         seal=seal,
         tls=tls,
         metrics=None if metrics is None else Address.parse(metrics),

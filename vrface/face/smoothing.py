@@ -17,7 +17,7 @@ SLOWEST_HZ = 0.01
 FASTEST_HZ = 1000.0
 """Beyond this nothing is smoothed at any frame rate that there is."""
 
-WRITTEN = "A smoothing is written on, off, or as in brow=1.5:1,lid=4:2,measured."
+WRITTEN = "A smoothing is written on, off, or as in brow=1.5:1,lid=2:8,measured."
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ class Smoothing:
 
     @classmethod
     def usual(cls) -> Smoothing:
-        """What suits most: a calm brow, and a blink that is a frame late at the most."""
+        """What suits most: a calm brow, and a blink that is whole and hardly late."""
         calm = OneEuro(1.5, 1.0)
-        return cls(False, OneEuro(4.0, 2.0), calm, calm, calm, OneEuro(6.0, 2.0), OneEuro(6.0, 4.0))
+        return cls(False, OneEuro(2.0, 8.0), calm, calm, calm, OneEuro(6.0, 2.0), OneEuro(6.0, 4.0))
 
     @property
     def groups(self) -> dict[str, OneEuro | None]:

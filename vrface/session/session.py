@@ -61,7 +61,7 @@ class Session(Closing):
             ``"lively"``, a seeded draw from it that moves as faces do; the same frames, model and
             seed draw the same faces. `Expression.stddev` is the law's under both.
         smoothing: How calm the face is shown, each part of it by itself: a
-            `vrface.face.smoothing.Smoothing` or its text (``"on"``, ``"brow=1.5:1,lid=4:2"``); by
+            `vrface.face.smoothing.Smoothing` or its text (``"on"``, ``"brow=1.5:1,lid=2:8"``); by
             default nothing more than the style does.
         record: The log to write frames and faces into: a path where no file is yet, or a writer
             with a header of one's own, closed with the session.
