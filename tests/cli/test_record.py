@@ -16,6 +16,7 @@ import pytest
 
 from vrface.cli.record import READY
 from vrface.errors import LogError
+from vrface.face.smoothing import Smoothing
 from vrface.log import FileSink, LogReader
 from vrface.sensors import headset
 from vrface.trackers.synthetic import SyntheticTracker
@@ -41,6 +42,16 @@ def test_it_records_for_some_seconds(vrface, tmp_path):
     assert reader.header.simulation.startswith("simulation version")
     ((at_ns, utc_ns),) = reader.anchors()
     assert at_ns < 10**9 < utc_ns
+
+
+def test_it_records_a_face_as_calm_as_asked_for(vrface, tmp_path):
+    log, where = tmp_path / "a.mcap", ("--headset", "mouth_only", "--seconds", 0)
+    assert vrface("record", "-o", log, *where, "--smooth", "on,lid=off")[0] == 0
+    assert LogReader(log).header.smoothing == Smoothing.parse("on,lid=off")
+    code, _, err = vrface("record", "-o", tmp_path / "b.mcap", *where, "--smooth", "brows=1:1")
+    assert code == 2
+    assert "Did you mean 'brow'?" in err
+    assert not (tmp_path / "b.mcap").exists()
 
 
 def test_a_synthetic_wearer_keeps_their_name(vrface, tmp_path):

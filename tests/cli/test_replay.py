@@ -7,6 +7,7 @@ import pytest
 from tests.model.some_calibrations import ABOUT, some
 from tests.words import words
 from vrface import Session
+from vrface.face.smoothing import Smoothing
 from vrface.log import LogReader, read_paired
 from vrface.model.calibration import file
 from vrface.sensors import headset
@@ -50,6 +51,21 @@ def test_the_same_model_makes_the_same_faces_and_the_same_log(vrface, tmp_path, 
     ):
         assert fact in words(out)
     assert "difference" not in out
+
+
+def test_another_smoothing_makes_calmer_faces_and_says_so(vrface, tmp_path, recorded):
+    calm, again = tmp_path / "calm.mcap", tmp_path / "again.mcap"
+    code, out, _ = vrface("replay", recorded, "-o", calm, "--smooth", "brow=0.2:0")
+    assert code == 0
+    assert "of 90 faces are identical" in out
+    assert LogReader(calm).header.smoothing == Smoothing.parse("brow=0.2:0")
+    # By default as the log says.
+    code, out, _ = vrface("replay", calm, "-o", again)
+    assert (code, again.read_bytes()) == (0, calm.read_bytes())
+    assert "All 90 faces are identical" in out
+    code, _, err = vrface("replay", recorded, "--smooth", "brow=0:0")
+    assert code == 2
+    assert "a cutoff is in 0.01..1000 Hz" in err
 
 
 def test_another_model_is_told_apart(vrface, tmp_path, recorded, small):

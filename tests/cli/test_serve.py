@@ -53,6 +53,7 @@ def test_a_busy_port(fails):
         (["--tracker", "synthetic", "--headset", "nosuch"], "unknown headset 'nosuch'"),
         (["--port", "70000"], "65535"),
         (["--model", "defualt"], "Did you mean 'default'"),
+        (["--smooth", "brows=1:1"], "Did you mean 'brow'"),
     ],
     ids=" ".join,
 )

@@ -50,6 +50,18 @@ def test_run_gives_the_faces_of_a_local_session_in_order(remote, model):
     assert min(remote.round_trip_ms) > 0
 
 
+def test_faces_are_as_calm_as_those_of_a_local_session(server, model):
+    made, smoothing = frames(30), "on,measured,mouth=0.1:0.3"
+    with (
+        RemoteSession(server.address, smoothing=smoothing) as remote,
+        Session(model=model, smoothing=smoothing) as local,
+    ):
+        for face, expected in zip(remote.run(made), local.run(made), strict=True):
+            np.testing.assert_array_equal(face.weights, expected.weights)
+    with pytest.raises(UnknownName, match="part of a smoothing 'calm'"):
+        RemoteSession(server.address, smoothing="calm")
+
+
 def test_it_knows_what_a_local_session_knows(remote, model):
     local = Session(model=model)
     for name in (

@@ -155,9 +155,17 @@ def test_where_it_comes_from_is_kept_and_a_log_that_does_not_say_is_as_it_was(tm
 
 
 @pytest.mark.parametrize(
-    ("entry", "value"), [("seed", "-1"), ("seed", str(2**64)), ("seed", "x"), ("style", "loud")]
+    ("entry", "value"),
+    [
+        ("seed", "-1"),
+        ("seed", str(2**64)),
+        ("seed", "x"),
+        ("style", "loud"),
+        ("smoothing", "loud"),
+        ("smoothing", "brow=0:1"),
+    ],
 )
-def test_a_style_or_seed_that_no_session_takes_makes_no_sense(tmp_path, entry, value):
+def test_what_no_session_shows_makes_no_sense(tmp_path, entry, value):
     write_paired(tmp_path / "a.mcap", paired(), LOCAL)
     told = sealed(LogReader(tmp_path / "a.mcap").metadata | {entry: value})
     with pytest.raises(LogError, match="makes no sense"):

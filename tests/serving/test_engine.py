@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tests.serving.harness import frames, profile
+from vrface.face.blendshapes import GROUPS
+from vrface.face.smoothing import Smoothing
 from vrface.model.calibration import Calibration
 from vrface.model.model import Model
 from vrface.sensors.frame import SensorFrame
@@ -17,6 +19,8 @@ from vrface.session.cohort import Cohort
 from vrface.session.faces import Faces
 from vrface.session.lifecycle import Show
 from vrface.session.token import Kind
+
+CALM = ("off", "on", "brow=0.5:0,measured")
 
 
 def wish(model: Model, **changes) -> Wish:
@@ -99,6 +103,18 @@ def test_cohorts_are_of_one_headset_model_and_style(run, model):
         poorer = await engine.seat(wish(model, headset=profile().without("lids")))
         assert same[0].cohort is same[1].cohort
         assert len({same[0].cohort, other.cohort, poorer.cohort}) == 3
+
+    run(work)
+
+
+def test_who_is_shown_calmer_is_stepped_with_the_others(run, model):
+    async def work(engine):
+        seats = [await engine.seat(wish(model, smoothing=Smoothing.parse(text))) for text in CALM]
+        assert len({seat.cohort for seat in seats}) == 1
+        still_hz, _, measured = seats[0].cohort.pipeline._stepper.memory.settings
+        rows = [seat.row for seat in seats]
+        assert still_hz[rows, GROUPS.index("brow")].tolist() == [np.inf, 1.5, 0.5]
+        assert measured[rows].tolist() == [0.0, 0.0, 1.0]
 
     run(work)
 

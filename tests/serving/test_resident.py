@@ -8,6 +8,7 @@ from tests.serving.harness import RunningServer, eventually, frames, profile
 from vrface.client import ServerFile, Watcher
 from vrface.client.server_file import server_file_path
 from vrface.errors import LogError, ServerError
+from vrface.face.smoothing import Smoothing
 from vrface.trackers import open_tracker
 
 
@@ -58,6 +59,14 @@ def test_the_end_of_its_tracker_is_the_end_for_all(model, runtime, caplog, error
     assert len(caplog.messages) == bool(said)
     assert said in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_its_face_is_shown_as_calm_as_the_server_is_told(model, runtime):
+    calm = Smoothing.parse("on,measured,brow=0.5:0")
+    with RunningServer({"small": model}, tracker=_Ending(None), smoothing=calm) as running:
+        resident = running.server._resident
+        assert resident is not None
+        assert resident._session.smoothing == calm
 
 
 def test_a_second_server_leaves_the_first_one_its_file(model, runtime):

@@ -7,6 +7,7 @@ import pytest
 from tests.serving.harness import RunningServer, frames, opening, profile, request
 from tests.serving.test_track import Stream
 from vrface import Session
+from vrface.face.blendshapes import GROUPS
 from vrface.model.calibration import Calibration, file
 from vrface.model.features import WIDTH
 from vrface.session.token import PURPOSE
@@ -83,6 +84,26 @@ def test_it_goes_on_at_another_server_to_the_same_bytes(servers, model, style, k
             found, wanted = getattr(face, name), getattr(expected[frame.sequence - 1], name)
             np.testing.assert_array_equal(found, wanted, name)
     second.close()
+
+
+def test_who_goes_on_is_shown_as_calm_as_they_say_now(servers, monkeypatch):
+    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 100_000_000)
+    made, still = frames(60), {"still_hz": 0.01}
+    first = Stream(stub_of(servers[0]), opening())
+    first.read("opened")
+    token, after = lived(first, made[:50])
+    groups = dict.fromkeys(GROUPS, still)
+    calm = opening(resume_token=token, smoothing={"measured": True, **groups})
+    second = Stream(stub_of(servers[1]), calm)
+    assert second.read("opened").resumed
+    second.send(request(made[after]))
+    begun = np.array(second.read("expression").weights)
+    for frame in made[after + 1 :]:
+        second.send(request(frame))
+        weights = np.array(second.read("expression").weights)
+    assert np.abs(weights - begun).max() < 0.02
+    for one in (first, second):
+        one.close()
 
 
 @pytest.mark.parametrize("change", ["token", "headset", "seed", "key"])

@@ -1,6 +1,7 @@
 """Every refusal: status code, words, advice; and that nothing else leaves the server."""
 
 import logging
+import math
 import threading
 from dataclasses import replace
 
@@ -70,6 +71,22 @@ def test_a_profile_that_says_impossible_things(stub):
     assert code == Code.INVALID_ARGUMENT
     assert "jawForwards" in text
     assert "'jawForward'" in advice
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"brow": {"still_hz": 0.0, "per_speed": 1.0}}, "got 0 and 1"),
+        ({"lid": {"still_hz": 4.0, "per_speed": -1.0}}, "got 4 and -1"),
+        ({"gaze": {"still_hz": math.nan}}, "a cutoff is in 0.01..1000 Hz and grows by 0..1000"),
+        ({"measured": True}, "nothing is smoothed, so nothing measured is"),
+    ],
+)
+def test_a_smoothing_out_of_range(stub, asked, said):
+    code, text, advice = refusal(stub.Track(iter([opening(smoothing=asked)])))
+    assert code == Code.INVALID_ARGUMENT
+    assert said in text
+    assert advice
 
 
 def test_an_unknown_model(stub):

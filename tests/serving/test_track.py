@@ -14,11 +14,13 @@ from tests.serving.harness import END, HEADSET, eventually, frames, opening, pro
 from vrface import Session
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.face.expression import Source
+from vrface.face.smoothing import Smoothing
 from vrface.sensors import headset
 from vrface.simulation import synthetic_take, wear
 from vrface.wire.codec import expression_from_proto, headset_to_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 from vrface.wire.notice_code import Code
+from vrface.wire.smoothing import smoothing_to_proto
 
 
 class Stream:
@@ -377,6 +379,22 @@ def test_a_lively_session_draws_the_faces_of_its_seed(stream, model):
             remote.send(request(frame))
             weights = np.array(remote.read("expression").weights, np.float32)
             np.testing.assert_allclose(weights, face.weights, atol=1e-5)
+
+
+def test_each_wearer_is_shown_as_calm_as_they_say(stream, model):
+    calm = Smoothing.parse("on,measured,mouth=0.1:0.3")
+    remote = stream(opening(smoothing=smoothing_to_proto(calm)))
+    beside = stream(opening())
+    for one in (remote, beside):
+        one.read("opened")
+    made = frames(20)
+    with Session(model=model, smoothing=calm) as local, Session(model=model) as plain:
+        for frame, calmed, other in zip(made, local.run(made), plain.run(made), strict=True):
+            for one, face in ((remote, calmed), (beside, other)):
+                one.send(request(frame))
+                weights = np.array(one.read("expression").weights, np.float32)
+                np.testing.assert_allclose(weights, face.weights, atol=1e-5)
+    assert np.abs(calmed.weights - other.weights).max() > 0.01
 
 
 def test_without_a_seed_one_is_drawn_and_told(stream):

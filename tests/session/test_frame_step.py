@@ -7,12 +7,14 @@ from tests.model import calibrations
 from tests.session.test_pipeline import MODEL, frames
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Status, Style
+from vrface.face.smoothing import Smoothing
 from vrface.model import law
 from vrface.outputs.blending import Blended, blended
 from vrface.outputs.easing import Eased, eased
 from vrface.outputs.fusion import Alive, Inferred, Kinds, fused
 from vrface.outputs.lively.draw import Dice, Drawing, draw
 from vrface.outputs.measured import Measured, measured
+from vrface.outputs.smoothing import Settings, Smoothed, smoothed
 from vrface.sensors.align import Align
 from vrface.sensors.frame import SensorFrame, columns
 from vrface.sensors.headset import HeadsetProfile, headset
@@ -40,16 +42,21 @@ def broken(profile: HeadsetProfile, seed: int, count: int) -> list[SensorFrame]:
 
 
 @pytest.mark.parametrize("style", ["expected", "lively"])
+@pytest.mark.parametrize("smooth", ["off", "on,measured"])
 @pytest.mark.parametrize("name", ["everything", "openness_gaze_mouth"])
-def test_what_is_shown_is_what_its_parts_show_one_after_the_other(name: str, style: Style) -> None:
+def test_what_is_shown_is_what_its_parts_show_one_after_the_other(
+    name: str, smooth: str, style: Style
+) -> None:
     profile, statistics = headset(name), MODEL.statistics
-    pipeline = Pipeline(profile, MODEL, 1, [KNOWN], style, [3])
+    smoothing = Smoothing.parse(smooth)
+    pipeline = Pipeline(profile, MODEL, 1, [KNOWN], style, [3], [smoothing])
     align, reading = Align(profile, 1), Measured(profile)
     rest = np.zeros((1, COUNT + len(profile.extras)), np.float32)
     rest[0, :COUNT] = KNOWN.face_rest(statistics)
     kinds = Kinds(reading.noise, reading.source, reading.partial, statistics["climatology_stddev"])
     laws, drawing, dice = Eased.begun(1), Drawing.begun(1), Dice(statistics, [3])
     alive, last = Alive.begun(rest, kinds), Blended.begun(rest)
+    settings, calm = Settings.of([smoothing]), Smoothed.begun(*rest.shape)
     before: np.ndarray | None = None
     kinds_seen = set()
     for frame in broken(profile, 1, 500):
@@ -79,7 +86,8 @@ def test_what_is_shown_is_what_its_parts_show_one_after_the_other(name: str, sty
         shown = rest[:, :COUNT] + room * np.where(drawn, weights, laws.loc)
         inferred = Inferred(shown, room * stddev, drawn, heard)
         alive, whole = fused(alive, rest, kinds, face, inferred, dt)
-        last, weights = blended(last, rest, whole.weights, whole.source, dt)
+        calm, weights = smoothed(calm, settings, whole.weights, whole.source, dt)
+        last, weights = blended(last, rest, weights, whole.source, dt)
         np.testing.assert_array_equal(got.source, whole.source)
         np.testing.assert_allclose(got.weights, weights, atol=2e-5)
         np.testing.assert_allclose(got.stddev, whole.stddev, atol=2e-5)

@@ -11,6 +11,7 @@ from tests.model import calibrations
 from vrface.errors import BadUse, UnknownName
 from vrface.face.blendshapes import group_indices
 from vrface.face.expression import Source, Status, Style
+from vrface.face.smoothing import Smoothing
 from vrface.model import law, pretrained
 from vrface.model.calibration import Calibration
 from vrface.model.calibration.summary import REST
@@ -331,14 +332,20 @@ def test_styles_and_seeds_that_are_none_are_refused() -> None:
         Pipeline(profile, MODEL, 2, seeds=[1])
     with pytest.raises(BadUse, match="takes a seed in"):
         Pipeline(profile, MODEL, seeds=[-1])
+    with pytest.raises(BadUse, match="2 wearers but 1 smoothings"):
+        Pipeline(profile, MODEL, 2, smoothings=[Smoothing.none()])
 
 
 @pytest.mark.parametrize("style", ["expected", "lively"])
 def test_wearers_stepped_in_any_company_have_the_faces_of_each_alone(style: Style) -> None:
     profile, count = headset("eyes_and_mouth"), 5
     seeds = list(range(count))
-    together = Pipeline(profile, MODEL, count, style=style, seeds=seeds)
-    alone = [Pipeline(profile, MODEL, style=style, seeds=[seed]) for seed in seeds]
+    calm = [*map(Smoothing.parse, ("off", "on", "brow=1:0", "off", "on,measured"))]
+    together = Pipeline(profile, MODEL, count, style=style, seeds=seeds, smoothings=calm)
+    alone = [
+        Pipeline(profile, MODEL, style=style, seeds=[seed], smoothings=[calm[seed]])
+        for seed in seeds
+    ]
     rng = np.random.default_rng(0)
     given = [list(frames(profile, seed, 1000)) for seed in seeds]
     next_frame = np.zeros(count, int)
@@ -361,7 +368,8 @@ def test_wearers_stepped_in_any_company_have_the_faces_of_each_alone(style: Styl
 
 def test_a_row_that_somebody_else_takes_begins_anew() -> None:
     profile = headset("mouth_only")
-    shared = Pipeline(profile, MODEL, 3, style="lively", seeds=[7, 8, 9])
+    calm = [Smoothing.parse("on,measured")] * 3
+    shared = Pipeline(profile, MODEL, 3, style="lively", seeds=[7, 8, 9], smoothings=calm)
     for frame in frames(profile, 0, 900):
         before = step(shared, frame, (0, 1, 2))
     newcomer = calibration(0.3)

@@ -23,6 +23,7 @@ from tests.session.conftest import (
 )
 from vrface import Permission, Session
 from vrface.errors import BadUse, LogError, Refused, UnknownName
+from vrface.face.smoothing import Smoothing
 from vrface.log import Entry, Event, EventKind, LogHeader, LogReader, LogWriter
 from vrface.model import pretrained
 from vrface.sensors import Sample, SensorFrame, headset
@@ -278,7 +279,7 @@ def test_what_was_synced_together_stands_in_one_chunk(tmp_path, profile):
     assert chunks == [[0, 1, 2], [3, 4, 5]]
 
 
-@pytest.mark.parametrize("wrong", ["headset", "model"])
+@pytest.mark.parametrize("wrong", ["headset", "model", "smoothing"])
 def test_a_header_of_something_else_is_bad_use(profile, wrong):
     digest = pretrained.load().digest.hex()
     given = LogHeader(
@@ -287,6 +288,7 @@ def test_a_header_of_something_else_is_bad_use(profile, wrong):
         "d",
         "device",
         model_digest="" if wrong == "model" else digest,
+        smoothing=Smoothing.usual() if wrong == "smoothing" else Smoothing.none(),
     )
     with LogWriter(MemorySink(), given) as log, pytest.raises(BadUse, match="another headset"):
         Session(headset=profile, record=log)

@@ -87,6 +87,23 @@ def test_a_lively_log_replays_to_the_same_bytes_and_with_another_seed_to_other_f
         assert np.nanmax(apart) > 0.01
 
 
+def test_a_log_says_how_calm_its_faces_are_and_replays_so(tmp_path, profile, model):
+    before, after = tmp_path / "calm.mcap", tmp_path / "again.mcap"
+    how = "brow=0.5:0,measured"
+    with Session(
+        headset=profile, model=model, record=before, smoothing=how, clock_ns=Ticking(0)
+    ) as session:
+        list(session.run(messy_frames(profile, 60)))
+    log = LogReader(before, Permission.local())
+    assert log.metadata["smoothing"] == how
+    assert log.header.smoothing == session.smoothing
+    assert list(Replay(log, model, after))
+    assert before.read_bytes() == after.read_bytes()
+    others = [(made.face, made.logged) for made in Replay(log, model, smoothing="off")]
+    apart = [abs(face.weights - logged.weights) for face, logged in others if logged]
+    assert np.nanmax(apart) > 0.01
+
+
 def test_what_the_synthetic_tracker_gave_replays_to_the_same_bytes(tmp_path, profile, model):
     path, again = tmp_path / "a.mcap", tmp_path / "b.mcap"
     tracker = SyntheticTracker(profile, seed=20_001, realtime=False)

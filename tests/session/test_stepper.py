@@ -64,7 +64,7 @@ def test_another_model_goes_on_with_the_wearers_of_the_one_before(small: Model) 
     rng = np.random.default_rng(0)
     one.held.numbers[:] = rng.random(one.held.numbers.shape, dtype=np.float32)
     next_one.take_over(one, known, known[:1])
-    for name in ("carry", "rest", "laws", "drawing", "alive", "levels"):
+    for name in ("carry", "rest", "laws", "drawing", "alive", "settings", "smoothed", "levels"):
         for own, before in zip(
             *(_leaves(getattr(part.memory, name)) for part in (next_one, one)), strict=True
         ):

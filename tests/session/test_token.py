@@ -11,7 +11,9 @@ from safetensors.numpy import save
 
 from tests.model import calibrations
 from tests.session.test_pipeline import MODEL, frames, step
+from vrface.face.blendshapes import GROUPS
 from vrface.face.expression import Style
+from vrface.face.smoothing import Smoothing
 from vrface.model.calibration import Calibration
 from vrface.sensors.headset import headset
 from vrface.session.pipeline import Pipeline
@@ -30,7 +32,8 @@ def test_who_is_resumed_elsewhere_has_the_very_same_faces(
     style: Style, known: Calibration, lived: int
 ) -> None:
     made = list(frames(PROFILE, 1, lived + 90))
-    whole = Pipeline(PROFILE, MODEL, 1, [known], style, [5])
+    calm = Smoothing.usual()
+    whole = Pipeline(PROFILE, MODEL, 1, [known], style, [5], [calm])
     for frame in made[:lived]:
         before = step(whole, frame)
     kind = Kind.of(PROFILE, MODEL.digest, b"known", style, 5)
@@ -40,7 +43,7 @@ def test_who_is_resumed_elsewhere_has_the_very_same_faces(
     other = Pipeline(PROFILE, MODEL, 3, style=style, seeds=[1, 2, 3])
     for frame in frames(PROFILE, 2, 20):
         step(other, frame, (0, 1, 2))
-    other.begin(1, known, seed=5)
+    other.begin(1, known, seed=5, smoothing=calm)
     found = remembered(SEAL, kind, sealed)
     assert found is not None
     assert other.resume(1, found)
@@ -91,6 +94,20 @@ def test_a_token_of_another_session_resumes_nothing() -> None:
 
 def _saying(metadata: dict[str, str]) -> bytes:
     return save({"a": np.zeros(1)}, metadata=metadata)
+
+
+def test_who_is_resumed_is_shown_as_calm_as_they_say_now() -> None:
+    still = Smoothing.parse(",".join(f"{group}=0.01:0" for group in GROUPS) + ",measured")
+    whole, calmer = Pipeline(PROFILE, MODEL), Pipeline(PROFILE, MODEL, smoothings=[still])
+    made = list(frames(PROFILE, 1, 30))
+    for frame in made[:20]:
+        before = step(whole, frame)
+    assert calmer.resume(0, whole.taken(0))
+    for frame in made[20:]:
+        plain, calm = step(whole, frame), step(calmer, frame)
+    moved, left = (np.abs(one.weights - before.weights).sum() for one in (plain, calm))
+    assert 0.0 < left < 0.1 * moved
+    np.testing.assert_array_equal(plain.source, calm.source)
 
 
 def test_what_does_not_fit_changes_nothing() -> None:

@@ -34,6 +34,22 @@ ReplayedSeed = Annotated[
     ),
 ]
 
+ShownSmoothing = Annotated[
+    str,
+    typer.Option(
+        "--smooth",
+        help="How calm each part of the face is shown: on, off, or as in "
+        "brow=1.5:1,lid=2:8,measured.",
+        metavar="TEXT",
+    ),
+]
+ReplayedSmoothing = Annotated[
+    str | None,
+    typer.Option(
+        "--smooth", help="How calm to show it.", show_default="as the log's", metavar="TEXT"
+    ),
+]
+
 HOUR_S = 3600.0
 """The longest recording that is made at once: it is held in memory as a whole."""
 

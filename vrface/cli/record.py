@@ -13,6 +13,7 @@ import typer
 from vrface.cli.interrupt import Interrupt
 from vrface.cli.options import (
     KnownWearer,
+    ShownSmoothing,
     ShownStyle,
     UsedModel,
     number,
@@ -53,6 +54,7 @@ def record(
     headset: WornHeadset = None,
     model: UsedModel = "default",
     style: ShownStyle = "expected",
+    smooth: ShownSmoothing = "off",
     calibration: KnownWearer = None,
     seconds: Annotated[
         float,
@@ -92,7 +94,7 @@ def record(
         host=tracker_host,
         insecure_lan=insecure_lan,
     )
-    session = _session(opened, model, calibration, output, wearer, donning, style, seed)
+    session = _session(opened, model, calibration, output, wearer, donning, style, smooth, seed)
     asked_hz = None if simulated is None else rate
     _record(session, output, f"{wearer} in {session.headset.name}", seconds, asked_hz)
     if heard := heard_by(opened):
@@ -107,6 +109,7 @@ def _session(
     wearer: str,
     donning: str,
     style: str,
+    smooth: str,
     seed: int,
 ) -> Session:
     """The session that records; a tracker that it does not come to is closed."""
@@ -122,6 +125,7 @@ def _session(
             wearer=wearer,
             donning=donning,
             style=style_of(style),
+            smoothing=smooth,
             seed=seed,
         )
     except BaseException:

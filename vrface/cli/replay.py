@@ -13,7 +13,13 @@ import typer
 
 from vrface.cli.calibration_sheet import used_of
 from vrface.cli.log_sheet import print_events, told
-from vrface.cli.options import KnownWearer, ReplayedSeed, ReplayedStyle, style_of
+from vrface.cli.options import (
+    KnownWearer,
+    ReplayedSeed,
+    ReplayedSmoothing,
+    ReplayedStyle,
+    style_of,
+)
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
 
 if TYPE_CHECKING:
@@ -40,6 +46,7 @@ def replay(
     ] = None,
     style: ReplayedStyle = None,
     seed: ReplayedSeed = None,
+    smooth: ReplayedSmoothing = None,
     calibration: KnownWearer = None,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Let frames come as they came, for true step times.")
@@ -67,9 +74,9 @@ def replay(
 
     used = pretrained.load(model) if model is not None else _own_model(reader.header)
     comparison = Comparison()
-    shown = None if style is None else style_of(style)
+    shown = None if style is None else style_of(style), seed, smooth
     pace = _waiting() if realtime else _at_once
-    replayed = Replay(reader, used, output, permission, pace, shown, seed, calibration)
+    replayed = Replay(reader, used, output, permission, pace, *shown, calibration)
     with progress() as bar, closing(iter(replayed)) as faces:
         for made in bar.track(faces, description=log.name):
             comparison.add(made)
@@ -79,8 +86,11 @@ def replay(
         write_json(json, summary)
     _print(summary, events)
     if output is not None:
-        same = cmp(log, output, shallow=False)
-        print(f"{output}: {f'the same bytes as {log}' if same else 'written'}")
+        print(f"{output}: {_written(log, output)}")
+
+
+def _written(log: Path, output: Path) -> str:
+    return f"the same bytes as {log}" if cmp(log, output, shallow=False) else "written"
 
 
 def _own_model(header: LogHeader) -> Model:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.options import KnownWearer, OwnKey, ShownStyle, UsedModel, style_of
+from vrface.cli.options import KnownWearer, OwnKey, ShownSmoothing, ShownStyle, UsedModel, style_of
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
 
@@ -77,6 +77,7 @@ def serve(
     model: UsedModel = "default",
     calibration: KnownWearer = None,
     style: ShownStyle = "expected",
+    smooth: ShownSmoothing = "off",
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     max_rate: Annotated[float, typer.Option(help=RATE, min=1.0)] = 480.0,
     max_opens: Annotated[float, typer.Option(help=OPENS, min=1.0)] = 30.0,
@@ -92,35 +93,34 @@ def serve(
 ) -> None:
     """Hand faces to engines over gRPC, until interrupted.
 
-    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style;
-    clients ask for the style of theirs in Open. With --publish memory every program of this user
-    can read the newest face of every session.
+    With --tracker it also runs a tracker of its own, whose face `vrface watch` shows, in --style
+    and as calm as --smooth; clients ask for those of theirs in Open. With --publish memory every
+    program of this user can read the newest face of every session.
     """
+    from vrface.face.smoothing import Smoothing
     from vrface.serving import Limits, server
-    from vrface.trust import Permission
     from vrface.wire.address import Address
 
     tls = _tls(tls_cert, tls_key, client_ca)
     server.check(where := Address(host, port), publish or (), insecure_lan, tls is not None)
     known, seal = _known(calibration, tracker), _seal(seal_key)
     found = partial(opened_tracker, tracker, headset, seed=seed, log=log)
-    opened = found(port=tracker_port, host=tracker_host, insecure_lan=insecure_lan)
     running = server.Server(
         _models(model),
         where=where,
         insecure_lan=insecure_lan,
         max_sessions=max_sessions,
         limits=Limits(max_rate, max_opens, max_busy),
-        tracker=opened,
+        tracker=found(port=tracker_port, host=tracker_host, insecure_lan=insecure_lan),
         calibration=known,
         publish=publish or (),
         style=style_of(style),
-        permission=Permission.local(),
+        smoothing=Smoothing.parse(smooth),
         seal=seal,
         tls=tls,
         metrics=None if metrics is None else Address.parse(metrics),
     )
-    _run(running, opened is not None, model, until_stdin_closes)
+    _run(running, tracker is not None, model, until_stdin_closes)
 
 
 def _models(name: str) -> dict[str, Model]:

@@ -22,6 +22,7 @@ from vrface.client.mailbox import Mailbox
 from vrface.closing import Closing
 from vrface.errors import BadUse, UnknownName, VrfaceError
 from vrface.face.expression import STYLES, Expression, Style
+from vrface.face.smoothing import Smoothing
 from vrface.sensors.frame import SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, SHIPPED, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
@@ -29,6 +30,7 @@ from vrface.trust.permission import Permission
 from vrface.trust.tls import Tls
 from vrface.wire.codec import expression_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
+from vrface.wire.smoothing import smoothing_to_proto
 
 PROTOCOL = 1
 """The version of the protocol that this client speaks."""
@@ -83,6 +85,7 @@ class RemoteSession(Closing):
             seconds; 0 = not at all.
         style: What is shown of what the sensors do not see: ``"expected"`` or ``"lively"``.
         seed: Of the lively style, in 0..2^64-1; 0 = the server draws one (`RemoteSession.seed`).
+        smoothing: How calm the face is shown, as for `vrface.Session`.
         tls: What the connection is encrypted with (`vrface.trust.tls.Tls`); None = clear text.
         insecure_lan: Whether clear text may leave this machine.
 
@@ -114,6 +117,7 @@ class RemoteSession(Closing):
         patience_s: float = 5.0,
         style: Style = "expected",
         seed: int = 0,
+        smoothing: Smoothing | str = Smoothing.none(),
         tls: Tls | None = None,
         insecure_lan: bool = False,
     ) -> None:
@@ -128,6 +132,8 @@ class RemoteSession(Closing):
         self._feeder: threading.Thread | None = None
         self._faces: Mailbox[Expression] = Mailbox()
         request = _open(self.headset, model, rate_hz, window, calibration, style, seed)
+        if (calm := Smoothing.of(smoothing)) != Smoothing.none():
+            request.smoothing.CopyFrom(smoothing_to_proto(calm))
         addresses = (address,) if isinstance(address, str) else tuple(address)
         self._link = Link(
             partial(connect, tls=tls, insecure_lan=insecure_lan),

@@ -13,6 +13,7 @@ from typing import Any
 from vrface.errors import BadUse, LogError, VrfaceError
 from vrface.face.blendshapes import BLENDSHAPES, COUNT
 from vrface.face.expression import STYLES, Style
+from vrface.face.smoothing import Smoothing
 from vrface.log.entry import TOPICS
 from vrface.log.records import LARGEST_OTHER
 from vrface.sensors.headset import HeadsetProfile
@@ -79,6 +80,7 @@ class LogHeader:
             entries. Empty where the same data must make the same bytes.
         style: What ``/expression`` shows of a law: its mean, ``expected``, or a draw, ``lively``.
         seed: Of the draws.
+        smoothing: How calm ``/expression`` was to be.
         provenance: Of what was simulated, where it comes from, as JSON: who, what they do, how the
             headset was put on, all by seed. Empty where nobody says.
     """
@@ -98,6 +100,7 @@ class LogHeader:
     provenance: str = ""
     style: Style = "expected"
     seed: int = 0
+    smoothing: Smoothing = Smoothing.none()
 
     def to_metadata(self) -> dict[str, str]:
         """The metadata record. The headset is JSON with the entries of its TOML file.
@@ -128,6 +131,8 @@ class LogHeader:
         optional = {"log_id": self.log_id, "provenance": self.provenance}
         if self.style != "expected":
             optional |= {"style": self.style, "seed": str(self.seed)}
+        if self.smoothing != Smoothing.none():
+            optional["smoothing"] = str(self.smoothing)
         entries |= {name: value for name, value in optional.items() if value}
         text = {
             name: value.encode(errors="backslashreplace").decode()
@@ -187,6 +192,7 @@ class LogHeader:
                 provenance=metadata.get("provenance", ""),
                 style=style,
                 seed=seed,
+                smoothing=Smoothing.parse(metadata.get("smoothing", "off")),
             )
         except KeyError as error:
             found = f"lacks the entry {error}"

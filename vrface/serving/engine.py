@@ -166,7 +166,7 @@ class Engine:
                 self._cohorts.append(made)
         if wish.calibration.touch is not None:
             await asyncio.to_thread(_warm_up_touched, wish.model)
-        join = partial(cohort.join, wish.calibration, wish.seed)
+        join = partial(cohort.join, wish.calibration, wish.seed, wish.smoothing)
         return Seat(wish, cohort, await self.between(join))
 
     async def use(self, old: Model, new: Model, gave_up: Callable[[], None]) -> None:

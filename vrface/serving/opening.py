@@ -19,6 +19,7 @@ from vrface.session.token import Kind
 from vrface.wire.codec import headset_from_proto, headset_to_proto
 from vrface.wire.messages import session_pb2
 from vrface.wire.notice_code import Code
+from vrface.wire.smoothing import smoothing_from_proto
 
 if TYPE_CHECKING:
     from vrface.model.model import Model
@@ -40,7 +41,8 @@ def wish_of(request: session_pb2.Open, models: Mapping[str, Model]) -> Wish:
     Raises:
         OutOfOrder: if the client speaks another protocol.
         UnknownName: for a headset, stream, channel, blendshape or model that nobody knows.
-        BadUse: for a headset profile that says impossible things, or none at all.
+        BadUse: for a headset profile that says impossible things, or none at all, and for a
+            smoothing that does.
         CalibrationError: for a calibration that is damaged, or none.
     """
     if request.protocol != PROTOCOL:
@@ -57,7 +59,8 @@ def wish_of(request: session_pb2.Open, models: Mapping[str, Model]) -> Wish:
     style: Style = "lively" if request.style == session_pb2.STYLE_LIVELY else "expected"
     seed = request.seed or drawn_seed()
     kind = Kind.of(worn, model.digest, request.calibration, style, seed)
-    return Wish(worn, model, style, seed, known, kind, misfits)
+    calm = smoothing_from_proto(request.smoothing)
+    return Wish(worn, model, style, seed, known, kind, misfits, calm)
 
 
 def drawn_seed() -> int:

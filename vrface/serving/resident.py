@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vrface.client.server_file import ServerFile
 from vrface.errors import VrfaceError
 from vrface.face.expression import Expression, Style
+from vrface.face.smoothing import Smoothing
 from vrface.outputs.sinks import Sinks
 from vrface.serving.broadcast import Broadcast
 from vrface.serving.opening import drawn_seed, opened
@@ -40,6 +41,7 @@ class Resident:
         sinks: Where its faces go beside gRPC.
         calibration: What is known of the wearer.
         style: What its face shows of a law; the lively style's seed is drawn.
+        smoothing: How calm its face is shown.
 
     Attributes:
         broadcast: Where spectators see it.
@@ -54,6 +56,7 @@ class Resident:
         sinks: Sinks,
         calibration: Calibration | None = None,
         style: Style = "expected",
+        smoothing: Smoothing = Smoothing.none(),
     ) -> None:
         self._session = Session(
             tracker=tracker,
@@ -61,6 +64,7 @@ class Resident:
             calibration=calibration,
             permission=permission,
             style=style,
+            smoothing=smoothing,
             seed=drawn_seed(),
         )
         self._tracker = tracker

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.expression import Style
+from vrface.face.smoothing import Smoothing
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.cohort import Cohort
 from vrface.session.token import Kind
@@ -31,6 +32,7 @@ class Wish:
         calibration: What is known of the wearer, as far as it fits.
         kind: What a resume token must agree with.
         misfits: Why any of it is left aside.
+        smoothing: How calm they want to be shown.
     """
 
     headset: HeadsetProfile
@@ -40,6 +42,7 @@ class Wish:
     calibration: Calibration
     kind: Kind
     misfits: tuple[Misfit, ...] = ()
+    smoothing: Smoothing = Smoothing.none()
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from prometheus_client import start_http_server
 
 from vrface.errors import BadUse, ServerError, VrfaceError
 from vrface.face.expression import Style
+from vrface.face.smoothing import Smoothing
 from vrface.serving import publishing, pulse
 from vrface.serving.models import Models
 from vrface.serving.parsing import Parsing
@@ -83,6 +84,7 @@ class Server:
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
         style: Of the face of `tracker`; clients ask for that of theirs.
+        smoothing: How calm that face is shown; likewise.
         permission: That faces may be processed here.
         seal: Of resume tokens; servers with the same one go on with each other's wearers. By
             default nobody else can.
@@ -111,6 +113,7 @@ class Server:
         calibration: Calibration | None = None,
         publish: Sequence[str] = (),
         style: Style = "expected",
+        smoothing: Smoothing = Smoothing.none(),
         permission: Permission = Permission.local(),
         seal: Seal | None = None,
         tls: Tls | None = None,
@@ -127,7 +130,7 @@ class Server:
         self._where = where
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
-        self._style = style
+        self._style, self._smoothing = style, smoothing
         self._credentials = None if tls is None else credentials.of_server(tls)
         self._warm_up = WarmUp(list(models.values()))
         self._metrics = metrics
@@ -180,6 +183,7 @@ class Server:
                 sinks,
                 self._calibration,
                 self._style,
+                self._smoothing,
             )
             self.service.broadcasts.add(self._resident.broadcast)
             self._resident.start(self.address)

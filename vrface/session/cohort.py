@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrface.face.expression import Style
+from vrface.face.smoothing import Smoothing
 from vrface.sensors.frame import SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faces import Faces
-from vrface.session.pipeline import Pipeline, Replacement
+from vrface.session.pipeline import Pipeline
+from vrface.session.replacement import Replacement
 from vrface.session.stepper import SERVED
 
 if TYPE_CHECKING:
@@ -62,19 +64,22 @@ class Cohort:
         self._before = self.pipeline.use(replacement, checked=True)
         self._gave_up = gave_up
 
-    def join(self, calibration: Calibration, seed: int = 0) -> int:
+    def join(
+        self, calibration: Calibration, seed: int = 0, smoothing: Smoothing = Smoothing.none()
+    ) -> int:
         """Take somebody in; `step` knows them by the row that this gives.
 
         Args:
             calibration: What is known of them.
             seed: Of the draws of a lively style.
+            smoothing: How calm they are shown.
         """
         if not self._free:
             rows = self.pipeline.wearers
             self.pipeline.grow(2 * rows)
             self._free = list(reversed(range(rows, 2 * rows)))
         row = self._free.pop()
-        self.pipeline.begin(row, calibration, seed)
+        self.pipeline.begin(row, calibration, seed, smoothing)
         self._taken += 1
         return row
 

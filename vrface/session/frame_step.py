@@ -20,6 +20,7 @@ from vrface.columns import Numbers, Packing
 from vrface.face.blendshapes import COUNT, EYE_LOOK, REGIONS
 from vrface.face.extras import MOST_EXTRAS
 from vrface.face.gaze import GAZE_CHANNELS
+from vrface.face.smoothing import Smoothing
 from vrface.model.architecture import Architecture, Params
 from vrface.model.calibration.calibration import Calibration
 from vrface.model.features import PLANES, SKIN, WIDTH, Levels, against
@@ -30,6 +31,7 @@ from vrface.outputs.easing import Eased, eased
 from vrface.outputs.fusion import Alive, Inferred, Kinds, fused
 from vrface.outputs.lively.draw import Chances, Drawing, draw
 from vrface.outputs.measured import Failover, Measured, Seen, measured
+from vrface.outputs.smoothing import Settings, Smoothed, smoothed
 
 WEIGHTS = COUNT + MOST_EXTRAS
 """N, weights that a step has room for, so that one fits every headset."""
@@ -93,6 +95,8 @@ class Memory(NamedTuple):
         laws: As they are followed.
         drawing: How far draws have come.
         alive: What was shown of each weight while it was alive.
+        settings: How calm they are to be shown.
+        smoothed: What became of the weights by that.
         blended: What was shown last.
     """
 
@@ -105,13 +109,15 @@ class Memory(NamedTuple):
     laws: Eased
     drawing: Drawing
     alive: Alive
+    settings: Settings
+    smoothed: Smoothed
     blended: Blended
 
     @classmethod
     def begun(
         cls, carry: Mapping[str, Numbers], known: Known, levels: Levels, rest: Numbers, kinds: Kinds
     ) -> Memory:
-        """Before the first frame of W wearers.
+        """Before the first frame of W wearers, who are shown as they are.
 
         Args:
             carry: Of the model, before the first frame.
@@ -122,8 +128,11 @@ class Memory(NamedTuple):
         """
         code, widen = np.asarray(known.code), np.asarray(known.widen)
         laws, drawing = Eased.begun(len(rest)), Drawing.begun(len(rest))
+        settings = Settings.of([Smoothing.none()] * len(rest))
+        calm = Smoothed.begun(*rest.shape)
         alive, shown = Alive.begun(rest, kinds), Blended.begun(rest)
-        return cls(carry, code, widen, levels, levels, rest, laws, drawing, alive, shown)
+        parts = (laws, drawing, alive, settings, calm, shown)
+        return cls(carry, code, widen, levels, levels, rest, *parts)
 
 
 class Inputs(NamedTuple):
@@ -204,20 +213,19 @@ def _frame(
     shown = rest[:, :COUNT] + room * jnp.where(chosen, drawn.weights, laws.loc)
     inferred = Inferred(shown, room * law["stddev"], chosen, heard)
     alive, whole = fused(held.alive, rest, worn.kinds, face, inferred, dt)
-    last, weights = blended(held.blended, rest, whole.weights, whole.source, dt)
+    calm, weights = smoothed(held.smoothed, held.settings, whole.weights, whole.source, dt)
+    last, weights = blended(held.blended, rest, weights, whole.source, dt)
     after = held._replace(
-        carry=carry, levels=levels, laws=laws, drawing=drawing, alive=alive, blended=last
+        carry=carry,
+        levels=levels,
+        laws=laws,
+        drawing=drawing,
+        alive=alive,
+        smoothed=calm,
+        blended=last,
     )
-    return after, Outcome(
-        whole.status,
-        weights,
-        whole.stddev,
-        whole.source,
-        whole.confidence,
-        face.gaze,
-        law["loc"],
-        law["scale"],
-    )
+    whole = whole._replace(weights=weights)
+    return after, Outcome(*whole, face.gaze, law["loc"], law["scale"])
 
 
 class FrameStep:

@@ -7,12 +7,11 @@ raises.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,33 +20,19 @@ from vrface.columns import Columns, Remembering, named, only
 from vrface.errors import BadUse
 from vrface.face.blendshapes import COUNT
 from vrface.face.expression import Source, Style
+from vrface.face.smoothing import Smoothing
 from vrface.sensors.align import LONGEST_S, NEVER_NS, Align
 from vrface.sensors.frame import Sample, SampleColumns, SensorFrame
 from vrface.sensors.headset import HeadsetProfile
 from vrface.session.faces import Faces
+from vrface.session.heard import face_slots
+from vrface.session.replacement import Replacement
 
 if TYPE_CHECKING:
     from vrface.model.calibration import Calibration
     from vrface.model.model import Model
-    from vrface.session.stepper import Stepper
 
-_log = logging.getLogger(__name__)
-
-
-class Replacement(NamedTuple):
-    """Another model for a pipeline.
-
-    Attributes:
-        model: Which.
-        stepper: Knows what was known of each wearer when it was made.
-        face: The slots that sense a face, of those that the model listens to.
-        known: What that was.
-    """
-
-    model: Model
-    stepper: Stepper
-    face: NDArray[np.intp]
-    known: list[Calibration]
+T = TypeVar("T")
 
 
 @dataclass
@@ -87,10 +72,11 @@ class Pipeline:
             of the sensors (`vrface.outputs.easing`), or ``"lively"``, a draw from them
             (`vrface.outputs.lively`).
         seeds: Of the draws, one for each wearer; by default 0.
+        smoothings: How calm each wearer is shown; by default as they are.
 
     Raises:
-        BadUse: if there is not one calibration and seed for each wearer, a seed is not in
-            0..2^64-1, or W is not in 1..256.
+        BadUse: if there is not one calibration, seed and smoothing for each wearer, a seed is not
+            in 0..2^64-1, or W is not in 1..256.
         UnknownName: for another style.
     """
 
@@ -102,6 +88,7 @@ class Pipeline:
         calibrations: Sequence[Calibration] | None = None,
         style: Style = "expected",
         seeds: Sequence[int] | None = None,
+        smoothings: Sequence[Smoothing] | None = None,
     ) -> None:
         from vrface.model.calibration.normaliser import Normaliser
         from vrface.model.features import PLANES, Features
@@ -111,11 +98,12 @@ class Pipeline:
         from vrface.session.stepper import Stepper
 
         calibrations = _known(calibrations, wearers)
+        calm = _each(smoothings, Smoothing.none(), wearers, "smoothings")
         self.headset, self.model, self.wearers = headset, model, wearers
         self.extras = headset.extras
         self._align = Align(headset, wearers)
         self._features = Features(headset)
-        self._face = _of_face(self._features.measured, model, headset)
+        self._face = face_slots(self._features.measured, model, headset)
         self._measured = Measured(headset, WEIGHTS)
         self._normaliser = Normaliser(self._features.measured, calibrations)
         self._present = PLANES.index("present")
@@ -128,6 +116,8 @@ class Pipeline:
         self._parts = (*heard, *self._drawing)
         self._blank = [part.held.take(np.zeros(1, np.intp)) for part in self._parts]
         self._given: Given | None = None
+        for row, smoothing in enumerate(calm):
+            self._stepper.smooth(row, smoothing)
 
     def grow(self, wearers: int) -> None:
         """Make room for as many; whoever is in a new row is yet to `begin`."""
@@ -141,18 +131,26 @@ class Pipeline:
         """Most wearers that one step takes without being compiled for them."""
         return self._stepper.together
 
-    def begin(self, row: int, calibration: Calibration, seed: int = 0) -> None:
+    def begin(
+        self,
+        row: int,
+        calibration: Calibration,
+        seed: int = 0,
+        smoothing: Smoothing = Smoothing.none(),
+    ) -> None:
         """Somebody else, of whom nothing was seen yet, is in one row.
 
         Args:
             row: Which.
             calibration: What is known of them.
             seed: Of the draws of a lively style.
+            smoothing: How calm they are shown.
         """
         for part, blank in zip(self._parts, self._blank, strict=True):
             part.held.put(np.array([row]), blank)
         self._normaliser.begin(row, calibration)
         self._stepper.begin(row, calibration)
+        self._stepper.smooth(row, smoothing)
         if self._dice is not None:
             self._dice.begin(row, seed)
 
@@ -176,7 +174,7 @@ class Pipeline:
 
         known, positions = list(self._normaliser.calibrations), self._features.positions
         stepper = Stepper(model, self._measured, positions, known, self._stepper.statistics)
-        face = _of_face(self._features.measured, model, self.headset)
+        face = face_slots(self._features.measured, model, self.headset)
         return Replacement(model, stepper, face, known)
 
     def use(self, replacement: Replacement, checked: bool = False) -> Replacement:
@@ -217,15 +215,11 @@ class Pipeline:
 
         What was known of them to begin with, and their seed, are not in it.
         """
-        arrays = {
-            f"{number}.{name}": leaf[row : row + 1].copy()
-            for number, part in enumerate(self._parts)
-            for name, leaf in named(part.held)
-        }
+        arrays = {name: leaf[row : row + 1].copy() for name, leaf in self._remembered().items()}
         return arrays | {"sensors": self._normaliser.calibrations[row].sensors}
 
     def resume(self, row: int, arrays: Mapping[str, NDArray[Any]]) -> bool:
-        """Go on with a wearer where another one left off.
+        """Go on with a wearer where another one left off, smoothed as this one began.
 
         Args:
             row: Where; they have begun there.
@@ -234,20 +228,27 @@ class Pipeline:
         Returns:
             Whether it fits; if it does not, nothing is changed.
         """
-        own = {
-            f"{number}.{name}": leaf
-            for number, part in enumerate(self._parts)
-            for name, leaf in named(part.held)
-        }
+        own, settings = self._remembered(), self._stepper.memory.settings
         sensors = self._normaliser.calibrations[row].sensors
         expected = {name: (leaf.dtype, (1, *leaf.shape[1:])) for name, leaf in own.items()}
         expected["sensors"] = (sensors.dtype, sensors.shape)
         if {name: (one.dtype, one.shape) for name, one in arrays.items()} != expected:
             return False
+        wanted = [one[row].copy() for one in settings]
         for name, leaf in own.items():
             leaf[row] = arrays[name][0]
+        for one, own_setting in zip(settings, wanted, strict=True):
+            one[row] = own_setting
         self._normaliser.resume(row, np.array(arrays["sensors"]))
         return True
+
+    def _remembered(self) -> dict[str, NDArray[Any]]:
+        """All that is remembered of all wearers, by name."""
+        return {
+            f"{number}.{name}": leaf
+            for number, part in enumerate(self._parts)
+            for name, leaf in named(part.held)
+        }
 
     @property
     def expected_source(self) -> NDArray[np.uint8]:
@@ -373,25 +374,12 @@ def _known(calibrations: Sequence[Calibration] | None, wearers: int) -> list[Cal
 
     if not 1 <= wearers <= BATCHES[-1]:
         raise BadUse(f"a pipeline begins with 1 to {BATCHES[-1]} wearers, got {wearers}.")
-    known = list([Calibration.none()] * wearers if calibrations is None else calibrations)
-    if len(known) != wearers:
-        raise BadUse(f"{wearers} wearers but {len(known)} calibrations.")
-    return known
+    return _each(calibrations, Calibration.none(), wearers, "calibrations")
 
 
-def _of_face(
-    measured: NDArray[np.bool_], model: Model, headset: HeadsetProfile
-) -> NDArray[np.intp]:
-    """The slots of a headset that sense a face, of those that a model listens to."""
-    from vrface.model.features import OF_FACE, WIDTH
-
-    listened = np.isin(np.arange(WIDTH), model.architecture.slots)
-    found = np.flatnonzero(measured & listened & OF_FACE)
-    if not found.size:
-        _log.warning(
-            "model %r listens to no sensor of the face that headset %r has: nothing is inferred, "
-            "its faces stay warming_up.",
-            model.name,
-            headset.name,
-        )
+def _each(given: Sequence[T] | None, usual: T, wearers: int, what: str) -> list[T]:
+    """One for each wearer."""
+    found = list([usual] * wearers if given is None else given)
+    if len(found) != wearers:
+        raise BadUse(f"{wearers} wearers but {len(found)} {what}.")
     return found

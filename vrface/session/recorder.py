@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from vrface.closing import Closing
-from vrface.errors import LogError, VrfaceError
+from vrface.errors import BadUse, LogError, VrfaceError
 from vrface.face.expression import Expression
 from vrface.log.calibrated import Calibrated
 from vrface.log.entry import Entry
@@ -24,6 +25,7 @@ from vrface.sensors.headset import HeadsetProfile
 from vrface.session.silence import Silence
 
 if TYPE_CHECKING:
+    from vrface.session.session import Session
     from vrface.trackers.tracker import Tracker
 
 MOST_WAITING = 1024
@@ -295,6 +297,59 @@ def header_of(tracker: Tracker | None, headset: HeadsetProfile, name: str) -> Lo
         provenance=provenance,
         log_id=log_id,
     )
+
+
+def recorder_of(
+    session: Session,
+    tracker: Tracker | None,
+    record: str | Path | LogWriter,
+    who: tuple[str, str],
+    clock_ns: Callable[[], int],
+) -> Recorder:
+    """What records a session.
+
+    Args:
+        session: Which.
+        tracker: Where its frames come from, if it has one.
+        record: A path where no file is yet, or a writer.
+        who: Wearer and donning, for a log at a path; "" = what is known of the tracker's.
+        clock_ns: The clock of the log's times, nanoseconds.
+
+    Raises:
+        LogError: if the log cannot be written.
+        BadUse: if a writer's header is of another session, or what it would hold is too large.
+    """
+    from vrface.log import FileSink
+
+    made_by: dict[str, Any] = {
+        "model_digest": session.model_digest.hex(),
+        "style": session.style,
+        "seed": session.seed,
+        "smoothing": session.smoothing,
+    }
+    if isinstance(record, LogWriter):
+        # The seed counts where something is drawn with it.
+        matters = made_by | {"headset": session.headset}
+        if session.style == "expected":
+            del matters["seed"]
+        if any(getattr(record.header, name) != own for name, own in matters.items()):
+            raise BadUse(
+                "the log's header is of another headset, model, style or smoothing than the "
+                "session.",
+                "Give it the session's `headset`, `style`, `smoothing` and, if the style is "
+                "lively, `seed`, and its `model_digest` in hexadecimal.",
+            )
+        return Recorder(record, clock_ns)
+    header = header_of(tracker, session.headset, Path(record).stem)
+    wearer, donning = who
+    header = replace(
+        header,
+        wearer=wearer or header.wearer,
+        donning=donning or header.donning,
+        **made_by,
+    )
+    header.to_metadata()  # what cannot be written is told before there is a file
+    return Recorder(LogWriter(FileSink(record), header, session.permission), clock_ns)
 
 
 def _stuck() -> LogError:

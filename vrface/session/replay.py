@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vrface.errors import LogError
 from vrface.face.expression import Expression, Style
+from vrface.face.smoothing import Smoothing
 from vrface.log.calibrated import Calibrated
 from vrface.log.entry import Entry
 from vrface.log.header import this_software
@@ -60,6 +61,7 @@ class Replay:
         pace: Called with the log time of each frame before its step, nanoseconds.
         style: What is shown of a law; None = what the log's faces show, with their seed.
         seed: Of the lively style; None = the log's.
+        smoothing: How calm the faces are shown, or its text; None = as the log's.
         calibration: What is known of the wearer; by default what the log says was known before its
             first frame. The new log holds it in place of the old one's.
 
@@ -85,6 +87,7 @@ class Replay:
         pace: Callable[[int], object] = lambda log_time_ns: None,
         style: Style | None = None,
         seed: int | None = None,
+        smoothing: Smoothing | str | None = None,
         calibration: str | Path | Calibration | None = None,
     ) -> None:
         from vrface.model.calibration import file
@@ -100,6 +103,7 @@ class Replay:
         self._permission, self._pace = permission, pace
         self._style: Style = log.header.style if style is None else style
         self._seed = log.header.seed if seed is None else seed
+        self._smoothing = log.header.smoothing if smoothing is None else Smoothing.of(smoothing)
         self._given = None if calibration is None else file.loaded(calibration)
         self._known = self._logged() if self._given is None else self._given
         self.calibration: Calibration | None = None
@@ -119,6 +123,7 @@ class Replay:
                     permission=self._permission,
                     style=self._style,
                     seed=self._seed,
+                    smoothing=self._smoothing,
                 )
             )
             frames = 0
@@ -139,6 +144,7 @@ class Replay:
             extras=self._headset.extras,
             style=self._style,
             seed=self._seed,
+            smoothing=self._smoothing,
             software=this_software(),
         )
         log = stack.enter_context(whole(output, header, self._permission, _NEVER_NS))

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from vrface.closing import Closing
 from vrface.errors import BadUse
 from vrface.face.expression import Expression, Style
+from vrface.face.smoothing import Smoothing
 from vrface.sensors.frame import Sample, SensorFrame
 from vrface.sensors.headset import DEFAULT_HEADSET, HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
@@ -28,7 +28,7 @@ from vrface.trust.permission import Permission
 
 if TYPE_CHECKING:
     from vrface.client.remote_session import RemoteSession
-    from vrface.log import LogHeader, LogWriter
+    from vrface.log import LogWriter
     from vrface.model.calibration import Calibration
     from vrface.model.calibration.fit import Misfit
     from vrface.model.model import Model
@@ -60,6 +60,9 @@ class Session(Closing):
         style: What is shown of what the sensors do not see: ``"expected"``, the mean of the law, or
             ``"lively"``, a seeded draw from it that moves as faces do; the same frames, model and
             seed draw the same faces. `Expression.stddev` is the law's under both.
+        smoothing: How calm the face is shown, each part of it by itself: a
+            `vrface.face.smoothing.Smoothing` or its text (``"on"``, ``"brow=1.5:1,lid=2:8"``); by
+            default nothing more than the style does.
         record: The log to write frames and faces into: a path where no file is yet, or a writer
             with a header of one's own, closed with the session.
         wearer: Pseudonym for a log at a path: logs of one wearer must share it.
@@ -70,15 +73,16 @@ class Session(Closing):
         recorder: What records, or None: how many frames are safe, what is missing, what failed.
         style: As given.
         seed: As given.
+        smoothing: As given.
         misfits: Why any of the calibration is left aside; it was logged as a warning.
 
     Raises:
-        UnknownName: for a tracker, headset, model or style that nobody knows.
+        UnknownName: for a tracker, headset, model, style or part of a smoothing that nobody knows.
         CheckpointError: if the checkpoint is incomplete or was altered.
         CalibrationError: if the calibration is damaged, or none.
         LogError: if the log cannot be written.
-        BadUse: if the log's header is of another headset, model or style, or too large, or the seed
-            is out of 0..2^64-1.
+        BadUse: if the log's header is of another headset, model, style or smoothing, or too large,
+            or the seed is out of 0..2^64-1, or a figure of the smoothing out of its range.
         Refused: if the permission does not open a session.
         Whatever it is: a tracker that was opened by name is closed again.
 
@@ -100,6 +104,7 @@ class Session(Closing):
         permission: Permission = Permission.local(),
         seed: int = 0,
         style: Style = "expected",
+        smoothing: Smoothing | str = Smoothing.none(),
         record: str | Path | LogWriter | None = None,
         wearer: str = "",
         donning: str = "",
@@ -110,6 +115,7 @@ class Session(Closing):
 
         permission.require("Session")
         self.permission, self.style, self.seed = permission, style, seed
+        self.smoothing = Smoothing.of(smoothing)
         self._worker: Worker | None = None
         self._starting = threading.Lock()
         self._closed = False
@@ -122,7 +128,10 @@ class Session(Closing):
             self._pipeline = self._calibrated(known)
             if record is not None:
                 kept = b"" if known is None else file.packed(known)
-                self.recorder = self._recording(record, wearer, donning, clock_ns)
+                from vrface.session.recorder import recorder_of
+
+                who = wearer, donning
+                self.recorder = recorder_of(self, self._tracker, record, who, clock_ns)
                 self.recorder.calibration(kept)
         for misfit in self.misfits:
             _log.warning("%s %s", *misfit)
@@ -151,8 +160,8 @@ class Session(Closing):
             model: The name of a model that the server has.
             calibration: As for a local session; it is sent to the server.
             seed: As for a local session; with 0 the server draws that of the lively style.
-            connection: What else `vrface.client.RemoteSession` takes: ``style``, ``tls``,
-                ``patience_s`` ...
+            connection: What else `vrface.client.RemoteSession` takes: ``style``, ``smoothing``,
+                ``tls``, ``patience_s`` ...
 
         Returns:
             A session with the methods of this one; it never loads JAX.
@@ -292,7 +301,15 @@ class Session(Closing):
         if known is not None:
             known, self.misfits = fitted(known, self.model, self.headset)
         calibrations = None if known is None else [known]
-        return Pipeline(self.headset, self.model, 1, calibrations, self.style, [self.seed])
+        return Pipeline(
+            self.headset,
+            self.model,
+            1,
+            calibrations,
+            self.style,
+            [self.seed],
+            [self.smoothing],
+        )
 
     def _check_idle(self) -> None:
         if self._closed:
@@ -323,33 +340,6 @@ class Session(Closing):
             fault = fault_of(sample, self.headset)
             _log.warning("a sample %s was left out; this is said once a session.", fault)
 
-    def _recording(
-        self, record: str | Path | LogWriter, wearer: str, donning: str, clock_ns: Callable[[], int]
-    ) -> Recorder:
-        from vrface.log import FileSink, LogWriter
-        from vrface.session.recorder import Recorder, header_of
-
-        digest = self.model_digest.hex()
-        if isinstance(record, (str, Path)):
-            header = header_of(self._tracker, self.headset, Path(record).stem)
-            header = replace(
-                header,
-                model_digest=digest,
-                wearer=wearer or header.wearer,
-                donning=donning or header.donning,
-                style=self.style,
-                seed=self.seed,
-            )
-            header.to_metadata()  # what cannot be written is told before there is a file
-            record = LogWriter(FileSink(record), header, self.permission)
-        elif not _is_of(record.header, self, digest):
-            raise BadUse(
-                "the log's header is of another headset, model or style than the session.",
-                "Give it the session's `headset`, `style` and, if that is lively, `seed`, and its "
-                "`model_digest` in hexadecimal.",
-            )
-        return Recorder(record, clock_ns)
-
     def _working(self, with_tracker: bool) -> Worker:
         """The session's thread, started at the first call; fed by the tracker when wanted."""
         if (worker := self._worker) is None or (with_tracker and not worker.fed):
@@ -362,13 +352,6 @@ class Session(Closing):
         if worker.error is not None:
             raise worker.error
         return worker
-
-
-def _is_of(header: LogHeader, session: Session, digest: str) -> bool:
-    """Whether a log's header is of a session; the seed counts where something is drawn with it."""
-    found = (header.headset, header.model_digest, header.style)
-    made_by = found == (session.headset, digest, session.style)
-    return made_by and (session.style == "expected" or header.seed == session.seed)
 
 
 @contextmanager

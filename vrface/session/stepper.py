@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from vrface.columns import Columns, leaves
 from vrface.face.blendshapes import COUNT
+from vrface.face.smoothing import Smoothing
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.features import SKIN
 from vrface.model.known import Rows
 from vrface.model.model import Model
 from vrface.outputs.blending import ANOTHER
 from vrface.outputs.measured import Measured
+from vrface.outputs.smoothing import Settings
 from vrface.session.frame_step import WEIGHTS, Inputs, Memory, Outcome, Worn, frame_step
 
 BATCHES = (1, 8, 16, 32, 64, 256)
@@ -91,7 +93,7 @@ class Stepper:
         return self._step.memory.views(self.held.numbers)
 
     def begin(self, row: int, calibration: Calibration) -> None:
-        """Somebody else is in one row, of whom nothing was seen yet."""
+        """Somebody else is in one row, of whom nothing was seen yet; they are shown as they are."""
         known = self._model.known([calibration], self._positions)
         levels = calibration.levels(self.statistics)
         rest = np.zeros((1, WEIGHTS), np.float32)
@@ -105,6 +107,11 @@ class Stepper:
         if row in self._moves:
             for batch in FIRST:
                 warm_up(self._model, batch, touched=True)
+
+    def smooth(self, row: int, smoothing: Smoothing) -> None:
+        """Show one wearer so calm from the next frame on."""
+        for own, wanted in zip(self.memory.settings, Settings.of([smoothing]), strict=True):
+            own[row] = wanted[0]
 
     def know(self, row: int, calibration: Calibration) -> None:
         """Take in what is known of one wearer by now: of their sensors, not of their face."""

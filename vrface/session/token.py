@@ -3,7 +3,8 @@
 A client keeps the newest one and says it when it opens a session again: here after the server was
 started anew, or elsewhere. It holds a face and how it moved of late: it is sealed, and whoever has
 not the server's key learns nothing from it. What the client says again anyway, the calibration
-above all, is not in it; its digest is, so that nobody is resumed as somebody else.
+above all, is not in it; its digest is, so that nobody is resumed as somebody else. How calm they
+want to be shown is the client's to say each time: it may be another way than before.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from vrface.trust.seal import Seal
 from vrface.wire.codec import headset_to_proto
 
 PURPOSE = "vrface resume token"
-VERSION = 2
+VERSION = 3
 """Of what is remembered; of another one nothing can be resumed."""
 
 

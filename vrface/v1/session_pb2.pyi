@@ -60,8 +60,34 @@ NOTICE_CODE_CALIBRATION_MODEL: NoticeCode
 NOTICE_CODE_CALIBRATION_HEADSET: NoticeCode
 NOTICE_CODE_FRAME_RATE: NoticeCode
 
+class OneEuro(_message.Message):
+    __slots__ = ("still_hz", "per_speed")
+    STILL_HZ_FIELD_NUMBER: _ClassVar[int]
+    PER_SPEED_FIELD_NUMBER: _ClassVar[int]
+    still_hz: float
+    per_speed: float
+    def __init__(self, still_hz: _Optional[float] = ..., per_speed: _Optional[float] = ...) -> None: ...
+
+class Smoothing(_message.Message):
+    __slots__ = ("measured", "lid", "brow", "cheek", "nose", "mouth", "gaze")
+    MEASURED_FIELD_NUMBER: _ClassVar[int]
+    LID_FIELD_NUMBER: _ClassVar[int]
+    BROW_FIELD_NUMBER: _ClassVar[int]
+    CHEEK_FIELD_NUMBER: _ClassVar[int]
+    NOSE_FIELD_NUMBER: _ClassVar[int]
+    MOUTH_FIELD_NUMBER: _ClassVar[int]
+    GAZE_FIELD_NUMBER: _ClassVar[int]
+    measured: bool
+    lid: OneEuro
+    brow: OneEuro
+    cheek: OneEuro
+    nose: OneEuro
+    mouth: OneEuro
+    gaze: OneEuro
+    def __init__(self, measured: bool = ..., lid: _Optional[_Union[OneEuro, _Mapping]] = ..., brow: _Optional[_Union[OneEuro, _Mapping]] = ..., cheek: _Optional[_Union[OneEuro, _Mapping]] = ..., nose: _Optional[_Union[OneEuro, _Mapping]] = ..., mouth: _Optional[_Union[OneEuro, _Mapping]] = ..., gaze: _Optional[_Union[OneEuro, _Mapping]] = ...) -> None: ...
+
 class Open(_message.Message):
-    __slots__ = ("protocol", "headset_name", "headset_profile", "model", "clock", "rate_hz", "deadline_us", "window", "want_stddev", "style", "seed", "wearer", "donning", "calibration", "resume_token", "consent_token", "use_context", "client")
+    __slots__ = ("protocol", "headset_name", "headset_profile", "model", "clock", "rate_hz", "deadline_us", "window", "want_stddev", "style", "seed", "wearer", "donning", "calibration", "resume_token", "consent_token", "use_context", "client", "smoothing")
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     HEADSET_NAME_FIELD_NUMBER: _ClassVar[int]
     HEADSET_PROFILE_FIELD_NUMBER: _ClassVar[int]
@@ -80,6 +106,7 @@ class Open(_message.Message):
     CONSENT_TOKEN_FIELD_NUMBER: _ClassVar[int]
     USE_CONTEXT_FIELD_NUMBER: _ClassVar[int]
     CLIENT_FIELD_NUMBER: _ClassVar[int]
+    SMOOTHING_FIELD_NUMBER: _ClassVar[int]
     protocol: int
     headset_name: str
     headset_profile: _sensor_frame_pb2.HeadsetProfile
@@ -98,7 +125,8 @@ class Open(_message.Message):
     consent_token: bytes
     use_context: str
     client: str
-    def __init__(self, protocol: _Optional[int] = ..., headset_name: _Optional[str] = ..., headset_profile: _Optional[_Union[_sensor_frame_pb2.HeadsetProfile, _Mapping]] = ..., model: _Optional[str] = ..., clock: _Optional[_Union[ClockKind, str]] = ..., rate_hz: _Optional[float] = ..., deadline_us: _Optional[int] = ..., window: _Optional[int] = ..., want_stddev: bool = ..., style: _Optional[_Union[Style, str]] = ..., seed: _Optional[int] = ..., wearer: _Optional[str] = ..., donning: _Optional[str] = ..., calibration: _Optional[bytes] = ..., resume_token: _Optional[bytes] = ..., consent_token: _Optional[bytes] = ..., use_context: _Optional[str] = ..., client: _Optional[str] = ...) -> None: ...
+    smoothing: Smoothing
+    def __init__(self, protocol: _Optional[int] = ..., headset_name: _Optional[str] = ..., headset_profile: _Optional[_Union[_sensor_frame_pb2.HeadsetProfile, _Mapping]] = ..., model: _Optional[str] = ..., clock: _Optional[_Union[ClockKind, str]] = ..., rate_hz: _Optional[float] = ..., deadline_us: _Optional[int] = ..., window: _Optional[int] = ..., want_stddev: bool = ..., style: _Optional[_Union[Style, str]] = ..., seed: _Optional[int] = ..., wearer: _Optional[str] = ..., donning: _Optional[str] = ..., calibration: _Optional[bytes] = ..., resume_token: _Optional[bytes] = ..., consent_token: _Optional[bytes] = ..., use_context: _Optional[str] = ..., client: _Optional[str] = ..., smoothing: _Optional[_Union[Smoothing, _Mapping]] = ...) -> None: ...
 
 class BlendshapeSet(_message.Message):
     __slots__ = ("name", "version", "names")
