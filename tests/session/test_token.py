@@ -17,7 +17,7 @@ from vrface.face.smoothing import Smoothing
 from vrface.model.calibration import Calibration
 from vrface.sensors.headset import headset
 from vrface.session.pipeline import Pipeline
-from vrface.session.token import PURPOSE, Kind, remembered, token
+from vrface.session.token import PURPOSE, VERSION, Kind, remembered, token
 from vrface.trust.seal import Seal
 
 PROFILE = headset("vive_pro_eye_lip")
@@ -67,7 +67,7 @@ def test_a_token_is_what_safetensors_writes() -> None:
         "c": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
         "a": np.array([True]),
     }
-    said = json.dumps({"version": 1, **KIND._asdict()})
+    said = json.dumps({"version": VERSION, **KIND._asdict()})
     contiguous = {name: np.ascontiguousarray(one) for name, one in arrays.items()}
     for _ in range(2):
         text = SEAL.open(token(SEAL, KIND, arrays))

@@ -97,7 +97,6 @@ def serve(
     and as calm as --smooth; clients ask for those of theirs in Open. With --publish memory every
     program of this user can read the newest face of every session.
     """
-    from vrface.face.smoothing import Smoothing
     from vrface.serving import Limits, server
     from vrface.wire.address import Address
 
@@ -115,7 +114,7 @@ def serve(
         calibration=known,
         publish=publish or (),
         style=style_of(style),
-        smoothing=Smoothing.parse(smooth),
+        smoothing=smooth,
         seal=seal,
         tls=tls,
         metrics=None if metrics is None else Address.parse(metrics),

@@ -84,7 +84,7 @@ class Server:
         publish: Where the faces of every session go beside gRPC, as frame blocks: ``memory``,
             ``udp://HOST:PORT``.
         style: Of the face of `tracker`; clients ask for that of theirs.
-        smoothing: How calm that face is shown; likewise.
+        smoothing: How calm that face is shown, or its text; likewise.
         permission: That faces may be processed here.
         seal: Of resume tokens; servers with the same one go on with each other's wearers. By
             default nobody else can.
@@ -97,7 +97,8 @@ class Server:
         service: The servicer.
 
     Raises:
-        BadUse: if there is no model, no room for a session, or no such way to publish.
+        BadUse: if there is no model, no room for a session, no such way to publish, or no such
+            smoothing.
         Refused: if the permission says no, or faces would leave this machine unagreed.
     """
 
@@ -113,7 +114,7 @@ class Server:
         calibration: Calibration | None = None,
         publish: Sequence[str] = (),
         style: Style = "expected",
-        smoothing: Smoothing = Smoothing.none(),
+        smoothing: Smoothing | str = Smoothing.none(),
         permission: Permission = Permission.local(),
         seal: Seal | None = None,
         tls: Tls | None = None,
@@ -130,7 +131,7 @@ class Server:
         self._where = where
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
-        self._style, self._smoothing = style, smoothing
+        self._style, self._smoothing = style, Smoothing.of(smoothing)
         self._credentials = None if tls is None else credentials.of_server(tls)
         self._warm_up = WarmUp(list(models.values()))
         self._metrics = metrics

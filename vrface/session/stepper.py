@@ -190,7 +190,7 @@ class Stepper:
         move = self._move(rows, batch)
         made = self._step.step(self._model.params, self._worn, held, frame, move)
         after, faces = (np.asarray(part)[:count] for part in made)
-        outcome = self._step.outcome.views(faces)
+        outcome = self._step.outcome.views(faces.copy())  # whoever gets them may write into them
         if self.checked and not np.isfinite(outcome.loc).all():
             raise FloatingPointError(f"model {self._model.name!r} says what is no number")
         self.held.numbers[rows] = after
