@@ -99,37 +99,53 @@ def test_f2_our_client_is_never_older_than_a_frame_and_a_round_trip(shared, look
     assert np.percentile(ages_s, 99 if STRICT else 80) <= (FRAME_S + round_trip_s) * SLACK
 
 
-@pytest.mark.parametrize("window", [1, 2])
-def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(shared, window):
-    """The stream is never older than its window in the reader's periods, and a frame."""
-    address = shared
-    period_s, made = 0.1, made_frames(270)
+def bare_client(address, window: int, frames: int, period_s: float) -> tuple[list[float], float]:
+    """Sends frames at their rate and looks at a face each period; their ages, and for how long."""
     sent_s: dict[int, float] = {}
     acknowledged = [0]
 
     def requests():
         yield opening(window=window)
         began_s = time.perf_counter()
-        for frame in made:
+        for frame in made_frames(frames):
             time.sleep(max(began_s + frame.sequence * FRAME_S - time.perf_counter(), 0.0))
             sent_s[frame.sequence] = time.perf_counter()
             yield request(frame, acknowledged[0])
 
-    ages_s = []
+    seen_s, ages_s = [], []
     with channel_of(address) as channel:
         call = expression_service_pb2_grpc.ExpressionServiceStub(channel).Track(requests())
         for response in call:
             if response.HasField("expression"):
                 sequence = response.expression.sequence
-                ages_s.append(time.perf_counter() - sent_s[sequence])
+                seen_s.append(time.perf_counter())
+                ages_s.append(seen_s[-1] - sent_s[sequence])
                 acknowledged[0] = sequence
                 time.sleep(period_s)
-            if len(ages_s) == 20:
+            if acknowledged[0] >= frames - 1 or (seen_s and seen_s[-1] - seen_s[0] > 2.0):
                 break
         call.cancel()
+    return ages_s, seen_s[-1] - seen_s[0]
+
+
+@pytest.mark.parametrize("window", [1, 2])
+def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(shared, window):
+    """The stream is never older than its window in the reader's periods, and a frame."""
+    period_s = 0.1
+    ages_s, _ = bare_client(shared, window, 270, period_s)
     told(f"F2 bare client, window {window}: oldest face", max(ages_s[2:]) * 1e3)
     allowed_s = window * period_s + FRAME_S + 0.02
     assert np.percentile(ages_s[2:], 99) <= allowed_s * (1.2 if STRICT else 2.0)
+
+
+def test_f2_a_window_of_one_reaches_the_rate_of_the_frames(shared):
+    """While the round trip is under 8 ms, which on a busy machine it is not always."""
+    ages_s, seconds = bare_client(shared, 1, 200, 0.0)
+    told("F2 window 1: median round trip", float(np.median(ages_s)) * 1e3)
+    told("F2 window 1: between two faces", seconds / (len(ages_s) - 1) * 1e3)
+    if np.percentile(ages_s, 95) < 0.008 or STRICT:
+        assert (len(ages_s) - 1) / seconds >= 0.95 / FRAME_S
+    assert (len(ages_s) - 1) / seconds >= 0.3 / FRAME_S
 
 
 def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(shared):
