@@ -24,6 +24,17 @@ def test_it_tells_of_late_and_forgets_what_was_before():
     assert pulse.busy == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_loop_that_stood_still_was_busy_and_not_at_rest():
+    pulse = Pulse(Stats())
+    pulse.beat(0.0, 0.0)
+    pulse.beat(BEAT_S, 0.0)
+    stalled_s = 3 * LAST_S
+    pulse.beat(stalled_s, stalled_s - BEAT_S)
+    assert pulse.busy == pytest.approx(1.0)
+    pulse.beat(stalled_s + BEAT_S, stalled_s)
+    assert pulse.busy == pytest.approx(1.0)
+
+
 def beaten(answers_us: list[int], naps_us: list[int]) -> Pulse:
     stats = Stats()
     pulse = Pulse(stats)

@@ -60,7 +60,8 @@ class Pulse:
         """
         counts = self._stats.answer.count, self._stats.loop.count
         self._beats.append(Beat(now_s, spent_s, *counts))
-        while now_s - self._beats[0].when_s > LAST_S:
+        # After a stall there are no others of late: then the stall is what is told of.
+        while len(self._beats) > 2 and now_s - self._beats[0].when_s > LAST_S:
             self._beats.popleft()
 
     @property
