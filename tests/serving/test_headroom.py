@@ -19,6 +19,10 @@ class Steady(Pulse):
         self.share, self.inside, self.late_share = share, 0, 0.0
 
     @property
+    def known(self) -> bool:
+        return True
+
+    @property
     def busy(self) -> float:
         return min(self.share * self.inside, 1.0)
 
@@ -98,3 +102,10 @@ def test_whoever_is_alone_or_asks_no_promise_gets_in(inside, most):
     pulse = Steady(1.0)
     pulse.inside, pulse.late_share = inside, 1.0
     assert Headroom(pulse, most).verdict(inside, 1, 0.0) is Verdict.ENTER
+
+
+def test_a_server_that_just_started_does_not_think_that_nobody_costs_anything():
+    headroom = Headroom(Pulse(Stats()), ASSUMED / 2)
+    headroom.go(1, 0.0)
+    headroom.come(1, 0.1)
+    assert headroom.verdict(1, 1, 0.2) is Verdict.WAIT

@@ -74,6 +74,6 @@ class Headroom:
         while self._came_s and now_s - self._came_s[0] > SETTLED_S:
             self._came_s.popleft()
         new = min(len(self._came_s), inside)
-        if inside > new:
+        if inside > new and self._pulse.known:
             self._cost = self._pulse.busy / (inside - new)
         return new

@@ -65,6 +65,11 @@ class Pulse:
             self._beats.popleft()
 
     @property
+    def known(self) -> bool:
+        """Whether it was taken twice; before, nothing can be said."""
+        return len(self._beats) > 1
+
+    @property
     def busy(self) -> float:
         """Share of time in which the event loop computed; other programs may take the rest."""
         since = self._since()
