@@ -61,7 +61,7 @@ def track_many(wearers: int, count: int) -> Iterator[bytes]:
             sequence=sequence,
             wearer=range(wearers),
             frame_time_ns=[frame.frame_time_ns for _, frame in due],
-            samples=map(_columns, columns(due, widths, None)),
+            samples=map(_columns, columns(due, widths)),
         )
         yield session_pb2.TrackManyRequest(frames=[message]).SerializeToString()
 

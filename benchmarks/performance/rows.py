@@ -156,7 +156,7 @@ def memory(bench: Bench, sessions: int, cycles: int) -> dict[str, Any]:
     """What a session holds, and what stays behind of many that came and went.
 
     Args:
-        bench: Ours is to have had no load before.
+        bench: Both servers.
         sessions: At a time, for the first figure.
         cycles: Sessions that come, show a face and go, for the second.
     """

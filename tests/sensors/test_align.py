@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrface.sensors.align import DEPTH, MAX_AGE_S, RANGE_TOLERANCE, Align
-from vrface.sensors.frame import SampleColumns
+from vrface.sensors.frame import Sample, SampleColumns, SensorFrame
 from vrface.sensors.headset import headset
 
 PROFILE = headset("openness_gaze_mouth")
@@ -68,6 +68,19 @@ def test_a_late_sample_fills_in_but_does_not_replace_a_newer_one():
     value, difference, *_ = read(align, 20 * MS)[0]
     assert value == pytest.approx(0.6)
     assert difference == pytest.approx(50)
+
+
+def test_what_is_left_out_of_a_frame_is_told():
+    def lids(time_ns, *values, stream=LIDS):
+        return Sample(stream, time_ns, np.array(values, np.float32))
+
+    align = Align(PROFILE, 1)
+    told: list[Sample] = []
+    right, wide, late = lids(1, 0.5, 0.5), lids(1, 0, 0, 0), lids(2**63, 0, 0)
+    other = lids(1, 0.0, stream=9)
+    align.push_frames([(0, SensorFrame(1, 2, (wide, right, late, other)))], told.append)
+    assert told == [wide, late, other]
+    assert read(align, 2)[0][0] == 0.5
 
 
 def test_a_doubled_sample_counts_once():

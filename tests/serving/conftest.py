@@ -5,7 +5,7 @@ import sys
 import grpc
 import pytest
 
-from tests.serving.harness import RunningServer, small_model
+from tests.serving.harness import RunningServer, Stream, small_model
 from vrface.wire.messages import expression_service_pb2_grpc
 
 
@@ -29,6 +29,20 @@ def channel(server):
 @pytest.fixture
 def stub(channel):
     return expression_service_pb2_grpc.ExpressionServiceStub(channel)
+
+
+@pytest.fixture
+def stream(stub):
+    opened = []
+
+    def start(*first):
+        opened.append(Stream(stub, *first))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+        one.responses.cancel()
 
 
 SERVE = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,3 +137,27 @@ class RunningServer:
 def texts(responses: Iterator[session_pb2.TrackResponse]) -> list[str]:
     """Which messages came, in order."""
     return [str(response.WhichOneof("message")) for response in responses]
+
+
+class Stream:
+    """A Track that sends what it is told when it is told."""
+
+    def __init__(self, stub, *first) -> None:
+        self._requests: queue.SimpleQueue[session_pb2.TrackRequest | None] = queue.SimpleQueue()
+        self.responses = stub.Track(iter(self._requests.get, None))
+        self.send(*first)
+
+    def send(self, *requests) -> None:
+        for message in requests:
+            self._requests.put(message)
+
+    def read(self, kind: str):
+        """The next message, resume tokens aside unless one is asked for."""
+        response = next(self.responses)
+        while response.HasField("resume_token") and kind != "resume_token":
+            response = next(self.responses)
+        assert response.WhichOneof("message") == kind, response
+        return getattr(response, kind)
+
+    def close(self) -> None:
+        self._requests.put(None)

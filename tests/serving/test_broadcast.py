@@ -5,8 +5,7 @@ import grpc
 import numpy as np
 import pytest
 
-from tests.serving.harness import END, frames, opening, request, texts
-from tests.serving.test_track import Stream
+from tests.serving.harness import END, Stream, frames, opening, request, texts
 from vrface.face import Expression, Status
 from vrface.serving.broadcast import MAX_SPECTATORS, Broadcast, Spectator
 from vrface.serving.status import Full

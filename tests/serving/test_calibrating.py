@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.serving.harness import frames, opening, profile, request
-from tests.serving.test_track import Stream
+from tests.serving.harness import Stream, frames, opening, profile, request
 from tests.serving.test_track_many import Crowd, columns, opened, said
 from vrface import Session
 from vrface.face.blendshapes import EYE_LOOK

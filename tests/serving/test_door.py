@@ -5,15 +5,14 @@ import time
 import grpc
 import pytest
 
-from tests.serving.harness import RunningServer, frames, opening
+from tests.serving.harness import RunningServer, Stream, frames, opening
 from tests.serving.test_status import metadata
-from tests.serving.test_track import Stream
 from tests.serving.test_track_many import Crowd, opened
 from vrface.serving.door import PATIENCE_S
 from vrface.serving.headroom import SETTLED_S
 from vrface.serving.rate import Limits
 from vrface.wire.codec import frame_to_proto
-from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
+from vrface.wire.messages import session_pb2
 
 NOBODY = Limits(busy=1e-9)
 """Of whoever is in, more would be too many."""
@@ -26,19 +25,13 @@ def come_in(running: RunningServer) -> None:
 
 
 @pytest.fixture
-def strict(model):
+def server(model):
     with RunningServer({"small": model}, limits=NOBODY) as running:
         yield running
 
 
-@pytest.fixture
-def stub(strict):
-    with grpc.insecure_channel(strict.address, options=[("grpc.enable_http_proxy", 0)]) as channel:
-        yield expression_service_pb2_grpc.ExpressionServiceStub(channel)
-
-
-def test_whoever_comes_too_many_waits_until_that_is_known_and_is_refused(strict, stub):
-    come_in(strict)
+def test_whoever_comes_too_many_waits_until_that_is_known_and_is_refused(server, stub):
+    come_in(server)
     asked_s = time.monotonic()
     second = stub.Track(iter([opening()]))
     with pytest.raises(grpc.RpcError) as raised:
@@ -50,15 +43,15 @@ def test_whoever_comes_too_many_waits_until_that_is_known_and_is_refused(strict,
     assert "--max-busy" in told["vrface-advice"]
     assert int(told["vrface-retry-after-ms"]) >= 1000
     assert min(SETTLED_S, PATIENCE_S) - 0.5 <= waited_s
-    assert (strict.stats.turned_away, strict.service.sessions) == (1, 1)
+    assert (server.stats.turned_away, server.service.sessions) == (1, 1)
 
 
-def test_a_wearer_who_moves_here_is_let_in(strict, stub):
+def test_a_wearer_who_moves_here_is_let_in(server, stub):
     request = session_pb2.ReconstructRequest(
         open=opening(seed=5).open, frames=[frame_to_proto(frames(1)[0])]
     )
     token = stub.Reconstruct(request).resume_token
-    come_in(strict)
+    come_in(server)
     moved = Stream(stub, opening(seed=5, resume_token=token))
     assert moved.read("opened").resumed
     forged = stub.Track(iter([opening(seed=5, resume_token=token[:-1] + b"!")]))

@@ -7,9 +7,8 @@ import time
 import grpc
 import pytest
 
-from tests.serving.harness import END, RunningServer, eventually, frames, opening, request
+from tests.serving.harness import END, RunningServer, Stream, eventually, frames, opening, request
 from tests.serving.test_status import metadata
-from tests.serving.test_track import Stream
 from tests.serving.test_track_many import Crowd, columns, opened
 from vrface.client import RemoteSession
 from vrface.errors import Refused
@@ -29,15 +28,9 @@ AHEAD = SLOW.rate_hz * FLOOD * FLOOD_S
 
 
 @pytest.fixture
-def slow(model):
+def server(model):
     with RunningServer({"small": model}, limits=SLOW) as running:
         yield running
-
-
-@pytest.fixture
-def stub(slow):
-    with grpc.insecure_channel(slow.address, options=[("grpc.enable_http_proxy", 0)]) as channel:
-        yield expression_service_pb2_grpc.ExpressionServiceStub(channel)
 
 
 def test_who_is_held_back_is_asked_again_and_told_once():
@@ -75,7 +68,7 @@ def test_messages_far_beyond_the_rate_are_refused_and_the_words_say_how_many():
     pace.heard(1_000_000_000)
 
 
-def test_frames_beyond_the_rate_cost_no_step_and_the_newest_is_shown(slow, stub):
+def test_frames_beyond_the_rate_cost_no_step_and_the_newest_is_shown(server, stub):
     made = frames(60)
     began_s = time.perf_counter()
     answers = stub.Track(iter([opening(), *map(request, made), END]))
@@ -90,24 +83,24 @@ def test_frames_beyond_the_rate_cost_no_step_and_the_newest_is_shown(slow, stub)
     assert shown[-1] == made[-1].sequence
     assert shown == sorted(shown)
     assert len(shown) <= SLOW.rate_hz * (BURST_S + spent_s) + 1
-    stats = slow.stats
+    stats = server.stats
     assert stats.frames == 60
     assert stats.overtaken == 60 - len(shown)
     assert (stats.faces, stats.held > 0, stats.flooded) == (len(shown), True, 0)
     assert codes.count(Code.FRAME_RATE) == 1
 
 
-def test_who_waits_for_each_face_gets_each_at_the_rate(slow):
-    with RemoteSession(slow.address) as session:
+def test_who_waits_for_each_face_gets_each_at_the_rate(server):
+    with RemoteSession(server.address) as session:
         began_s = time.perf_counter()
         faces = list(session.run(frames(12)))
         spent_s = time.perf_counter() - began_s
     assert [face.sequence for face in faces] == list(range(1, 13))
     assert spent_s >= 12 / SLOW.rate_hz - BURST_S - 0.1
-    assert slow.stats.overtaken == 0
+    assert server.stats.overtaken == 0
 
 
-def test_a_flood_is_ended_with_a_status_and_the_others_go_on(slow, stub):
+def test_a_flood_is_ended_with_a_status_and_the_others_go_on(server, stub):
     well = Stream(stub, opening())
     well.read("opened")
     made = itertools.cycle(frames(1))
@@ -117,9 +110,9 @@ def test_a_flood_is_ended_with_a_status_and_the_others_go_on(slow, stub):
     assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert "messages a second" in str(raised.value.details())
     assert metadata(raised.value)["vrface-advice"]
-    assert slow.stats.flooded == 1
-    assert slow.stats.frames <= 2 * AHEAD
-    eventually(lambda: slow.service.sessions == 1)
+    assert server.stats.flooded == 1
+    assert server.stats.frames <= 2 * AHEAD
+    eventually(lambda: server.service.sessions == 1)
     for frame in frames(2):
         well.send(request(frame))
         while (answer := next(well.responses)).WhichOneof("message") != "expression":
@@ -128,9 +121,9 @@ def test_a_flood_is_ended_with_a_status_and_the_others_go_on(slow, stub):
     well.close()
 
 
-def test_a_stream_of_many_is_held_to_the_rate_of_each(slow):
+def test_a_stream_of_many_is_held_to_the_rate_of_each(server):
     wearers = {number: frames(60, seed=number) for number in range(5)}
-    crowd = Crowd(slow, *(opened(number) for number in wearers))
+    crowd = Crowd(server, *(opened(number) for number in wearers))
     for _ in wearers:
         crowd.next_control("opened")
     began_s = time.perf_counter()
@@ -143,9 +136,9 @@ def test_a_stream_of_many_is_held_to_the_rate_of_each(slow):
     spent_s = time.perf_counter() - began_s
     assert shown == sorted(shown)
     assert len(shown) <= SLOW.rate_hz * (BURST_S + spent_s) + 1
-    assert slow.stats.faces == 5 * len(shown)
-    assert slow.stats.overtaken == 5 * (60 - len(shown))
-    assert slow.stats.held > 0
+    assert server.stats.faces == 5 * len(shown)
+    assert server.stats.overtaken == 5 * (60 - len(shown))
+    assert server.stats.held > 0
     codes = [
         int(one.response.notice.code) for one in crowd.control if one.response.HasField("notice")
     ]
@@ -162,19 +155,19 @@ def flooded(crowd: Crowd, made: dict[int, SensorFrame], count: int) -> None:
         pass
 
 
-def test_a_stream_of_many_may_send_what_its_wearers_may(slow):
+def test_a_stream_of_many_may_send_what_its_wearers_may(server):
     """Ten wearers, each in a message of its own, are no flood; one who sends as many is."""
     (frame,) = frames(1)
     count = int(2 * AHEAD)
-    many = Crowd(slow, *(opened(number) for number in range(10)))
+    many = Crowd(server, *(opened(number) for number in range(10)))
     flooded(many, {3: frame}, count)
-    assert slow.stats.flooded == 0
+    assert server.stats.flooded == 0
     many.close()
-    alone = Crowd(slow, opened(3))
+    alone = Crowd(server, opened(3))
     with pytest.raises(grpc.RpcError) as raised:
         flooded(alone, {3: frame}, 10 * count)
     assert raised.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert slow.stats.flooded == 1
+    assert server.stats.flooded == 1
     alone.close()
 
 

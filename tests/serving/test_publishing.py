@@ -8,8 +8,16 @@ import numpy as np
 import pytest
 
 from tests.outputs.kept import Kept
-from tests.serving.harness import END, RunningServer, eventually, frames, opening, profile, request
-from tests.serving.test_track import Stream
+from tests.serving.harness import (
+    END,
+    RunningServer,
+    Stream,
+    eventually,
+    frames,
+    opening,
+    profile,
+    request,
+)
 from tests.wire.frame_blocks import read
 from vrface.client import FaceReader, FaceReceiver
 from vrface.errors import BadUse, Refused, ServerError

@@ -4,8 +4,7 @@ import grpc
 import numpy as np
 import pytest
 
-from tests.serving.harness import RunningServer, frames, opening, profile
-from tests.serving.test_track import Stream
+from tests.serving.harness import RunningServer, Stream, frames, opening, profile
 from vrface import Session
 from vrface.session.token import PURPOSE
 from vrface.trust.seal import Seal

@@ -4,8 +4,7 @@ import grpc
 import numpy as np
 import pytest
 
-from tests.serving.harness import RunningServer, frames, opening, profile, request
-from tests.serving.test_track import Stream
+from tests.serving.harness import RunningServer, Stream, frames, opening, profile, request
 from vrface import Session
 from vrface.face.blendshapes import GROUPS
 from vrface.model.calibration import Calibration, file

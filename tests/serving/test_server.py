@@ -13,8 +13,15 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from tests.serving.harness import RunningServer, eventually, frames, opening, profile, request
-from tests.serving.test_track import Stream
+from tests.serving.harness import (
+    RunningServer,
+    Stream,
+    eventually,
+    frames,
+    opening,
+    profile,
+    request,
+)
 from vrface.client import ServerFile, Watcher
 from vrface.client.server_file import server_file_path
 from vrface.errors import BadUse, Refused, ServerError

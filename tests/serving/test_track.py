@@ -1,7 +1,6 @@
 """One wearer's stream, as any client of the .proto would speak it."""
 
 import itertools
-import queue
 import threading
 import time
 from dataclasses import replace
@@ -10,7 +9,17 @@ import grpc
 import numpy as np
 import pytest
 
-from tests.serving.harness import END, HEADSET, eventually, frames, opening, profile, request, texts
+from tests.serving.harness import (
+    END,
+    HEADSET,
+    Stream,
+    eventually,
+    frames,
+    opening,
+    profile,
+    request,
+    texts,
+)
 from vrface import Session
 from vrface.face.blendshapes import BLENDSHAPES
 from vrface.face.expression import Source
@@ -21,44 +30,6 @@ from vrface.wire.codec import expression_from_proto, headset_to_proto
 from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 from vrface.wire.notice_code import Code
 from vrface.wire.smoothing import smoothing_to_proto
-
-
-class Stream:
-    """A Track that sends what it is told when it is told."""
-
-    def __init__(self, stub, *first) -> None:
-        self._requests: queue.SimpleQueue[session_pb2.TrackRequest | None] = queue.SimpleQueue()
-        self.responses = stub.Track(iter(self._requests.get, None))
-        self.send(*first)
-
-    def send(self, *requests) -> None:
-        for message in requests:
-            self._requests.put(message)
-
-    def read(self, kind: str):
-        """The next message, resume tokens aside unless one is asked for."""
-        response = next(self.responses)
-        while response.HasField("resume_token") and kind != "resume_token":
-            response = next(self.responses)
-        assert response.WhichOneof("message") == kind, response
-        return getattr(response, kind)
-
-    def close(self) -> None:
-        self._requests.put(None)
-
-
-@pytest.fixture
-def stream(stub):
-    opened = []
-
-    def start(*first):
-        opened.append(Stream(stub, *first))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.close()
-        one.responses.cancel()
 
 
 def test_opened_says_everything_a_client_needs(stream, model):

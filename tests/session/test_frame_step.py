@@ -61,7 +61,7 @@ def test_what_is_shown_is_what_its_parts_show_one_after_the_other(
     kinds_seen = set()
     for frame in broken(profile, 1, 500):
         pipeline.push([(0, frame)])
-        samples = columns([(0, frame)], align.widths, None)
+        samples = columns([(0, frame)], align.widths)
         align.push(samples)
         when = np.array([frame.frame_time_ns])
         got, aligned = pipeline.step(np.array([frame.sequence]), when), align.at(when)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,9 +75,7 @@ class SampleColumns:
 
 
 def columns(
-    frames: Iterable[tuple[int, SensorFrame]],
-    widths: tuple[int, ...],
-    left_out: Callable[[Sample], None] | None = None,
+    frames: Iterable[tuple[int, SensorFrame]], widths: tuple[int, ...]
 ) -> list[SampleColumns]:
     """Gather the samples of several wearers' frames by stream.
 
@@ -87,7 +85,6 @@ def columns(
     Args:
         frames: Pairs of wearer row and frame.
         widths: Number of channels of each stream of the headset.
-        left_out: Told of each sample that is left out.
 
     Returns:
         One entry for each stream that has samples, in stream order; samples keep their order.
@@ -101,8 +98,6 @@ def columns(
                 rows.append(row)
                 times.append(sample.sample_time_ns)
                 values.append(sample.values)
-            elif left_out is not None:
-                left_out(sample)
     return [
         SampleColumns(
             stream=stream,

@@ -19,7 +19,7 @@ from vrface.columns import Columns, leaves
 from vrface.face.blendshapes import COUNT
 from vrface.face.smoothing import Smoothing
 from vrface.model.calibration.calibration import Arrays, Calibration
-from vrface.model.features import SKIN
+from vrface.model.features import SKIN, Levels
 from vrface.model.known import Rows
 from vrface.model.model import Model
 from vrface.outputs.blending import ANOTHER
@@ -100,7 +100,7 @@ class Stepper:
         rest[0, :COUNT] = calibration.face_rest(self.statistics)
         carry = {name: np.asarray(part) for name, part in self._model.new_carry(1).items()}
         begun = Memory.begun(
-            carry, known, type(levels)(*(part[None] for part in levels)), rest, self._weights
+            carry, known, Levels(*(part[None] for part in levels)), rest, self._weights
         )
         self.held.numbers[row] = self._step.memory.packed(begun)[0]
         self._touch(row, known.move)

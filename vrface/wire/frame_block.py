@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntFlag
 from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,9 @@ _TAG = struct.Struct("<4s8x")
 
 _BLOCK = struct.Struct("<14xH8xQqqqIBBHH2xI16s12x4f4s900xI")
 """All that is no array, and the gaze."""
+
+_GAZES = slice(12, 16)
+"""Where it unpacks the gaze to."""
 
 _CHECKED = slice(LOCK.stop, BLOCK_BYTES - 4)
 
@@ -205,10 +209,9 @@ def parse(
     """
     if len(data) != BLOCK_BYTES or not data.startswith(_FIXED):
         return _unknown(data)
-    flags, sequence, frame_ns, sample_ns, published_ns, period_us, status, clock, *more = (
-        _BLOCK.unpack(data)
-    )
-    weight_count, extra_count, found_set, session, *gaze, model_tag, checksum = more
+    known = _BLOCK.unpack(data)
+    flags, _, _, _, published_ns, period_us, _, clock, weight_count, extra_count, *more = known
+    found_set, session, *_, model_tag, checksum = more
     if zlib.crc32(data[_CHECKED]) != checksum:
         return Fault.TORN
     if weight_count != COUNT or extra_count > MOST_EXTRAS:
@@ -216,15 +219,29 @@ def parse(
     extras = names.get(found_set, ()) if extra_count else ()
     if len(extras) != extra_count:
         extras = ()
-    count = COUNT + len(extras)
-    own = bytearray(data)
-    floats, source = (
-        np.frombuffer(own, _FLOAT, _END),
-        np.frombuffer(own, _BYTE, count, _SOURCE_AT),
+    return made(
+        FrameBlock,
+        expression=_face(data, known, extras, published_ns if received_ns is None else received_ns),
+        session_id=session.hex(),
+        published_ns=published_ns,
+        period_us=period_us,
+        clock=clock,
+        flags=flags,
+        model_tag=model_tag,
     )
-    if not _sane(data, count, *gaze):
+
+
+def _face(
+    data: bytes, known: tuple[Any, ...], extras: tuple[str, ...], received_ns: int
+) -> Expression:
+    """The face of a block, from its bytes and what `_BLOCK` unpacked of them."""
+    _, sequence, frame_ns, sample_ns, _, _, status, *_ = known
+    count, own = COUNT + len(extras), bytearray(data)
+    floats = np.frombuffer(own, _FLOAT, _END)
+    source = np.frombuffer(own, _BYTE, count, _SOURCE_AT)
+    if not _sane(data, count, *known[_GAZES]):
         _mend(floats, source)
-    face = made(
+    return made(
         Expression,
         sequence=sequence,
         frame_time_ns=frame_ns,
@@ -238,17 +255,7 @@ def parse(
         extras=extras,
         queue_us=0,
         step_us=0,
-        received_ns=published_ns if received_ns is None else received_ns,
-    )
-    return made(
-        FrameBlock,
-        expression=face,
-        session_id=session.hex(),
-        published_ns=published_ns,
-        period_us=period_us,
-        clock=clock,
-        flags=flags,
-        model_tag=model_tag,
+        received_ns=received_ns,
     )
 
 
