@@ -32,6 +32,17 @@ def test_what_fails_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_who_is_told_to_end_while_the_disk_is_waited_for_leaves_nothing(tmp_path, monkeypatch):
+    def told(folder):
+        assert list(tmp_path.iterdir()) != []
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vrface.log.sink.sync_folder", told)
+    with pytest.raises(KeyboardInterrupt), whole(tmp_path / "a.mcap", HEADER, LOCAL):
+        raise AssertionError("the log was never there")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_killed_process_left_does_not_stand_in_the_way(tmp_path):
     left = tmp_path / f".a.mcap.{os.getpid()}.part"
     left.write_bytes(b"mine")

@@ -84,11 +84,13 @@ class FileSink:
             raise self._unwritable(error) from None
         try:
             sync_folder(Path(path).absolute().parent)
-        except OSError as error:
+        except BaseException as error:  # also where the process is told to end meanwhile
             self._file.close()
             with suppress(OSError):
                 os.unlink(path)
-            raise self._unwritable(error) from None
+            if isinstance(error, OSError):
+                raise self._unwritable(error) from None
+            raise
 
     def append(self, data: bytes) -> None:
         """Write all of `data`.
