@@ -84,7 +84,7 @@ def jax_step(
 
     from vrface.model.known import Known
 
-    carry = architecture.new_carry(batch)
+    carry, params = architecture.new_carry(batch), architecture.prepared(params)
     kept = Known(**{name: jnp.asarray(value) for name, value in told.items()})
 
     def step(features: NDArray[np.float32], dt: NDArray[np.float32]) -> list[NDArray[np.float32]]:

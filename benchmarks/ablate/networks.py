@@ -6,7 +6,7 @@ product's does: `NetworkArchitecture` takes either.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from flax import nnx
 from vrface.face.blendshapes import COUNT
 from vrface.model import law
 from vrface.model.config import NetworkConfig
+from vrface.model.encoders import Kernels
 from vrface.model.head import START_SCALE, LawHead, sides, within_reach
 from vrface.model.network import Network, Unrolled
 from vrface.model.recurrence import Remember
@@ -102,9 +103,11 @@ class Clockless(Network):
         code: jax.Array,
         nearness: jax.Array,
         remember: Remember,
+        kernels: Sequence[Kernels] | None = None,
     ) -> Unrolled:
         """As `Network`, whatever `dt` says."""
-        return super().__call__(features, jnp.full_like(dt, PERIOD_S), code, nearness, remember)
+        period = jnp.full_like(dt, PERIOD_S)
+        return super().__call__(features, period, code, nearness, remember, kernels)
 
 
 class OneScaleHead(nnx.Module):

@@ -21,7 +21,7 @@ def test_our_side_is_the_step_of_a_session() -> None:
     carry = NET.new_carry(2)
     kept = Known(**{name: jnp.asarray(value) for name, value in told.items()})
     for frame in frames:
-        carry, expected = NET.step(PARAMS, carry, *frame, kept)
+        carry, expected = NET.step(NET.prepared(PARAMS), carry, *frame, kept)
         for name, got in zip(step.QUANTITIES, taken(*frame), strict=True):
             assert isinstance(got, np.ndarray)
             np.testing.assert_array_equal(got, expected[name])

@@ -43,7 +43,7 @@ known = network.known(
     np.zeros((128, 3), np.float32),
     {"sensor_rest": np.zeros(256, np.float32)},
 )
-result = network.step(params, network.new_carry(1), features, dt, known)[1]["loc"]
+result = network.step(network.prepared(params), network.new_carry(1), features, dt, known)[1]["loc"]
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and owners are POSIX's")

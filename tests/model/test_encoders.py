@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
 
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import FRESH_S, Encoder, Fusion
-from vrface.model.features import MAX_AGE_S, SKIN, WIDTH
+from vrface.model.features import MAX_AGE_S, SKIN, SLOTS, WIDTH
 
 STREAMS = [[0, 1, 2, 3], [40, 41], [62, 64]]
 SKIN_KINDS = [[130, 131, 135], [200, 201]]
@@ -41,9 +42,22 @@ def fused(config: NetworkConfig) -> Callable[[np.ndarray], jax.Array]:
 
 @pytest.fixture(scope="module")
 def encoder():
-    whole = Encoder(STREAMS, SKIN_KINDS, CONFIG, nnx.Rngs(0))
-    made, near = jax.jit(whole.__call__), jax.jit(whole.nearness)
-    return lambda features: made(features, near(places(len(features))))
+    """Encodings, presence and freshness by stream."""
+    whole = Fusion(CONFIG, nnx.Rngs(0)).encoder
+    kernels, near = Fusion(CONFIG, nnx.Rngs(0)).kernels(), jax.jit(whole.nearness)
+
+    def encode(features: np.ndarray) -> list[np.ndarray]:
+        streams: dict[int, tuple[jax.Array, jax.Array]] = {}
+        rows, nearness = jnp.asarray(features), near(places(len(features)))
+        for group, own in zip(whole.groups, kernels, strict=True):
+            made = zip(*whole(group, own, rows, nearness), strict=True)
+            streams |= dict(zip(group.streams, made, strict=True))
+        encoded, fresh = (
+            np.stack(each) for each in zip(*(streams[n] for n in sorted(streams)), strict=True)
+        )
+        return [encoded, np.asarray(whole.presence(rows)).T, fresh]
+
+    return encode
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +123,38 @@ def test_short_streams_are_drawn_as_if_they_were_alone() -> None:
     )
     for number, inputs in enumerate((4 * 30, 4 * 2)):
         assert kernel[number].std() == pytest.approx(inputs**-0.5, rel=0.05)
+
+
+@pytest.fixture(scope="module")
+def stepped():
+    """A fusion that passes over groups of which nobody is heard: voice, short streams, foam."""
+    voice = [slot for slot in range(WIDTH) if SLOTS[slot][0] == "audio_features"]
+    config = replace(CONFIG, slots=(*STREAMS[0], *STREAMS[2], *voice, *SKIN_KINDS[0]))
+    whole = Fusion(config, nnx.Rngs(0))
+    assert [len(group.streams) for group in whole.encoder.groups] == [1, 2, 1]
+    made, near = jax.jit(whole.__call__), jax.jit(whole.encoder.nearness)
+    kernels, at = whole.kernels(), near(places(1))
+    return lambda features, step=True: np.asarray(made(features, at, kernels if step else None))
+
+
+SILENT = {"nothing": [], "voice": range(70, 114), "short": range(70), "felt": range(114, WIDTH)}
+
+
+@pytest.mark.parametrize("silent", SILENT)
+def test_a_group_of_which_nobody_is_heard_adds_nothing(stepped, silent: str) -> None:
+    made = features(4)
+    made[..., list(SILENT[silent])] = 0.0
+    np.testing.assert_allclose(stepped(made), stepped(made, step=False), atol=1e-6)
+
+
+@pytest.mark.parametrize("silent", SILENT)
+def test_nobody_is_another_for_what_their_company_says(stepped, silent: str) -> None:
+    """Whether a group is passed over hangs on all of a batch; a face does not, to the last bit."""
+    alone = features(4)
+    alone[..., list(SILENT[silent])] = 0.0
+    amid = alone.copy()
+    amid[1:] = features(4)[1:]
+    np.testing.assert_array_equal(stepped(alone)[0], stepped(amid)[0])
 
 
 @pytest.mark.parametrize("left_out", ["streams", "skin"])

@@ -51,6 +51,7 @@ NET = NetworkArchitecture(CONFIG)
 PARAMS = NET.drawn(0)
 # As drawn, codes bend hardly anything: here they bend as much as they may.
 PARAMS = PARAMS | {"bend.kernel": 20.0 * PARAMS["bend.kernel"]}
+PREPARED = NET.prepared(PARAMS)
 UNROLL = jax.jit(NET.unroll)
 FRAMES = 48
 PLACES = np.random.default_rng(9).normal(0.0, 0.05, (len(SKIN), 3)).astype(np.float32)
@@ -101,7 +102,7 @@ def steps(
     calibrations: list[Calibration] | None = None,
 ) -> dict[str, np.ndarray]:
     """What a session sees: [windows, frames, ...] frame by frame -> laws [windows, frames, 54]."""
-    known = known_of(calibrations or [NOBODY] * len(frames), params)
+    known, params = known_of(calibrations or [NOBODY] * len(frames), params), NET.prepared(params)
     carry, seen = NET.new_carry(len(frames)), []
     for number in range(frames.shape[1]):
         carry, prediction = NET.step(params, carry, frames[:, number], dt[:, number], known)
@@ -271,9 +272,9 @@ def test_a_carry_that_is_not_finite_heals_at_once() -> None:
     broken = np.full(shape, np.nan, np.float32)
     broken[1] = 0.0
     known = known_of([NOBODY] * 2)
-    carry, _ = NET.step(PARAMS, {"memory": broken}, frames[:, 0], dt[:, 0], known)
+    carry, _ = NET.step(PREPARED, {"memory": broken}, frames[:, 0], dt[:, 0], known)
     assert np.isfinite(carry["memory"]).all()
-    _, prediction = NET.step(PARAMS, carry, frames[:, 1], dt[:, 1], known)
+    _, prediction = NET.step(PREPARED, carry, frames[:, 1], dt[:, 1], known)
     assert all(np.isfinite(value).all() for value in prediction.values())
 
 
@@ -344,7 +345,9 @@ def test_other_weights_compile_nothing() -> None:
         assert not np.array_equal(one["loc"], other["loc"])
     # Nor does another architecture of the same size.
     again = NetworkArchitecture(NetworkConfig(**vars(CONFIG)))
-    again.step(PARAMS, again.new_carry(1), frames[:, 0], dt[:, 0], known_of([touched(1)]))
+    again.step(
+        again.prepared(PARAMS), again.new_carry(1), frames[:, 0], dt[:, 0], known_of([touched(1)])
+    )
     assert network._step._cache_size() == before  # type: ignore[attr-defined]
 
 
@@ -359,8 +362,8 @@ def test_the_graph_is_split_once() -> None:
 
 def test_a_carry_can_be_gone_on_from_again() -> None:
     given = features(0, 1), np.full(1, 0.01, np.float32), known_of([NOBODY])
-    carry, _ = NET.step(PARAMS, NET.new_carry(1), *given)
-    (after, law), (again, same) = (NET.step(PARAMS, carry, *given) for _ in range(2))
+    carry, _ = NET.step(PREPARED, NET.new_carry(1), *given)
+    (after, law), (again, same) = (NET.step(PREPARED, carry, *given) for _ in range(2))
     np.testing.assert_array_equal(after["memory"], again["memory"])
     np.testing.assert_array_equal(law["loc"], same["loc"])
 
@@ -370,6 +373,6 @@ def test_what_is_the_same_for_all_may_be_told_once() -> None:
     once = known_of([NOBODY] * 3)
     assert [len(part) for part in once] == [3, 1, 1, 3]
     each = Known(*(np.repeat(np.asarray(p), 3 // len(p), axis=0) for p in once))
-    _, one = NET.step(PARAMS, NET.new_carry(3), frames, dt, once)
-    _, other = NET.step(PARAMS, NET.new_carry(3), frames, dt, each)
+    _, one = NET.step(PREPARED, NET.new_carry(3), frames, dt, once)
+    _, other = NET.step(PREPARED, NET.new_carry(3), frames, dt, each)
     np.testing.assert_allclose(one["loc"], other["loc"], atol=1e-5)

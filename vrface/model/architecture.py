@@ -53,13 +53,21 @@ class Architecture(Hashable, Protocol):
         """
         ...
 
+    def prepared(self, params: Params) -> Params:
+        """Parameters as `step` takes them: with what it would else work out in each frame.
+
+        Args:
+            params: As `shapes` says.
+        """
+        ...
+
     def step(
         self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
     ) -> tuple[Carry, Prediction]:
         """One frame of W wearers, compiled once for each W.
 
         Args:
-            params: As `shapes` says; arguments, so that other weights compile nothing.
+            params: From `prepared`; arguments, so that other weights compile nothing.
             carry: From `new_carry` or the frame before.
             features: [W, 4, 256].
             dt: [W] seconds since the frame before.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import jax.numpy as jnp
@@ -78,6 +79,11 @@ class Model:
             ),
         )
 
+    @cached_property
+    def prepared(self) -> Params:
+        """The parameters as a step takes them."""
+        return self.architecture.prepared(self.params)
+
     def new_carry(self, wearers: int) -> Carry:
         """The carry of W wearers before their first frame."""
         return self.architecture.new_carry(wearers)
@@ -147,7 +153,7 @@ class Model:
             The new carry; ``loc``, ``scale``, ``mean``, ``stddev`` of the rest-relative weights,
             each [W, 54].
         """
-        return self.architecture.step(self.params, carry, features, dt, known)
+        return self.architecture.step(self.prepared, carry, features, dt, known)
 
     def compiled(self, wearers: int, touched: bool = False) -> None:
         """Note that whoever steps this model has compiled the step for W wearers.

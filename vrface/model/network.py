@@ -26,7 +26,7 @@ from vrface.model import law, modules
 from vrface.model.architecture import Carry, Params, Prediction
 from vrface.model.calibration.calibration import Arrays, Calibration
 from vrface.model.config import NetworkConfig
-from vrface.model.encoders import Fusion
+from vrface.model.encoders import Fusion, Kernels
 from vrface.model.features import against
 from vrface.model.head import LawHead, within_reach
 from vrface.model.known import SUMMARY, Known, Rows, summaries
@@ -102,6 +102,7 @@ class Network(nnx.Module):
         code: jax.Array,
         nearness: jax.Array,
         remember: Remember,
+        kernels: Sequence[Kernels] | None = None,
     ) -> Unrolled:
         """The law of each rest-relative weight.
 
@@ -111,8 +112,9 @@ class Network(nnx.Module):
             code: [..., code width] of the wearers; axes of length 1 stand for any.
             nearness: [..., kinds, channels, places] of their skin sensors; likewise.
             remember: How a block's memory comes to be from its decay and drive.
+            kernels: As for `Fusion`.
         """
-        state = self.fusion(features, nearness)
+        state = self.fusion(features, nearness, kernels)
         first, *rest = jnp.split(self.bend(code), 2 * len(self.blocks) + 1, axis=-1)
         state = state + first
         for number, block in enumerate(self.blocks):
@@ -183,6 +185,10 @@ class NetworkArchitecture:
         if all(one.touch is None for one in calibrations):
             move = move[:1]
         return Known(code, near, move, widen)
+
+    def prepared(self, params: Params) -> Params:
+        """Parameters as a step takes them: with the maps of groups of streams."""
+        return {**params, **_kernels(self, params)}
 
     def step(
         self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
@@ -276,8 +282,28 @@ def _step(
         after.append(jnp.where(jnp.isfinite(memory), memory, 0.0))
         return after[-1]
 
-    said = _merged(architecture, params)(features, dt, code, near, remember)
+    network = _merged(architecture, params)
+    kernels = [
+        Kernels(*(params[_kernel(group, name)] for name in Kernels._fields))
+        for group in range(len(network.fusion.encoder.groups))
+    ]
+    said = network(jnp.asarray(features), jnp.asarray(dt), code, near, remember, kernels)
     return {"memory": jnp.stack(after, axis=1)}, law.prediction(*touched(said, known))
+
+
+def _kernel(group: int, name: str) -> str:
+    """What a map of a group is called among prepared parameters."""
+    return f"group.{group}.{name}"
+
+
+@partial(jax.jit, static_argnums=0)
+def _kernels(architecture: NetworkArchitecture, params: Params) -> Params:
+    made = _merged(architecture, params).fusion.kernels()
+    return {
+        _kernel(group, name): kernel
+        for group, own in enumerate(made)
+        for name, kernel in own._asdict().items()
+    }
 
 
 @partial(jax.jit, static_argnums=0)
@@ -290,7 +316,8 @@ def _known(
 
 
 def _merged(architecture: NetworkArchitecture, params: Params) -> Network:
-    return modules.merged(_split(architecture)[0], params)
+    graph, shapes = _split(architecture)
+    return modules.merged(graph, {name: params[name] for name in shapes})
 
 
 @cache

@@ -150,6 +150,10 @@ class RidgeArchitecture:
         none = jnp.zeros((len(calibrations), 0), jnp.float32)
         return Known(none, none, none, none)
 
+    def prepared(self, params: Params) -> Params:
+        """There is nothing to work out."""
+        return params
+
     def step(
         self, params: Params, carry: Carry, features: Rows, dt: Rows, known: Known
     ) -> tuple[Carry, Prediction]:

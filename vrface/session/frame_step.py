@@ -269,8 +269,8 @@ class FrameStep:
             return self.memory.packed(after), self.outcome.packed(outcome)
 
         self.step: Callable[..., tuple[jax.Array, jax.Array]] = jax.jit(step)
-        """From parameters, headset, rows of `memory` and `inputs` and what own truth moves, as
-        `Known` has it, to rows of `memory` and `outcome`."""
+        """From prepared parameters, headset, rows of `memory` and `inputs` and what own truth
+        moves, as `Known` has it, to rows of `memory` and `outcome`."""
 
 
 def frame_step(model: Model) -> FrameStep:

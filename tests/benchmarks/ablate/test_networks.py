@@ -65,7 +65,7 @@ def test_a_variant_steps_as_it_unrolls(kind):
     positions = np.zeros((len(SKIN), 3), np.float32)
     known = architecture.known(params, [Calibration.none()], positions, STATISTICS)
     loc, scale, _ = unrolled(architecture, params, features, dt)
-    carry = architecture.new_carry(1)
+    carry, params = architecture.new_carry(1), architecture.prepared(params)
     for frame in range(FRAMES):
         carry, law = architecture.step(params, carry, features[:, frame], dt[:, frame], known)
         np.testing.assert_allclose(law["loc"][0], loc[frame], atol=2e-5)
