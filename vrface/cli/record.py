@@ -22,6 +22,7 @@ from vrface.cli.options import (
 )
 from vrface.cli.output import prepare_log
 from vrface.cli.simulate import SEED
+from vrface.cli.threads import in_one_thread
 from vrface.cli.tracker import TrackerHost, TrackerPort, WornHeadset, heard_by, opened_tracker
 from vrface.errors import BadUse, LogError
 
@@ -117,6 +118,7 @@ def _session(
         prepare_log(output)
         from vrface.session import Session
 
+        in_one_thread()
         return Session(
             tracker,
             model=model,

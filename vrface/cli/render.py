@@ -12,6 +12,7 @@ import typer
 from vrface.cli.interrupt import Interrupt
 from vrface.cli.options import HOUR_S, number
 from vrface.cli.output import prepare, progress
+from vrface.cli.threads import in_one_thread
 from vrface.errors import BadUse
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def _inferred(log: LogReader, model: str | None, span_s: tuple[float, float]) ->
     from vrface.model import pretrained
     from vrface.session.replay import Replay
 
+    in_one_thread()
     used = pretrained.load(model or pretrained.DEFAULT)
     with closing(iter(Replay(log, used))) as replayed:
         made = _gathered((made.face for made in replayed), span_s, "inferring faces")

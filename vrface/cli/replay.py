@@ -21,6 +21,7 @@ from vrface.cli.options import (
     style_of,
 )
 from vrface.cli.output import console, prepare, prepare_log, progress, table, write_json
+from vrface.cli.threads import in_one_thread
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -68,11 +69,10 @@ def replay(
         prepare_log(output)
     if json is not None:
         prepare(json, "--json")
-    from vrface.model import pretrained
     from vrface.session.comparison import Comparison
     from vrface.session.replay import Replay
 
-    used = pretrained.load(model) if model is not None else _own_model(reader.header)
+    used = _used(model, reader.header)
     comparison = Comparison()
     shown = None if style is None else style_of(style), seed, smooth
     pace = _waiting() if realtime else _at_once
@@ -93,10 +93,13 @@ def _written(log: Path, output: Path) -> str:
     return f"the same bytes as {log}" if cmp(log, output, shallow=False) else "written"
 
 
-def _own_model(header: LogHeader) -> Model:
-    """The model that ships and made the log's faces; the default where none did."""
+def _used(model: str | None, header: LogHeader) -> Model:
+    """The model that is asked for, else the one that ships and made the log's faces, if any did."""
     from vrface.model import pretrained
 
+    in_one_thread()
+    if model is not None:
+        return pretrained.load(model)
     shipped = map(pretrained.load, pretrained.names())
     made_by = (model for model in shipped if model.digest.hex() == header.model_digest)
     return next(made_by, pretrained.load())

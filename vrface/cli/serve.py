@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrface.cli.options import KnownWearer, OwnKey, ShownSmoothing, ShownStyle, UsedModel, style_of
+from vrface.cli.threads import in_one_thread
 from vrface.cli.tracker import TrackerHost, TrackerPort, WearerSeed, WornHeadset, opened_tracker
 from vrface.errors import BadUse
 
@@ -126,6 +127,7 @@ def _models(name: str) -> dict[str, Model]:
     """What is served."""
     from vrface.model import pretrained
 
+    in_one_thread()
     loaded = pretrained.load(name)
     return {loaded.name: loaded}
 
