@@ -9,7 +9,8 @@ operations. A step passes over such a group where nobody is heard of it: it adds
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from typing import NamedTuple
 
 import jax
@@ -282,8 +283,8 @@ class Fusion(nnx.Module):
         there = present.T[..., None]
         mixed = jnp.matmul(jnp.concatenate([encoded, there, fresh], axis=-1), own.mixer)
         value, gate = jnp.split(mixed, 2, axis=-1)
-        said: jax.Array = (there * nnx.softplus(gate) * value).sum(axis=0)
-        return said
+        # Written out, the sum is one operation with what it is of.
+        return reduce(add, there * nnx.softplus(gate) * value)
 
     def kernels(self) -> tuple[Kernels, ...]:
         """The maps of each group: they change with the parameters only."""
