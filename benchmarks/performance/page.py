@@ -31,7 +31,7 @@ plays the clients, one connection each, and counts time from the instant at whic
 
 Taken with `{model}` behind `{headset}`, {seconds:g} s of load a run after one to warm up, on:
 {machine}. *noisy host*: just before or after the row one nap in a hundred was a millisecond late.
-The server runs on one core but for large steps; the load takes its share of the same machine.
+The server steps in one thread; the load takes its share of the same machine.
 """
 
 
