@@ -52,7 +52,7 @@ def lived(stream: Stream, made) -> tuple[bytes, int]:
 @pytest.mark.parametrize("style", [1, 2])
 @pytest.mark.parametrize("known", [False, True])
 def test_it_goes_on_at_another_server_to_the_same_bytes(servers, model, style, known, monkeypatch):
-    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 100_000_000)
+    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 10_000_000)
     figures = np.repeat(
         np.array([[0.1], [0.15], [0.2], [0.25], [0.3], [0.5]], np.float32), WIDTH, axis=1
     )
@@ -86,11 +86,12 @@ def test_it_goes_on_at_another_server_to_the_same_bytes(servers, model, style, k
 
 
 def test_who_goes_on_is_shown_as_calm_as_they_say_now(servers, monkeypatch):
-    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 100_000_000)
+    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 10_000_000)
     made, still = frames(60), {"still_hz": 0.01}
     first = Stream(stub_of(servers[0]), opening())
     first.read("opened")
     token, after = lived(first, made[:50])
+    assert token
     groups = dict.fromkeys(GROUPS, still)
     calm = opening(resume_token=token, smoothing={"measured": True, **groups})
     second = Stream(stub_of(servers[1]), calm)
@@ -107,7 +108,7 @@ def test_who_goes_on_is_shown_as_calm_as_they_say_now(servers, monkeypatch):
 
 @pytest.mark.parametrize("change", ["token", "headset", "seed", "key"])
 def test_what_cannot_be_resumed_starts_anew_and_is_told(servers, model, change, monkeypatch):
-    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 100_000_000)
+    monkeypatch.setattr("vrface.session.lifecycle.KEEP_NS", 10_000_000)
     first = Stream(stub_of(servers[0]), opening(style=2, seed=9))
     first.read("opened")
     token, _ = lived(first, frames(100))
