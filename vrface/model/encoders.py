@@ -284,7 +284,8 @@ class Fusion(nnx.Module):
         mixed = jnp.matmul(jnp.concatenate([encoded, there, fresh], axis=-1), own.mixer)
         value, gate = jnp.split(mixed, 2, axis=-1)
         # Written out, the sum is one operation with what it is of.
-        return reduce(add, there * nnx.softplus(gate) * value)
+        said: jax.Array = reduce(add, there * nnx.softplus(gate) * value)
+        return said
 
     def kernels(self) -> tuple[Kernels, ...]:
         """The maps of each group: they change with the parameters only."""
