@@ -18,8 +18,9 @@ from vrface.model.architecture import Params
 from vrface.model.calibration import Calibration, Mode
 from vrface.model.features import SLOTS, against
 from vrface.model.known import Known, summaries
+from vrface.model.layers import Unrolled, touched
 from vrface.model.model import Model
-from vrface.model.network import TRACED, NetworkArchitecture, Unrolled, touched
+from vrface.model.network import TRACED, NetworkArchitecture
 from vrface.sensors.headset import HeadsetProfile
 from vrface.simulation.donning import Donning
 from vrface.simulation.performance import perform

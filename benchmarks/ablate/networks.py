@@ -20,7 +20,7 @@ from vrface.model import law
 from vrface.model.config import NetworkConfig
 from vrface.model.encoders import Kernels
 from vrface.model.head import START_SCALE, LawHead, sides, within_reach
-from vrface.model.network import Network, Unrolled
+from vrface.model.layers import Network, Unrolled
 from vrface.model.recurrence import Remember
 from vrface.training.rivals.networks import LONG_S, gru_step
 

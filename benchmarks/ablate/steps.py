@@ -14,8 +14,8 @@ from benchmarks.ablate.variants import BASE, VARIANTS, Settings
 from vrface.model import compile_cache
 from vrface.model.calibration import Calibration
 from vrface.model.features import SKIN
+from vrface.model.layers import Network
 from vrface.model.model import Model
-from vrface.model.network import Network
 from vrface.training.workers import Tell
 
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from benchmarks.ablate import networks
-from vrface.model.network import Network
+from vrface.model.layers import Network
 from vrface.training.config import SimulatedWearers, TrainConfig, preset
 from vrface.training.descent import Loss
 from vrface.training.loss import loss as crps

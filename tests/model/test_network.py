@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vrface.face.blendshapes import COUNT
-from vrface.model import law, network
+from vrface.model import law, layers
 from vrface.model.architecture import Params
 from vrface.model.calibration import Arrays, Calibration
 from vrface.model.calibration.calibration import Touch
@@ -339,7 +339,7 @@ def test_a_seed_draws_the_same_again_and_another_seed_does_not() -> None:
 def test_other_weights_compile_nothing() -> None:
     frames, dt = features(9, 1, 1), np.full((1, 1), 0.011, np.float32)
     one = steps(frames, dt)
-    before = network._step._cache_size()  # type: ignore[attr-defined]
+    before = layers.step._cache_size()  # type: ignore[attr-defined]
     for seed in (1, 2):
         other = steps(frames, dt, NET.drawn(seed))
         assert not np.array_equal(one["loc"], other["loc"])
@@ -348,15 +348,15 @@ def test_other_weights_compile_nothing() -> None:
     again.step(
         again.prepared(PARAMS), again.new_carry(1), frames[:, 0], dt[:, 0], known_of([touched(1)])
     )
-    assert network._step._cache_size() == before  # type: ignore[attr-defined]
+    assert layers.step._cache_size() == before  # type: ignore[attr-defined]
 
 
 def test_the_graph_is_split_once() -> None:
     NET.shapes()
-    before = network._split.cache_info()
+    before = layers._split.cache_info()
     steps(features(9, 1, 3), np.full((1, 3), 0.011, np.float32), NET.drawn(3))
     NET.shapes()
-    after = network._split.cache_info()
+    after = layers._split.cache_info()
     assert after.misses == before.misses
 
 

@@ -129,6 +129,25 @@ def _is_private(folder: Path) -> bool:
     return True
 
 
+def read(entry: Path) -> bytes:
+    """What an entry of our own holds.
+
+    Raises:
+        FileNotFoundError: if there is none, or it is not whole.
+    """
+    data = entry.read_bytes()
+    if _seal_of(entry).read_bytes() != hashlib.sha256(data).digest():
+        raise FileNotFoundError(entry)
+    return data
+
+
+def keep(entry: Path, data: bytes) -> None:
+    """Write an entry of our own, if that can be done; until it is sealed it is none."""
+    with contextlib.suppress(OSError):
+        entry.write_bytes(data)
+        _seal_of(entry).write_bytes(hashlib.sha256(data).digest())
+
+
 def _tidy(folder: Path) -> None:
     """Remove entries that are not whole, and of the others the oldest beyond `LARGEST_BYTES`.
 

@@ -8,7 +8,7 @@ it depends on the headset but numbers (`Worn`): it is compiled for a model and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from vrface.model.calibration.calibration import Calibration
 from vrface.model.features import PLANES, SKIN, WIDTH, Levels, against
 from vrface.model.known import Known
 from vrface.model.model import Model
+from vrface.model.traced import Made, traced
 from vrface.outputs.blending import Blended, blended
 from vrface.outputs.easing import Eased, eased
 from vrface.outputs.fusion import Alive, Inferred, Kinds, fused
@@ -254,23 +255,37 @@ class FrameStep:
         self.outcome = Packing(
             Outcome(one, none, none, none, none[:, : len(REGIONS)], gaze, law, law)
         )
+        self._architecture = architecture
+        self._traced: dict[tuple[int, int, int], Made] = {}
 
-        def step(
-            params: Params, worn: Worn, held: Numbers, frame: Numbers, move: Numbers
-        ) -> tuple[Numbers, Numbers]:
-            after, outcome = _frame(
-                architecture,
-                params,
-                worn,
-                self.memory.views(held),
-                self.inputs.views(frame),
-                move,
-            )
-            return self.memory.packed(after), self.outcome.packed(outcome)
+    def __call__(
+        self, params: Params, worn: Worn, held: Numbers, frame: Numbers, move: Numbers
+    ) -> Sequence[jax.Array]:
+        """One frame, traced and compiled when it is called for so many wearers the first time.
 
-        self.step: Callable[..., tuple[jax.Array, jax.Array]] = jax.jit(step)
-        """From prepared parameters, headset, rows of `memory` and `inputs` and what own truth
-        moves, as `Known` has it, to rows of `memory` and `outcome`."""
+        Args:
+            params: As the architecture prepares them.
+            worn: Their headset.
+            held: [W, width] rows of `memory`.
+            frame: [W, width] rows of `inputs`.
+            move: What own truth moves, as `Known` has it.
+
+        Returns:
+            Rows of `memory` and of `outcome`.
+        """
+        sizes = len(held), len(move), worn.nearness.size
+        if sizes not in self._traced:
+            name = f"step {self._architecture!r}"
+            given = params, worn, held, frame, move
+            self._traced[sizes] = traced(name, lambda: self._step, *given)
+        return self._traced[sizes](params, worn, held, frame, move)
+
+    def _step(
+        self, params: Params, worn: Worn, held: Numbers, frame: Numbers, move: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        rows = self.memory.views(held), self.inputs.views(frame)
+        after, outcome = _frame(self._architecture, params, worn, *rows, move)
+        return self.memory.packed(after), self.outcome.packed(outcome)
 
 
 def frame_step(model: Model) -> FrameStep:

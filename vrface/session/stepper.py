@@ -188,7 +188,7 @@ class Stepper:
         held = np.zeros((batch, self._step.memory.width), np.float32)
         np.take(self.held.numbers, rows, axis=0, out=held[:count], mode="clip")
         move = self._move(rows, batch)
-        made = self._step.step(self._model.prepared, self._worn, held, frame, move)
+        made = self._step(self._model.prepared, self._worn, held, frame, move)
         after, faces = (np.asarray(part)[:count] for part in made)
         outcome = self._step.outcome.views(faces.copy())  # whoever gets them may write into them
         if self.checked and not np.isfinite(outcome.loc).all():
@@ -233,7 +233,7 @@ def warm_up(model: Model, wearers: int, touched: bool = False) -> None:
         np.zeros((wearers, packing.width), np.float32) for packing in (step.memory, step.inputs)
     )
     worn = jax.device_put(Worn.none(nobody.nearness))
-    jax.block_until_ready(step.step(model.prepared, worn, held, frame, move))  # type: ignore[no-untyped-call]
+    jax.block_until_ready(step(model.prepared, worn, held, frame, move))  # type: ignore[no-untyped-call]
     model.compiled(wearers, touched)
 
 

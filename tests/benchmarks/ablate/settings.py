@@ -5,7 +5,7 @@ from dataclasses import replace
 from benchmarks.ablate.judging import evidences
 from benchmarks.ablate.variants import VARIANTS, Settings, small
 from vrface.model.config import NetworkConfig
-from vrface.model.network import Network
+from vrface.model.layers import Network
 from vrface.training.config import preset
 
 NETWORK = NetworkConfig(

@@ -18,7 +18,8 @@ from vrface.face.blendshapes import MIRROR
 from vrface.model.calibration import Calibration
 from vrface.model.features import SKIN, SLOTS, WIDTH
 from vrface.model.known import SUMMARY
-from vrface.model.network import Network, NetworkArchitecture
+from vrface.model.layers import Network
+from vrface.model.network import NetworkArchitecture
 
 FRAMES = 7
 KINDS = (Network, Gru, Clockless, OneScale, SidesApart, Uncoded)

@@ -8,8 +8,9 @@ from benchmarks.ablate import steps
 from benchmarks.ablate.variants import BASE, VARIANTS
 from tests.benchmarks.ablate.settings import tiny
 from vrface.model.features import WIDTH
+from vrface.model.layers import Network
 from vrface.model.model import Model
-from vrface.model.network import Network, NetworkArchitecture
+from vrface.model.network import NetworkArchitecture
 
 STATISTICS = {
     "sensor_rest": np.zeros(WIDTH, np.float32),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.ablate.variants import BASE, FIRST_JUDGED, GAZE, VARIANTS, Settings, squared
-from vrface.model.network import Network
+from vrface.model.layers import Network
 from vrface.training.config import FIRST_TEST_SEED
 
 

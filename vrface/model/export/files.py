@@ -14,7 +14,7 @@ from vrface.face.blendshapes import SET_VERSION
 from vrface.model.export.sheet import sheet
 from vrface.model.features import FEATURES_VERSION
 from vrface.model.model import Model
-from vrface.model.network import Network, NetworkArchitecture
+from vrface.model.network import NetworkArchitecture
 
 STEP = "One frame of a face: laws of the rest-relative weights, and the memory for the next frame."
 WEARER = "What is known of a wearer: run once for each calibration; all zeros where nothing is."
@@ -51,7 +51,7 @@ def exported(model: Model, wearers: int = 1) -> dict[str, bytes]:
         DependencyError: if the package onnx is not installed.
     """
     architecture = model.architecture
-    if not isinstance(architecture, NetworkArchitecture) or architecture.kind is not Network:
+    if not isinstance(architecture, NetworkArchitecture) or architecture.kind is not None:
         raise BadUse(f"{model.name} is no network.", "Only networks can be exported.")
     if not 1 <= wearers <= MOST_WEARERS:
         raise BadUse(f"a graph is for 1 to {MOST_WEARERS} wearers, got {wearers}.")

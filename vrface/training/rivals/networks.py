@@ -31,7 +31,7 @@ from vrface.model.config import NetworkConfig
 from vrface.model.encoders import FRESH_S
 from vrface.model.features import DIFFERENCE_SCALE, PLANES, WIDTH
 from vrface.model.head import LawHead
-from vrface.model.network import WearerEncoder
+from vrface.model.layers import WearerEncoder
 from vrface.training.case import Case
 from vrface.training.rivals.law import Law
 from vrface.training.sequences import CHUNK
