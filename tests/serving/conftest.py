@@ -60,7 +60,7 @@ server = Server(
     where=Address(port=int(sys.argv[2])),
     max_sessions=int(sys.argv[3]),
     seal=Seal(bytes(32), PURPOSE),
-    limits=Limits(opens_hz=1000.0, busy=float(sys.argv[4])),
+    limits=Limits(rate_hz=10_000.0, opens_hz=1000.0, busy=float(sys.argv[4])),
 )
 serve(
     server,

@@ -27,7 +27,7 @@ FRESH_S = 0.05
 """Age at which a value counts as fresh by 1/e."""
 
 SHORT = 16
-"""Streams of up to so many slots are encoded together: filled up, they are as long."""
+"""Streams of up to so many slots are encoded together, filled up to the longest of them."""
 
 _VALUE, _DIFFERENCE, _PRESENT, _AGE = (
     PLANES.index(name) for name in ("value", "difference", "present", "age")
@@ -35,9 +35,9 @@ _VALUE, _DIFFERENCE, _PRESENT, _AGE = (
 
 
 class Stacked(nnx.Module):
-    """A linear map for each stream: [streams, rows, inputs] -> [streams, rows, outputs].
+    """The kernels of a linear map for each stream, [streams, inputs, outputs].
 
-    It has no bias: a stream's presence is among the inputs, 1 wherever the result counts; of skin
+    There is no bias: a stream's presence is among the inputs, 1 wherever the result counts; of skin
     sensors near 1 at places amid channels.
 
     Args:

@@ -39,6 +39,8 @@ class ServerProcess:
     def __init__(self, model: str) -> None:
         self.address = ""
         self._command = [sys.executable, "-m", "vrface.cli.main", "serve", "--port", "0"]
+        # A recording goes through as fast as it can, not as fast as it was.
+        self._command += ["--max-rate", "100000"]
         # Its stdin is ours: whatever becomes of the demo, the server does not outlive it.
         self._command += ["--until-stdin-closes", "--model", model]
 
