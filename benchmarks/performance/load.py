@@ -111,14 +111,20 @@ class Load:
 
     @contextmanager
     def running(
-        self, server: Server, method: str, messages: Path, answer: str, sessions: int
+        self,
+        server: Server,
+        method: str,
+        messages: Path,
+        answer: str,
+        sessions: int,
+        rate_hz: float = RATE_HZ,
     ) -> Iterator[subprocess.Popen[str]]:
         """The same while it runs, from the instant at which all streams are open.
 
         A stop at the keyboard does not reach it: SIGINT makes it tell what it found so far.
         """
         command = [str(self._program), server.address, method, str(messages), answer]
-        words = [*command, str(sessions), str(RATE_HZ), str(WARM_UP_S)]
+        words = [*command, str(sessions), str(rate_hz), str(WARM_UP_S)]
         pipe = subprocess.PIPE
         with subprocess.Popen(words, stdout=pipe, text=True, process_group=0) as process:
             try:

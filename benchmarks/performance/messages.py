@@ -21,10 +21,10 @@ WEARERS = 8
 """Synthetic wearers whose frames are sent; more sessions than that send the same again."""
 
 
-def frames(seed: int, count: int) -> list[SensorFrame]:
+def frames(seed: int, count: int, rate_hz: float = RATE_HZ) -> list[SensorFrame]:
     """Frames of a synthetic wearer, each with samples."""
-    take = synthetic_take(seed=seed, seconds=count / RATE_HZ + 2.0, rate_hz=120)
-    made = wear(take, headset(HEADSET), seed=seed, rate_hz=RATE_HZ).frames()
+    take = synthetic_take(seed=seed, seconds=count / rate_hz + 2.0, rate_hz=120)
+    made = wear(take, headset(HEADSET), seed=seed, rate_hz=rate_hz).frames()
     later = itertools.islice(made, 45, 45 + count)
     return [
         SensorFrame(number, frame.frame_time_ns, frame.samples)
@@ -32,17 +32,17 @@ def frames(seed: int, count: int) -> list[SensorFrame]:
     ]
 
 
-def opening(window: int = 0) -> session_pb2.Open:
+def opening(window: int = 0, rate_hz: float = RATE_HZ) -> session_pb2.Open:
     """What every session opens with."""
     return session_pb2.Open(
-        protocol=1, headset_name=HEADSET, rate_hz=RATE_HZ, want_stddev=True, window=window
+        protocol=1, headset_name=HEADSET, rate_hz=rate_hz, want_stddev=True, window=window
     )
 
 
-def track(seed: int, count: int) -> Iterator[bytes]:
+def track(seed: int, count: int, rate_hz: float = RATE_HZ) -> Iterator[bytes]:
     """The requests of one wearer's Track."""
-    yield session_pb2.TrackRequest(open=opening()).SerializeToString()
-    for frame in frames(seed, count):
+    yield session_pb2.TrackRequest(open=opening(0, rate_hz)).SerializeToString()
+    for frame in frames(seed, count, rate_hz):
         yield session_pb2.TrackRequest(frame=frame_to_proto(frame)).SerializeToString()
 
 

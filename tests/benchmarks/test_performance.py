@@ -1,5 +1,6 @@
 """The bench of the server: its messages, its load, and what it says of what it found."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -162,6 +163,13 @@ def test_memory_is_flat_up_to_a_mebibyte_an_hour():
     assert hour.Found([], [], TOLD, True).flat is None
 
 
+def test_a_server_that_cannot_keep_up_is_not_judged():
+    found = an_hour(0.0)
+    behind = dataclasses.replace(found, told=dataclasses.replace(TOLD, answered=980))
+    assert behind.flat is None
+    assert hour.words(behind, 60, 90.0).endswith("try a lower --rate")
+
+
 def test_a_few_odd_readings_move_no_slope():
     found = an_hour(800.0)
     odd = [kib + 50_000 * (number % 20 == 0) for number, kib in enumerate(found.resident_kib)]
@@ -169,12 +177,12 @@ def test_a_few_odd_readings_move_no_slope():
 
 
 def test_what_an_hour_found_is_said():
-    text = hour.words(an_hour(7200.0), 60)
-    assert "60 sessions: 1,090 frames answered, 99.0% on time" in text
+    text = hour.words(an_hour(7200.0), 60, 30.0)
+    assert "60 sessions at 30 Hz: 1,090 frames answered, 99.0% on time" in text
     assert "488.9 MiB in the first 10, 494.7 in the last; +7200 KiB an hour" in text
     assert text.endswith("not flat: more than 1024 KiB an hour")
-    assert "too short" in hour.words(an_hour(0.0, minutes=1), 60)
-    assert "memory" not in hour.words(hour.Found([], [], TOLD, True), 60)
+    assert "too short" in hour.words(an_hour(0.0, minutes=1), 60, 30.0)
+    assert "memory" not in hour.words(hour.Found([], [], TOLD, True), 60, 30.0)
 
 
 @pytest.fixture(scope="module")
