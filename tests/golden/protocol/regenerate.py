@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
@@ -140,8 +141,9 @@ def golden() -> dict[str, Any]:
     recordings = [worn(one) for one in takes]
     with (
         mock.patch.object(normaliser, "FIRST", 10**9),
-        # Compiled anew, and for nobody else.
+        # Traced and compiled anew, and for nobody else.
         mock.patch.object(frame_step, "_frame_step", cache(frame_step._frame_step.__wrapped__)),
+        mock.patch.object(frame_step, "traced", lambda name, make, *given: jax.jit(make())),
         mock.patch.object(frame_step, "eased", as_it_is),
         mock.patch.object(frame_step, "blended", unblended),
         mock.patch.object(livened, "blended", unblended),
