@@ -1,0 +1,398 @@
+"""Each sense of a stub runtime, alone: what is valid comes in as it is, and nothing else does."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.openxr.stub import EXTENSIONS, FOCUSED, READY, Stub
+from vrface.closing import Closing
+from vrface.face.blendshapes import BLENDSHAPES
+from vrface.face.gaze import direction_in_head
+from vrface.face.schemes import scheme
+from vrface.trackers.assembly import STANDS_NS
+from vrface.trackers.openxr.connection import Connection
+from vrface.trackers.openxr.instance import Lost
+from vrface.trackers.openxr.perception import Perception
+from vrface.trackers.openxr.profile import headset_of
+
+FACES = {
+    "fb2": ("XR_FB_face_tracking2", "xrGetFaceExpressionWeights2FB"),
+    "android": ("XR_ANDROID_face_tracking", "xrGetFaceStateANDROID"),
+    "bd": ("XR_BD_facial_simulation", "xrGetFacialSimulationDataBD"),
+    "htc": ("XR_HTC_facial_tracking", "xrGetFacialExpressionsHTC"),
+}
+GAZE, GAZES = "XR_EXT_eye_gaze_interaction", "XR_FB_eye_tracking_social"
+MS = 1_000_000
+
+
+class Asked(Closing):
+    """A connection to the stub, asked whenever the test says, on the runtime's own clock."""
+
+    def __init__(self, stub: Stub, *extensions: str) -> None:
+        if extensions:
+            stub.offer(*EXTENSIONS[:2], *extensions)
+        self.connection = Connection()
+        self.headset = headset_of(self.connection.instance.offer)
+        for _ in range(20):
+            self.connection.poll()
+        assert self.connection.running
+        self.perception = Perception(self.connection, self.headset)
+
+    def samples(self):
+        """Name -> sample."""
+        now_ns = self.connection.now()
+        samples = self.perception.samples(now_ns, now_ns)
+        return {self.headset.streams[sample.stream].name: sample for sample in samples}
+
+    def heard(self):
+        """(stream, channel) -> value of everything that has one."""
+        return {
+            (name, channel): value
+            for name, sample in self.samples().items()
+            for channel, value in zip(
+                self.headset.streams[self.headset.stream_index(name)].channels,
+                sample.values.tolist(),
+                strict=True,
+            )
+            if not np.isnan(value)
+        }
+
+    def close(self):
+        self.connection.close()
+
+
+@pytest.fixture
+def ask(runtime):
+    """Opens a connection to the stub, offering some extensions of a face."""
+    opened: list[Asked] = []
+
+    def begin(*extensions):
+        opened.append(Asked(runtime, *extensions))
+        return opened[-1]
+
+    yield begin
+    for each in opened:
+        each.close()
+    assert runtime.refusal == ""  # whatever we asked, we asked rightly
+    assert runtime.live.session == runtime.live.space == runtime.live.face2 == 0
+
+
+def show(stub, name, values):
+    """Have the stub's face of a scheme show values."""
+    if name == "fb2":
+        stub.face2.weights[:] = values
+    elif name == "android":
+        stub.android.parameters[:] = values
+    elif name == "bd":
+        stub.bd.face[:] = values
+    else:
+        stub.facial.eye[:], stub.facial.lip[:] = values[:14], values[14:]
+
+
+def looking(yaw, pitch):
+    """The orientation of a gaze, x y z w: a turn to the left is one about +y."""
+    y, x = np.sin(-yaw / 2), np.sin(pitch / 2)
+    a, b = np.cos(yaw / 2), np.cos(pitch / 2)
+    return [a * x, y * b, -y * x, a * b]
+
+
+weight = st.one_of(
+    st.floats(0, 1, width=32),
+    st.sampled_from([float("nan"), float("inf"), -float("inf"), -0.01, 1.01, 5.0, -5.0, 3e38]),
+)
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_face_is_what_its_scheme_reads_whatever_the_values(runtime, ask, name):
+    asked, known = ask(FACES[name][0]), scheme(name)
+
+    @given(st.lists(weight, min_size=len(known.shapes), max_size=len(known.shapes)))
+    def check(values):
+        show(runtime, name, values)
+        given_32 = np.array(values, np.float32)
+        sane = (given_32 >= -0.05) & (given_32 <= 1.05)
+        read = known.read(np.where(sane, given_32, np.nan))
+        expected = dict(zip((*BLENDSHAPES, *known.extras), read.tolist(), strict=True))
+        heard = asked.heard()
+        for stream in ("mouth_tracker", "upper_face"):
+            for own in asked.headset.streams:
+                for channel in own.channels if own.name == stream else ():
+                    there = heard.get((stream, channel), np.nan)
+                    np.testing.assert_allclose(there, expected[channel], atol=1e-6)
+        for side in ("left", "right"):
+            closed = expected[f"eyeBlink{side.capitalize()}"]
+            there = heard.get(("lids", f"openness_{side}"), np.nan)
+            np.testing.assert_allclose(there, 1 - closed, atol=1e-6)
+
+    check()
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_face_that_is_not_valid_gives_no_samples_and_one_that_is_again_does(runtime, ask, name):
+    asked = ask(FACES[name][0])
+    show(runtime, name, [0.5] * len(scheme(name).shapes))
+    whole = set(asked.samples())
+    assert whole >= {"mouth_tracker", "lids", "gaze"}
+    for lose, find in _ways_to_lose(runtime)[name]:
+        lose()
+        assert set(asked.samples()) <= {"head_pose"}
+        assert asked.perception.blind
+        find()
+        assert set(asked.samples()) == whole
+        assert not asked.perception.blind
+    runtime.answer(FACES[name][1], -8)
+    assert set(asked.samples()) <= {"head_pose"}
+    runtime.answer(FACES[name][1])
+    assert set(asked.samples()) == whole
+
+
+def _ways_to_lose(stub):
+    def steer(structure, **lost):
+        found = {name: getattr(structure, name) for name in lost}
+
+        def put(values):
+            for name, value in values.items():
+                setattr(structure, name, value)
+
+        return lambda: put(lost), lambda: put(found)
+
+    return {
+        "fb2": [steer(stub.face2, valid=0), steer(stub.face2, data_source=1)],
+        "android": [
+            steer(stub.android, valid=0),
+            steer(stub.android, state=0),
+            steer(stub.android, state=1),
+        ],
+        "bd": [steer(stub.bd, upper_valid=0, lower_valid=0)],
+        "htc": [steer(stub.facial, eye_active=0, lip_active=0)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "structure", "field", "gone"),
+    [
+        ("bd", "bd", "upper_valid", {"upper_face", "lids", "gaze"}),
+        ("bd", "bd", "lower_valid", {"mouth_tracker"}),
+        ("htc", "facial", "eye_active", {"lids", "gaze"}),
+        ("htc", "facial", "lip_active", {"mouth_tracker"}),
+        ("fb2", "face2", "eyes_valid", {"gaze"}),
+    ],
+)
+def test_half_a_face_is_half_of_the_streams(runtime, ask, name, structure, field, gone):
+    asked = ask(FACES[name][0])
+    show(runtime, name, [0.5] * len(scheme(name).shapes))
+    whole = set(asked.samples())
+    setattr(getattr(runtime, structure), field, 0)
+    assert set(asked.samples()) == whole - gone
+
+
+@pytest.mark.parametrize("name", ["fb2", "android"])
+def test_confidences_come_with_the_samples_and_zero_is_lost(runtime, ask, name):
+    asked = ask(FACES[name][0])
+    show(runtime, name, [0.5] * len(scheme(name).shapes))
+    sure = runtime.face2.confidences if name == "fb2" else runtime.android.confidences
+    sure[:] = [0.25, 0.75, 0.5][: len(sure)]
+    upper = 0.75 if name == "fb2" else 0.5
+    told = {stream: sample.confidence for stream, sample in asked.samples().items()}
+    assert told["mouth_tracker"] == 0.25
+    assert told["upper_face"] == told["lids"] == upper
+    sure[0] = 0.0
+    assert "mouth_tracker" not in asked.samples()
+    sure[:] = [1.0, *[0.0] * (len(sure) - 1)]
+    assert set(asked.samples()) - {"head_pose"} == {"mouth_tracker"}
+
+
+def test_an_eye_that_android_is_not_sure_of_is_lost_by_itself(runtime, ask):
+    asked = ask(FACES["android"][0])
+    show(runtime, "android", [0.5] * 68)
+    runtime.android.confidences[:] = [1.0, 0.0, 0.75]
+    heard = asked.heard()
+    assert ("upper_face", "browInnerUpRight") in heard
+    assert ("upper_face", "browInnerUpLeft") not in heard
+    assert ("lids", "openness_right") in heard
+    assert ("lids", "openness_left") not in heard
+    assert ("mouth_tracker", "mouthSmileLeft") in heard
+    assert asked.samples()["upper_face"].confidence == 0.75
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_sample_has_the_runtimes_time_and_comes_once(runtime, ask, name):
+    asked = ask(FACES[name][0])
+    show(runtime, name, [0.5] * len(scheme(name).shapes))
+
+    def sampled_at(time):
+        runtime.face2.time = runtime.android.time = runtime.bd.time = time
+        runtime.facial.eye_time = runtime.facial.lip_time = time
+
+    before = runtime.now() - 20 * MS
+    sampled_at(before)
+    first = asked.samples()
+    assert {k: v.sample_time_ns for k, v in first.items() if k != "head_pose"} == dict.fromkeys(
+        set(first) - {"head_pose"}, before
+    )
+    assert set(asked.samples()) <= {"head_pose"}  # there was nothing new
+    assert not asked.perception.blind
+    sampled_at(before - MS)
+    assert set(asked.samples()) <= {"head_pose"}  # nor is what comes late
+    sampled_at(before + MS)
+    assert asked.samples()["mouth_tracker"].sample_time_ns == before + MS
+    now_ns = asked.connection.now()
+    sampled_at(now_ns + 10**9)  # a runtime that predicts
+    sample = {each.stream: each for each in asked.perception.samples(now_ns, now_ns)}[0]
+    assert sample.sample_time_ns == now_ns
+
+
+def test_what_is_older_than_a_value_may_be_is_no_value(runtime, ask):
+    asked = ask(FACES["fb2"][0])
+    runtime.face2.time = runtime.now() - 200 * MS
+    assert asked.samples() == {}
+
+
+angle = st.floats(-1.2, 1.2)
+
+
+def test_the_gaze_of_each_eye_is_where_its_pose_points(runtime, ask):
+    asked = ask(GAZES)
+
+    @given(st.tuples(angle, angle, angle, angle))
+    def check(angles):
+        for eye, (yaw, pitch) in enumerate(((angles[0], angles[1]), (angles[2], angles[3]))):
+            runtime.eyes.pose[eye].orientation[:] = looking(yaw, pitch)
+        np.testing.assert_allclose(asked.samples()["gaze"].values, angles, atol=1e-5)
+
+    check()
+
+
+def test_one_gaze_of_both_is_where_its_action_points(runtime, ask):
+    asked = ask(GAZE)
+
+    @given(angle, angle)
+    def check(yaw, pitch):
+        runtime.gaze.pose.orientation[:] = looking(yaw, pitch)
+        found = asked.samples()["gaze_combined"].values
+        np.testing.assert_allclose(found, [yaw, pitch], atol=1e-5)
+        np.testing.assert_allclose(
+            direction_in_head(*found.tolist()), direction_in_head(yaw, pitch), atol=1e-5
+        )
+
+    check()
+
+
+def test_to_the_right_and_up_is_to_the_right_and_up(runtime, ask):
+    asked = ask(GAZE)
+    runtime.gaze.pose.orientation[:] = [0.1, -0.2, 0.0, 0.97]  # up about +x, right about -y
+    yaw, pitch = asked.samples()["gaze_combined"].values
+    assert yaw > 0
+    assert pitch > 0
+
+
+def test_an_eye_is_valid_by_itself_and_as_sure_as_it_says(runtime, ask):
+    asked = ask(GAZES)
+    runtime.eyes.confidence[:] = [0.5, 0.75]
+    assert asked.samples()["gaze"].confidence == 0.5
+    runtime.eyes.valid[0] = 0
+    sample = asked.samples()["gaze"]
+    assert np.isnan(sample.values).tolist() == [True, True, False, False]
+    assert sample.confidence == 0.75
+    runtime.eyes.confidence[1] = 0.0
+    assert "gaze" not in asked.samples()
+    assert asked.perception.blind
+
+
+def test_the_gaze_of_each_eye_goes_before_what_the_face_says_of_it(runtime, ask):
+    asked = ask(GAZES, GAZE, FACES["fb2"][0])
+    runtime.face2.weights[scheme("fb2").shapes.index("EYES_LOOK_LEFT_L")] = 0.5
+    runtime.face2.weights[scheme("fb2").shapes.index("EYES_LOOK_LEFT_R")] = 0.5
+    runtime.gaze.pose.orientation[:] = looking(0.3, 0.0)
+    for eye in range(2):
+        runtime.eyes.pose[eye].orientation[:] = looking(0.1, 0.2)
+    np.testing.assert_allclose(asked.samples()["gaze"].values, [0.1, 0.2, 0.1, 0.2], atol=1e-5)
+    runtime.eyes.valid[:] = [0, 0]
+    time.sleep(2 * STANDS_NS / 1e9)
+    left = asked.samples()["gaze"].values
+    assert (left[[0, 2]] < -0.3).all()
+    runtime.face2.eyes_valid = 0
+    both = asked.samples()["gaze"].values
+    np.testing.assert_allclose(both, [0.3, 0.0, 0.3, 0.0], atol=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["active", "flags"])
+def test_a_gaze_that_is_not_tracked_is_none(runtime, ask, loss):
+    asked = ask(GAZE)
+    assert "gaze_combined" in asked.samples()
+    setattr(runtime.gaze, loss, 0 if loss == "active" else 1)  # known, and not seen
+    assert "gaze_combined" not in asked.samples()
+    assert asked.perception.blind
+
+
+def test_a_session_without_the_focus_has_no_gaze_and_has_a_head(runtime, ask):
+    asked = ask(GAZE)
+    runtime.lead(READY + 1)
+    for _ in range(20):
+        asked.connection.poll()
+    assert asked.connection.running
+    assert set(asked.samples()) == {"head_pose"}
+    runtime.lead(FOCUSED)
+    for _ in range(20):
+        asked.connection.poll()
+    assert set(asked.samples()) == {"head_pose", "gaze_combined"}
+
+
+def test_the_head_is_where_it_is_as_far_as_that_is_known(runtime, ask):
+    asked = ask(GAZE)
+    runtime.head.pose.orientation[:] = [0.0, 0.6, 0.0, 0.8]
+    runtime.head.pose.position[:] = [1.0, 1.5, -2.0]
+    now_ns = asked.connection.now()
+    sample = asked.samples()["head_pose"]
+    np.testing.assert_allclose(sample.values, [1.0, 1.5, -2.0, 0.0, 0.6, 0.0, 0.8], atol=1e-6)
+    assert sample.sample_time_ns >= now_ns
+    runtime.head.flags = 0x1 | 0x4
+    sample = asked.samples()["head_pose"]
+    assert np.isnan(sample.values).tolist() == [True] * 3 + [False] * 4
+    runtime.head.flags = 0x1 | 0x2
+    assert "head_pose" not in asked.samples()
+
+
+def test_of_one_face_told_by_all_the_first_that_is_valid_counts(runtime, ask):
+    asked = ask()
+    order = ["fb2", "android", "bd", "htc"]
+    jaws = {"fb2": "JAW_DROP", "android": "JAW_DROP", "bd": "JAW_OPEN", "htc": "LIP_JAW_OPEN"}
+    for place, name in enumerate(order):
+        shapes = scheme(name).shapes
+        values = [0.0] * len(shapes)
+        values[shapes.index(jaws[name])] = 0.25 * (place + 1) - 0.125
+        show(runtime, name, values)
+    ways = _ways_to_lose(runtime)
+    for place, name in enumerate(order):
+        assert asked.heard()["mouth_tracker", "jawOpen"] == 0.25 * (place + 1) - 0.125
+        ways[name][0][0]()
+    assert ("mouth_tracker", "jawOpen") not in asked.heard()
+    for name in reversed(order):
+        ways[name][0][1]()
+        expected = 0.25 * (order.index(name) + 1) - 0.125
+        assert asked.heard()["mouth_tracker", "jawOpen"] == expected
+
+
+@pytest.mark.parametrize("create", ["xrCreateFaceTracker2FB", "xrCreateActionSet"])
+def test_what_the_runtime_refuses_though_it_promised_is_told_and_the_rest_goes_on(runtime, create):
+    runtime.answer(create, -8)
+    with Asked(runtime, FACES["fb2"][0], GAZE) as asked:
+        assert len(asked.perception.refused) == 1
+        assert "XR_" in asked.perception.refused[0]
+        show(runtime, "fb2", [0.5] * 70)
+        assert asked.samples()
+
+
+@pytest.mark.parametrize("code", [-13, -17, -51])
+@pytest.mark.parametrize(
+    "function", ["xrPollEvent", "xrConvertTimespecTimeToTimeKHR", "xrLocateSpace", FACES["bd"][1]]
+)
+def test_whoever_says_that_it_is_over_is_believed(runtime, ask, function, code):
+    asked = ask(FACES["bd"][0])
+    runtime.answer(function, code)
+    with pytest.raises(Lost):  # noqa: PT012 - whichever of them asks
+        asked.connection.poll()
+        asked.samples()
