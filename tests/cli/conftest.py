@@ -11,6 +11,7 @@ import pytest
 
 from tests.face.faces import LIVELINK_CSV
 from tests.serving.harness import small_model
+from tests.trackers.conftest import pyopenxr, runtime, stub, stub_library  # noqa: F401
 from vrface.cli.main import main
 from vrface.face.blendshapes import ALIASES, index
 from vrface.log import FileSink

@@ -172,7 +172,7 @@ def refusals(xr: Any, what: str, kind: type[ServerError] = Lost) -> Iterator[Non
             "Start the headset's, SteamVR or Monado; XR_RUNTIME_JSON names another one.",
         ) from None
     except (xr.exception.XrException, ValueError) as error:  # ValueError: of a code it lacks
-        raise kind(f"{what}: {str(error).rstrip('.')}.") from None
+        raise kind(f"{what}: {str(error).rstrip('. ')}.") from None
 
 
 def _extensions(xr: Any) -> frozenset[str]:
