@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from vrface.errors import BadUse, VrfaceError
 from vrface.outputs.memory_sink import MemorySink
 
 LAYER = "XR_APILAYER_VRFACE_face"
-MANIFEST = {
+MANIFEST: dict[str, Any] = {
     "file_format_version": "1.0.0",
     "api_layer": {
         "name": LAYER,

@@ -78,7 +78,7 @@ class Playing:
 
 
 def test_a_recording_that_hears_nobody_says_so(vrface, tmp_path, monkeypatch):
-    monkeypatch.setattr("vrface.trackers.udp.SILENT_S", 0.2)
+    monkeypatch.setattr("vrface.trackers.live.SILENT_S", 0.2)
     livelink = ("--tracker", "livelink", "--tracker-port", 0, "--wearer", "w1")
     code, out, err = vrface("record", "-o", tmp_path / "a.mcap", *livelink, "--seconds", 0.5)
     assert code == 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.openxr.conftest import stub, stub_library  # noqa: F401
+from tests.openxr.conftest import stub as stub
+from tests.openxr.conftest import stub_library as stub_library
 from vrface.errors import DependencyError
 from vrface.trackers.openxr.binding import binding
 
@@ -19,6 +20,6 @@ def pyopenxr():
 
 
 @pytest.fixture
-def runtime(pyopenxr, stub):  # noqa: F811
+def runtime(pyopenxr, stub):
     """The stub, which pyopenxr's loader finds."""
     return stub

@@ -18,6 +18,7 @@ from vrface.face.schemes import scheme
 from vrface.sensors import headset
 from vrface.trackers import TRACKERS, open_tracker
 from vrface.trackers.openxr import tracker as module
+from vrface.trackers.openxr.connection import Connection
 from vrface.trackers.openxr.tracker import BLIND, NAP, NOBODY, OpenxrTracker
 
 FB2 = "XR_FB_face_tracking2"
@@ -220,13 +221,13 @@ def test_a_runtime_without_a_clock_is_told_of(runtime, watch):
 def test_a_runtime_that_hangs_holds_no_frame_up(watch, monkeypatch):
     watched = watch()
     watched.until(face)
-    hold, poll = threading.Event(), module.Connection.poll
+    hold, poll = threading.Event(), Connection.poll
 
     def hanging(connection):
         hold.wait(10)
         poll(connection)
 
-    monkeypatch.setattr(module.Connection, "poll", hanging)
+    monkeypatch.setattr(Connection, "poll", hanging)
     watched.until(nothing)
     frames = [watched.until(lambda frame: True)[0] for _ in range(10)]
     assert all(map(nothing, frames))
