@@ -200,7 +200,7 @@ def test_who_names_no_headset_needs_a_runtime(runtime):
     runtime.answer("xrCreateInstance", UNAVAILABLE)
     with pytest.raises(ServerError, match="no OpenXR runtime answers") as raised:
         OpenxrTracker()
-    assert "names the headset" in raised.value.advice
+    assert "name what is worn" in raised.value.advice
     runtime.answer("xrCreateInstance")
     runtime.answer("xrGetSystem", -35)
     with pytest.raises(ServerError, match="no headset now"):

@@ -25,7 +25,6 @@ RETRY_S = (0.25, 8.0)
 HELD_PERIODS = 2
 """A runtime that does not answer for so long holds up no frame: one without samples comes."""
 
-
 NAP = "the headset sleeps: nothing is sensed until it wakes."
 NOBODY = "nobody wears the headset: nothing is sensed."
 ASLEEP = "runs, and has not begun a session: is the headset on, and worn?"
@@ -88,7 +87,7 @@ class OpenxrTracker(LiveTracker):
         except VrfaceError as error:
             self._release()
             self._notice(f"{error} Waiting." if isinstance(error, Lost) else str(error))
-            self._due_ns = now_ns + round(self._retry_s * 1e9)
+            self._due_ns = self._clock_ns() + round(self._retry_s * 1e9)
             self._retry_s = min(2 * self._retry_s, RETRY_S[1])
             return ()
 
@@ -114,8 +113,8 @@ class OpenxrTracker(LiveTracker):
         return self._perceived(connection, self._perception)
 
     def _perceived(self, connection: Connection, perception: Perception) -> tuple[Sample, ...]:
-        time, now_ns = connection.now(), self._clock_ns()
-        samples = perception.samples(time, now_ns)
+        theirs_ns, now_ns = connection.now(), self._clock_ns()
+        samples = perception.samples(theirs_ns, now_ns)
         if not perception.blind:
             self._seen_ns = now_ns
             self._notice(_told(perception, connection.instance.offer))
@@ -154,5 +153,5 @@ def _worn() -> HeadsetProfile:
             instance.check()
             return headset_of(instance.offer)
     except Lost as error:
-        advice = f"{error.advice} Who names the headset need not wait: vrface does.".lstrip()
+        advice = f"{error.advice} Or name what is worn: then a runtime is waited for.".lstrip()
         raise ServerError(error.message, advice) from None

@@ -1,4 +1,4 @@
-"""Each sense of a stub runtime, alone: what is valid comes in as it is, and nothing else does."""
+"""Each face of a stub runtime: what is valid comes in as it is, and nothing else does."""
 
 import time
 
@@ -7,97 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.openxr.stub import EXTENSIONS, FOCUSED, READY, Stub
-from vrface.closing import Closing
+from tests.trackers.asked import FACES, GAZE, Asked, show
 from vrface.face.blendshapes import BLENDSHAPES
-from vrface.face.gaze import direction_in_head
 from vrface.face.schemes import scheme
-from vrface.trackers.assembly import STANDS_NS
-from vrface.trackers.openxr.connection import Connection
+from vrface.sensors.align import MAX_AGE_S, Align
+from vrface.sensors.frame import SensorFrame, columns
 from vrface.trackers.openxr.instance import Lost
-from vrface.trackers.openxr.perception import Perception
-from vrface.trackers.openxr.profile import headset_of
 
-FACES = {
-    "fb2": ("XR_FB_face_tracking2", "xrGetFaceExpressionWeights2FB"),
-    "android": ("XR_ANDROID_face_tracking", "xrGetFaceStateANDROID"),
-    "bd": ("XR_BD_facial_simulation", "xrGetFacialSimulationDataBD"),
-    "htc": ("XR_HTC_facial_tracking", "xrGetFacialExpressionsHTC"),
-}
-GAZE, GAZES = "XR_EXT_eye_gaze_interaction", "XR_FB_eye_tracking_social"
 MS = 1_000_000
-
-
-class Asked(Closing):
-    """A connection to the stub, asked whenever the test says, on the runtime's own clock."""
-
-    def __init__(self, stub: Stub, *extensions: str) -> None:
-        if extensions:
-            stub.offer(*EXTENSIONS[:2], *extensions)
-        self.connection = Connection()
-        self.headset = headset_of(self.connection.instance.offer)
-        for _ in range(20):
-            self.connection.poll()
-        assert self.connection.running
-        self.perception = Perception(self.connection, self.headset)
-
-    def samples(self):
-        """Name -> sample."""
-        now_ns = self.connection.now()
-        samples = self.perception.samples(now_ns, now_ns)
-        return {self.headset.streams[sample.stream].name: sample for sample in samples}
-
-    def heard(self):
-        """(stream, channel) -> value of everything that has one."""
-        return {
-            (name, channel): value
-            for name, sample in self.samples().items()
-            for channel, value in zip(
-                self.headset.streams[self.headset.stream_index(name)].channels,
-                sample.values.tolist(),
-                strict=True,
-            )
-            if not np.isnan(value)
-        }
-
-    def close(self):
-        self.connection.close()
-
-
-@pytest.fixture
-def ask(runtime):
-    """Opens a connection to the stub, offering some extensions of a face."""
-    opened: list[Asked] = []
-
-    def begin(*extensions):
-        opened.append(Asked(runtime, *extensions))
-        return opened[-1]
-
-    yield begin
-    for each in opened:
-        each.close()
-    assert runtime.refusal == ""  # whatever we asked, we asked rightly
-    assert runtime.live.session == runtime.live.space == runtime.live.face2 == 0
-
-
-def show(stub, name, values):
-    """Have the stub's face of a scheme show values."""
-    if name == "fb2":
-        stub.face2.weights[:] = values
-    elif name == "android":
-        stub.android.parameters[:] = values
-    elif name == "bd":
-        stub.bd.face[:] = values
-    else:
-        stub.facial.eye[:], stub.facial.lip[:] = values[:14], values[14:]
-
-
-def looking(yaw, pitch):
-    """The orientation of a gaze, x y z w: a turn to the left is one about +y."""
-    y, x = np.sin(-yaw / 2), np.sin(pitch / 2)
-    a, b = np.cos(yaw / 2), np.cos(pitch / 2)
-    return [a * x, y * b, -y * x, a * b]
-
 
 weight = st.one_of(
     st.floats(0, 1, width=32),
@@ -169,6 +86,36 @@ def _ways_to_lose(stub):
         "bd": [steer(stub.bd, upper_valid=0, lower_valid=0)],
         "htc": [steer(stub.facial, eye_active=0, lip_active=0)],
     }
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_what_is_lost_is_absent_when_its_time_is_up_and_back_at_once(runtime, ask, name):
+    asked = ask(FACES[name][0])
+    show(runtime, name, [0.5] * len(scheme(name).shapes))
+    align = Align(asked.headset, 1)
+    face = np.concatenate(
+        [
+            np.full(len(stream.channels), stream.name != "head_pose")
+            for stream in asked.headset.streams
+        ]
+    )
+
+    def present():
+        now_ns = asked.connection.now()
+        samples = asked.perception.samples(now_ns, now_ns)
+        align.push(columns([(0, SensorFrame(1, now_ns, samples))], align.widths))
+        return align.at(np.array([asked.connection.now()])).present[0, face]
+
+    lose, find = _ways_to_lose(runtime)[name][0]
+    assert present().all()
+    lose()
+    began = time.monotonic()
+    while present().any():
+        assert time.monotonic() - began < 20
+        time.sleep(0.005)
+    assert time.monotonic() - began >= MAX_AGE_S - 0.02
+    find()
+    assert present().all()
 
 
 @pytest.mark.parametrize(
@@ -249,111 +196,6 @@ def test_what_is_older_than_a_value_may_be_is_no_value(runtime, ask):
     asked = ask(FACES["fb2"][0])
     runtime.face2.time = runtime.now() - 200 * MS
     assert asked.samples() == {}
-
-
-angle = st.floats(-1.2, 1.2)
-
-
-def test_the_gaze_of_each_eye_is_where_its_pose_points(runtime, ask):
-    asked = ask(GAZES)
-
-    @given(st.tuples(angle, angle, angle, angle))
-    def check(angles):
-        for eye, (yaw, pitch) in enumerate(((angles[0], angles[1]), (angles[2], angles[3]))):
-            runtime.eyes.pose[eye].orientation[:] = looking(yaw, pitch)
-        np.testing.assert_allclose(asked.samples()["gaze"].values, angles, atol=1e-5)
-
-    check()
-
-
-def test_one_gaze_of_both_is_where_its_action_points(runtime, ask):
-    asked = ask(GAZE)
-
-    @given(angle, angle)
-    def check(yaw, pitch):
-        runtime.gaze.pose.orientation[:] = looking(yaw, pitch)
-        found = asked.samples()["gaze_combined"].values
-        np.testing.assert_allclose(found, [yaw, pitch], atol=1e-5)
-        np.testing.assert_allclose(
-            direction_in_head(*found.tolist()), direction_in_head(yaw, pitch), atol=1e-5
-        )
-
-    check()
-
-
-def test_to_the_right_and_up_is_to_the_right_and_up(runtime, ask):
-    asked = ask(GAZE)
-    runtime.gaze.pose.orientation[:] = [0.1, -0.2, 0.0, 0.97]  # up about +x, right about -y
-    yaw, pitch = asked.samples()["gaze_combined"].values
-    assert yaw > 0
-    assert pitch > 0
-
-
-def test_an_eye_is_valid_by_itself_and_as_sure_as_it_says(runtime, ask):
-    asked = ask(GAZES)
-    runtime.eyes.confidence[:] = [0.5, 0.75]
-    assert asked.samples()["gaze"].confidence == 0.5
-    runtime.eyes.valid[0] = 0
-    sample = asked.samples()["gaze"]
-    assert np.isnan(sample.values).tolist() == [True, True, False, False]
-    assert sample.confidence == 0.75
-    runtime.eyes.confidence[1] = 0.0
-    assert "gaze" not in asked.samples()
-    assert asked.perception.blind
-
-
-def test_the_gaze_of_each_eye_goes_before_what_the_face_says_of_it(runtime, ask):
-    asked = ask(GAZES, GAZE, FACES["fb2"][0])
-    runtime.face2.weights[scheme("fb2").shapes.index("EYES_LOOK_LEFT_L")] = 0.5
-    runtime.face2.weights[scheme("fb2").shapes.index("EYES_LOOK_LEFT_R")] = 0.5
-    runtime.gaze.pose.orientation[:] = looking(0.3, 0.0)
-    for eye in range(2):
-        runtime.eyes.pose[eye].orientation[:] = looking(0.1, 0.2)
-    np.testing.assert_allclose(asked.samples()["gaze"].values, [0.1, 0.2, 0.1, 0.2], atol=1e-5)
-    runtime.eyes.valid[:] = [0, 0]
-    time.sleep(2 * STANDS_NS / 1e9)
-    left = asked.samples()["gaze"].values
-    assert (left[[0, 2]] < -0.3).all()
-    runtime.face2.eyes_valid = 0
-    both = asked.samples()["gaze"].values
-    np.testing.assert_allclose(both, [0.3, 0.0, 0.3, 0.0], atol=1e-5)
-
-
-@pytest.mark.parametrize("loss", ["active", "flags"])
-def test_a_gaze_that_is_not_tracked_is_none(runtime, ask, loss):
-    asked = ask(GAZE)
-    assert "gaze_combined" in asked.samples()
-    setattr(runtime.gaze, loss, 0 if loss == "active" else 1)  # known, and not seen
-    assert "gaze_combined" not in asked.samples()
-    assert asked.perception.blind
-
-
-def test_a_session_without_the_focus_has_no_gaze_and_has_a_head(runtime, ask):
-    asked = ask(GAZE)
-    runtime.lead(READY + 1)
-    for _ in range(20):
-        asked.connection.poll()
-    assert asked.connection.running
-    assert set(asked.samples()) == {"head_pose"}
-    runtime.lead(FOCUSED)
-    for _ in range(20):
-        asked.connection.poll()
-    assert set(asked.samples()) == {"head_pose", "gaze_combined"}
-
-
-def test_the_head_is_where_it_is_as_far_as_that_is_known(runtime, ask):
-    asked = ask(GAZE)
-    runtime.head.pose.orientation[:] = [0.0, 0.6, 0.0, 0.8]
-    runtime.head.pose.position[:] = [1.0, 1.5, -2.0]
-    now_ns = asked.connection.now()
-    sample = asked.samples()["head_pose"]
-    np.testing.assert_allclose(sample.values, [1.0, 1.5, -2.0, 0.0, 0.6, 0.0, 0.8], atol=1e-6)
-    assert sample.sample_time_ns >= now_ns
-    runtime.head.flags = 0x1 | 0x4
-    sample = asked.samples()["head_pose"]
-    assert np.isnan(sample.values).tolist() == [True] * 3 + [False] * 4
-    runtime.head.flags = 0x1 | 0x2
-    assert "head_pose" not in asked.samples()
 
 
 def test_of_one_face_told_by_all_the_first_that_is_valid_counts(runtime, ask):
