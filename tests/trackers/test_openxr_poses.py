@@ -122,5 +122,7 @@ def test_the_head_is_where_it_is_as_far_as_that_is_known(runtime, ask):
     runtime.head.flags = 0x1 | 0x4
     sample = asked.samples()["head_pose"]
     assert np.isnan(sample.values).tolist() == [True] * 3 + [False] * 4
+    runtime.head.flags = 0x1 | 0x2 | 0x4
+    assert np.isfinite(asked.samples()["head_pose"].values).all()
     runtime.head.flags = 0x1 | 0x2
     assert "head_pose" not in asked.samples()

@@ -166,7 +166,7 @@ def refusals(xr: Any, what: str, kind: type[ServerError] = Lost) -> Iterator[Non
     """
     try:
         yield
-    except xr.exception.RuntimeUnavailableError:
+    except (xr.exception.RuntimeUnavailableError, xr.exception.RuntimeFailureError):
         raise kind(
             "no OpenXR runtime answers on this machine.",
             "Start the headset's, SteamVR or Monado; XR_RUNTIME_JSON names another one.",

@@ -18,8 +18,9 @@ from vrface.trackers.openxr.faces import GAZES, HEAD_CHANNELS
 from vrface.trackers.openxr.instance import refusals
 from vrface.trackers.openxr.sense import Sense, Unwilling
 
-# Of XrSpaceLocationFlagBits: what is known of a pose, and was seen rather than guessed.
-ORIENTATION, POSITION = 0x1 | 0x4, 0x2 | 0x8
+# Of XrSpaceLocationFlagBits: an orientation that was sensed rather than guessed; a position, which
+# runtimes may guess: of a simulated headset Monado 25 calls none sensed.
+ORIENTATION, POSITION = 0x1 | 0x4, 0x2
 
 _PROFILE = "/interaction_profiles/ext/eye_gaze_interaction"
 _GAZE_POSE = "/user/eyes_ext/input/gaze_ext/pose"
@@ -43,7 +44,7 @@ class Head(Sense):
             return None
         at, turn = self._location.pose.position, self._location.pose.orientation
         self.values[:] = at.x, at.y, at.z, turn.x, turn.y, turn.z, turn.w
-        if flags & POSITION != POSITION:
+        if not flags & POSITION:
             self.values[:3] = np.nan
         return time
 
