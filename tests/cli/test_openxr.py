@@ -8,10 +8,10 @@ import pytest
 
 from vrface.cli import layer_manifests, openxr
 from vrface.cli.layer_manifests import NAME, Place, install, installed, remove, variable_of
+from vrface.cli.openxr import LAYER
 from vrface.errors import BadUse, VrfaceError
 from vrface.outputs.memory_sink import MemorySink
 
-LAYER = "XR_APILAYER_VRFACE_face"
 MANIFEST: dict[str, Any] = {
     "file_format_version": "1.0.0",
     "api_layer": {
@@ -54,7 +54,8 @@ def everything(folder):
 def test_for_one_application_it_is_let_in_by_a_variable(vrface, home, layer):
     code, out, err = vrface("openxr", "install", "--for-app", "Beat Saber", "--library", layer)
     assert (code, err) == (0, "")
-    assert "VRFACE_OPENXR_FOR_BEAT_SABER=1 COMMAND" in out
+    assert "\nVRFACE_OPENXR_FOR_BEAT_SABER=1 %command%\n" in out
+    assert f"XR_API_LAYER_PATH={layer.parent} XR_ENABLE_API_LAYERS={LAYER}\n" in out
     assert everything(home) == [f"{NAME}-beat_saber.json"]
     written = json.loads((home / f"{NAME}-beat_saber.json").read_text())
     assert written["api_layer"] == MANIFEST["api_layer"] | {
@@ -147,7 +148,6 @@ def test_a_place_that_cannot_be_written_is_told_of(fails, home, layer):
 
 
 def test_status_says_what_is_there_and_what_is_wrong_with_it(vrface, home, layer, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = vrface("openxr", "status")
     assert code == 0
     assert "not installed" in out
@@ -156,7 +156,7 @@ def test_status_says_what_is_there_and_what_is_wrong_with_it(vrface, home, layer
     code, out, err = vrface("openxr", "status")
     assert code == 1
     assert err.startswith("error: 1 of 1 cannot be loaded. Build the layer")
-    assert "every application" in out
+    assert out.startswith("every application, always: ")
     assert "the library cannot be loaded" in out
     layer.unlink()
     assert "the library is gone" in vrface("openxr", "status")[1]
@@ -169,8 +169,7 @@ def test_status_says_what_is_there_and_what_is_wrong_with_it(vrface, home, layer
 @pytest.mark.parametrize(
     ("entry", "found"), [(layer_manifests.ENTRY, "ok"), ("xrAnother", "no API layer")]
 )
-def test_status_of_a_library_that_loads(vrface, home, layer, compiler, monkeypatch, entry, found):
-    monkeypatch.setenv("COLUMNS", "200")
+def test_status_of_a_library_that_loads(vrface, home, layer, compiler, entry, found):
     source = layer.with_suffix(".c")
     source.write_text(f"int {entry}(void) {{ return 0; }}\n")
     build = [compiler("gcc"), "-shared", "-fPIC", "-o", str(layer), str(source)]
@@ -178,7 +177,7 @@ def test_status_of_a_library_that_loads(vrface, home, layer, compiler, monkeypat
     vrface("openxr", "install", "--for-app", "game", "--library", layer)
     code, out, _ = vrface("openxr", "status")
     assert code == (found != "ok")
-    assert f"game VRFACE_OPENXR_FOR_GAME=1 {layer} {found}" in " ".join(out.split())
+    assert f"game, where VRFACE_OPENXR_FOR_GAME=1: {layer}: {found}\n" in out
 
 
 def test_status_says_whether_faces_are_published(vrface, home):

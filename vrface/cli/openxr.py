@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrface.cli.output import console, table
 from vrface.errors import BadUse, ServerError, UnknownName, VrfaceError
 
 if TYPE_CHECKING:
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
 
 ACTIONS = ("install", "status", "remove")
 """What can be done."""
+
+LAYER = "XR_APILAYER_VRFACE_face"
+"""What the layer calls itself: for who enables it by its name."""
 
 OFF = "VRFACE_OPENXR_LAYER"
 """Where this variable is set, no loader takes the layer in."""
@@ -67,10 +69,13 @@ def _install(place: Place, for_app: str | None, everybody: bool, library: Path |
             "Say --for-app NAME, or --all.",
         )
     variable = "" if for_app is None else variable_of(for_app)
-    path = install(place, library or built_library(), variable)
-    print(f"{path}: written")
+    layer = library or built_library()
+    print(f"{install(place, layer, variable)}: written")
     if variable:
-        print(f"Start {for_app} with {_launch(variable)}; in Steam's launch options: %command%.")
+        print(f"Start {for_app} with {variable}=1 in its environment; in Steam's launch options:")
+        print(f"{variable}=1 %command%")
+        print("Without anything installed, these do the same:")
+        print(f"XR_API_LAYER_PATH={layer.resolve().parent} XR_ENABLE_API_LAYERS={LAYER}")
     else:
         print(f"Every OpenXR application has it now, unless {OFF}=off is set.")
 
@@ -90,21 +95,20 @@ def _status(place: Place) -> None:
     from vrface.cli.layer_manifests import installed
 
     found = installed(place)
-    if found:
-        rows = table("for", "loaded where", "layer", "")
-        for each in found:
-            where = f"{each.variable}=1" if each.variable else "always"
-            rows.add_row(_whom(each), where, str(each.library or each.path), each.fault() or "ok")
-        console().print(rows)
-    else:
+    faults = 0
+    for each in found:
+        fault = each.fault()
+        faults += bool(fault)
+        where = f"where {each.variable}=1" if each.variable else "always"
+        print(f"{_whom(each)}, {where}: {each.library or each.path}: {fault or 'ok'}")
+    if not found:
         print("not installed: vrface openxr install --for-app NAME")
     if OFF in os.environ:
         print(f"{OFF} is set here: programs started from here go without it.")
     print(f"faces: {_faces()}")
-    faults = [each for each in found if each.fault()]
     if faults:
         raise VrfaceError(
-            f"{len(faults)} of {len(found)} cannot be loaded.",
+            f"{faults} of {len(found)} cannot be loaded.",
             "Build the layer and install it again, or vrface openxr remove.",
         )
 
@@ -113,11 +117,6 @@ def _whom(each: Installed) -> str:
     from vrface.cli.layer_manifests import FOR
 
     return each.variable.removeprefix(FOR).lower() or "every application"
-
-
-def _launch(variable: str) -> str:
-    """How a program is started with a variable."""
-    return f"set {variable}=1" if os.name == "nt" else f"{variable}=1 COMMAND"
 
 
 def _faces() -> str:
