@@ -1,5 +1,6 @@
 """The tracker of a stub runtime: frames whatever becomes of it, and one line that says why."""
 
+import ctypes
 import itertools
 import os
 import threading
@@ -150,15 +151,25 @@ def test_a_nap_is_slept_through(runtime, watch):
     assert runtime.calls("xrCreateSession") == session
 
 
-def test_a_headset_that_nobody_wears_gives_nothing(watch):
+def test_a_headset_that_nobody_wears_gives_nothing(watch, pyopenxr):
     watched = watch()
     watched.until(face)
     connection = watched.tracker._connection
     assert connection is not None
-    connection.worn = False  # the stub has no such event
+    poll, events = connection._poll, []
+
+    def with_events(instance, event):  # which the stub does not have
+        if not events:
+            return poll(instance, event)
+        told = pyopenxr.EventDataUserPresenceChangedEXT(is_user_present=events.pop())
+        ctypes.memmove(event._obj, ctypes.byref(told), ctypes.sizeof(told))
+        return 0
+
+    connection._poll = with_events
+    events.append(False)
     watched.until(lambda frame: watched.told(NOBODY))
     watched.until(nothing)
-    connection.worn = True
+    events.append(True)
     watched.until(face)
 
 
