@@ -162,7 +162,7 @@ def test_a_headset_that_nobody_wears_gives_nothing(watch, pyopenxr):
         if not events:
             return poll(instance, event)
         told = pyopenxr.EventDataUserPresenceChangedEXT(is_user_present=events.pop())
-        ctypes.memmove(event._obj, ctypes.byref(told), ctypes.sizeof(told))
+        ctypes.memmove(event, ctypes.byref(told), ctypes.sizeof(told))
         return 0
 
     connection._poll = with_events
