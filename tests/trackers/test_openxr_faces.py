@@ -187,15 +187,28 @@ def test_a_sample_has_the_runtimes_time_and_comes_once(runtime, ask, name):
     sampled_at(before + MS)
     assert asked.samples()["mouth_tracker"].sample_time_ns == before + MS
     now_ns = asked.connection.now()
-    sampled_at(now_ns + 10**9)  # a runtime that predicts
+    sampled_at(now_ns + 10 * MS)  # a runtime that predicts
     sample = {each.stream: each for each in asked.perception.samples(now_ns, now_ns)}[0]
     assert sample.sample_time_ns == now_ns
 
 
-def test_what_is_older_than_a_value_may_be_is_no_value(runtime, ask):
+@pytest.mark.parametrize("time", [-(2**63), 1, -200 * MS, 200 * MS, 2**63 - 1])
+def test_what_is_not_dated_about_now_is_no_value(runtime, ask, time):
     asked = ask(FACES["fb2"][0])
-    runtime.face2.time = runtime.now() - 200 * MS
+    runtime.face2.time = runtime.now() + time if abs(time) == 200 * MS else time
     assert asked.samples() == {}
+    assert asked.perception.blind
+    runtime.face2.time = 0  # the instant of the call
+    assert "mouth_tracker" in asked.samples()
+
+
+def test_a_face_that_stands_still_makes_room_for_the_next_that_tells_of_it(runtime, ask):
+    asked = ask(FACES["fb2"][0], FACES["android"][0])
+    runtime.face2.time = runtime.now()
+    runtime.android.parameters[scheme("android").shapes.index("JAW_DROP")] = 0.5
+    assert asked.heard()["mouth_tracker", "jawOpen"] == 0.0
+    time.sleep(1.5 * MAX_AGE_S)
+    assert asked.heard()["mouth_tracker", "jawOpen"] == 0.5
 
 
 def test_of_one_face_told_by_all_the_first_that_is_valid_counts(runtime, ask):
@@ -226,6 +239,23 @@ def test_what_the_runtime_refuses_though_it_promised_is_told_and_the_rest_goes_o
         assert "XR_" in asked.perception.refused[0]
         show(runtime, "fb2", [0.5] * 70)
         assert asked.samples()
+
+
+def test_what_the_runtime_has_no_function_for_is_told_and_the_rest_goes_on(
+    runtime, ask, pyopenxr, monkeypatch
+):
+    find = pyopenxr.get_instance_proc_addr
+
+    def lacking(instance, name):
+        if name == "xrGetFaceExpressionWeights2FB":
+            raise pyopenxr.exception.FunctionUnsupportedError
+        return find(instance, name)
+
+    monkeypatch.setattr(pyopenxr, "get_instance_proc_addr", lacking)
+    asked = ask(FACES["fb2"][0], GAZE)
+    (refused,) = asked.perception.refused
+    assert "stub lacks xrGetFaceExpressionWeights2FB" in refused
+    assert set(asked.samples()) == {"gaze"}
 
 
 @pytest.mark.parametrize("code", [-13, -17, -51])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import byref, c_void_p, cast, pointer
@@ -13,6 +14,8 @@ from vrface.trackers.openxr.binding import binding, quiet_loader
 from vrface.trackers.openxr.offer import EXTENSIONS, HEADLESS, PRESENCE, SENSES, Offer
 from vrface.trackers.openxr.ticks import EXTENSION as TIMES
 from vrface.trackers.openxr.ticks import FUNCTION, Ticks
+
+_BESIDES = (HEADLESS, PRESENCE, TIMES)
 
 # What a system's properties say of an extension: their structure, and each field's sense.
 _PROPERTIES = {
@@ -45,6 +48,10 @@ _PROPERTIES = {
 
 class Lost(ServerError):
     """The runtime or our session with it is gone: everything has to be made again."""
+
+
+class Unwilling(ServerError):
+    """A runtime refuses what it promised: for want of a permission, mostly."""
 
 
 class Instance(Closing):
@@ -89,26 +96,31 @@ class Instance(Closing):
             raise Lost(f"{self.offer.runtime} has no headset now.", "Switch it on, or plug it in.")
 
     def function(self, name: str) -> Any:
-        """One of the runtime's functions: it takes what pyopenxr says and returns a number."""
-        found = self.xr.get_instance_proc_addr(self.handle, name)
-        return cast(found, getattr(self.xr, f"PFN_{name}"))
+        """One of the runtime's functions: it takes what pyopenxr says and returns a number.
+
+        Raises:
+            Unwilling: if the runtime lacks it.
+        """
+        return cast(self._address(name), getattr(self.xr, f"PFN_{name}"))
 
     def ticks(self) -> Ticks:
         """The runtime's clock.
 
         Raises:
-            Lost: if it does not say what time it has.
+            Unwilling: if it does not say what time it has.
         """
-        if TIMES not in self.offer.extensions:
-            raise Lost(f"{self.offer.runtime} does not say what time it has ({TIMES}).")
-        found = self.xr.get_instance_proc_addr(self.handle, FUNCTION)
-        return Ticks(self.handle, cast(found, c_void_p).value or 0)
+        return Ticks(self.handle, cast(self._address(FUNCTION), c_void_p).value or 0)
 
     def close(self) -> None:
         """Let go of the runtime; whatever is made of this instance goes with it."""
         if self.handle is not None:
-            self.xr.raw_functions.xrDestroyInstance(self.handle)  # of a dead one too: none matters
+            with contextlib.suppress(ValueError):  # of a code that pyopenxr lacks: none matters
+                self.xr.raw_functions.xrDestroyInstance(self.handle)
             self.handle = None
+
+    def _address(self, function: str) -> Any:
+        with refusals(self.xr, f"{self.offer.runtime} lacks {function}", Unwilling):
+            return self.xr.get_instance_proc_addr(self.handle, function)
 
     def _asked(self, extensions: frozenset[str], enabled: list[str]) -> tuple[int | None, Offer]:
         """The headset's number and what is offered."""
@@ -150,9 +162,6 @@ class Instance(Closing):
             if getattr(more, field)
         }
         return _text(properties.system_name), frozenset(confirmed)
-
-
-_BESIDES = (HEADLESS, PRESENCE, TIMES)
 
 
 @contextmanager

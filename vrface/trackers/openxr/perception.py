@@ -13,9 +13,10 @@ from vrface.trackers.assembly import Assembly
 from vrface.trackers.openxr.connection import Connection
 from vrface.trackers.openxr.face_trackers import AndroidFace, BdFace, Face2, HtcEyes, HtcLips
 from vrface.trackers.openxr.faces import vocabulary
+from vrface.trackers.openxr.instance import Unwilling
 from vrface.trackers.openxr.offer import SENSES
 from vrface.trackers.openxr.poses import Gaze, Gazes, Head
-from vrface.trackers.openxr.sense import Sense, Unwilling
+from vrface.trackers.openxr.sense import Sense
 
 _SENSES: dict[str, type[Sense]] = {
     "fb2": Face2,
@@ -86,7 +87,7 @@ class Perception:
 
         Args:
             time: Now, on the runtime's clock.
-            now_ns: Now, on the session's: a sample is dated by this one, and never after it.
+            now_ns: Now, on the session's, which samples are dated by; never after now.
 
         Raises:
             Lost: if there is nothing to ask any more.

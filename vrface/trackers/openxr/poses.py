@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from vrface.face.gaze import GAZE_CHANNELS, gaze_of_direction
 from vrface.trackers.openxr.connection import Connection
 from vrface.trackers.openxr.faces import GAZES, HEAD_CHANNELS
-from vrface.trackers.openxr.instance import refusals
-from vrface.trackers.openxr.sense import Sense, Unwilling
+from vrface.trackers.openxr.instance import Unwilling, refusals
+from vrface.trackers.openxr.sense import Sense
 
 # Of XrSpaceLocationFlagBits: an orientation that was sensed rather than guessed; a position, which
 # runtimes may guess: of a simulated headset Monado 25 calls none sensed.

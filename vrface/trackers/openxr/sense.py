@@ -8,12 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vrface.errors import ServerError
+from vrface.trackers.assembly import STANDS_NS
 from vrface.trackers.openxr.connection import Connection
-
-
-class Unwilling(ServerError):
-    """A runtime refuses what its system's properties promise: for want of a permission, mostly."""
+from vrface.trackers.openxr.instance import Unwilling
 
 
 class Sense:
@@ -26,7 +23,7 @@ class Sense:
         names: What its values are called.
         values: [names] the newest ones, in place; NaN = none.
         time: When they were sensed, on the runtime's clock; 0 = never.
-        valid: Whether the last question was answered by a value.
+        valid: Whether the last question was answered by a value whose time is about now.
 
     Raises:
         Lost: if there is no runtime any more.
@@ -54,8 +51,8 @@ class Sense:
             Lost: if there is nothing to ask any more.
         """
         sensed = self._ask(time)
-        self.valid = sensed is not None
-        if sensed is None or sensed <= self.time:
+        self.valid = sensed is not None and abs(time - sensed) <= STANDS_NS
+        if sensed is None or not self.valid or sensed <= self.time:
             return False
         self.time = sensed
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 
@@ -18,6 +19,8 @@ from vrface.trackers.openxr.offer import SENSES, Offer
 from vrface.trackers.openxr.perception import Perception
 from vrface.trackers.openxr.profile import headset_of
 from vrface.trackers.pace import check_rate
+
+_log = logging.getLogger(__name__)
 
 RETRY_S = (0.25, 8.0)
 """How long it waits before it asks for a runtime again: at first, and at the most."""
@@ -45,7 +48,7 @@ class OpenxrTracker(LiveTracker):
 
     Attributes:
         on_notice: Called in the tracker's thread with one line in plain words whenever what is
-            sensed begins, ends or changes.
+            sensed begins, ends or changes; by default it is logged.
 
     Raises:
         DependencyError: if pyopenxr is not there.
@@ -65,7 +68,7 @@ class OpenxrTracker(LiveTracker):
         worn = _worn() if headset is None else headset
         Assembly(worn, vocabulary("fb2"))  # can it be filled at all? No scheme says more
         super().__init__("openxr", worn, rate_hz, clock_ns, patience_s=HELD_PERIODS / rate_hz)
-        self.on_notice: Callable[[str], object] = lambda notice: None
+        self.on_notice: Callable[[str], object] = lambda notice: _log.info("%s", notice)
         self._told = ""
         self._connection: Connection | None = None
         self._perception: Perception | None = None
