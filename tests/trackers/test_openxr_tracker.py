@@ -156,7 +156,8 @@ def test_a_headset_that_nobody_wears_gives_nothing(watch, pyopenxr):
     watched.until(face)
     connection = watched.tracker._connection
     assert connection is not None
-    poll, events = connection._poll, []
+    events: list[bool] = []
+    poll = connection._poll
 
     def with_events(instance, event):  # which the stub does not have
         if not events:
@@ -275,6 +276,9 @@ def test_without_pyopenxr_it_says_what_to_install(monkeypatch):
     with pytest.raises(DependencyError) as raised:
         OpenxrTracker(headset("quest_pro"))
     assert "vrface[openxr]" in raised.value.advice
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(DependencyError, match="no OpenXR on this system"):
+        OpenxrTracker(headset("quest_pro"))
 
 
 def test_a_pyopenxr_that_does_not_run_says_why(monkeypatch):

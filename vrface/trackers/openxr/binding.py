@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -23,6 +24,8 @@ def binding() -> Any:
     Raises:
         DependencyError: if it is not installed, or does not run on this system.
     """
+    if sys.platform not in ("linux", "win32"):
+        raise DependencyError("there is no OpenXR on this system.", "It is for Linux and Windows.")
     if find_spec("xr") is None:
         raise DependencyError(
             "OpenXR is spoken by the package pyopenxr, which is not installed.",
