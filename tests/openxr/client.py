@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from vrface.closing import Closing
 
 xr = pytest.importorskip("xr", reason="pyopenxr: pip install vrface[openxr]")
+linux = pytest.importorskip("xr.platform.linux", reason="OpenXR on Linux")
 
 HEADLESS = "XR_MND_headless"
 TIMESPEC = "XR_KHR_convert_timespec_time"
@@ -35,10 +37,7 @@ class Client(Closing):
         )
         form = xr.SystemGetInfo(form_factor=xr.FormFactor.HEAD_MOUNTED_DISPLAY)
         self.system = xr.get_system(self.instance, form)
-        self.session = xr.create_session(
-            self.instance, xr.SessionCreateInfo(system_id=self.system)
-        )
-        self.states: list[Any] = []
+        self.session = xr.create_session(self.instance, xr.SessionCreateInfo(system_id=self.system))
 
     def function(self, name: str) -> Any:
         """A function of the instance."""
@@ -46,13 +45,8 @@ class Client(Closing):
         return ctypes.cast(found, getattr(xr, f"PFN_{name}"))
 
     def call(self, name: str, *arguments: Any) -> Any:
-        """What a function answers; structures are handed over by reference."""
-        handed = [
-            ctypes.byref(each)
-            if isinstance(each, ctypes.Structure | ctypes._SimpleCData) and not _by_value(each)
-            else each
-            for each in arguments
-        ]
+        """What a function answers; structures go by reference, all else as it is."""
+        handed = [ctypes.byref(a) if isinstance(a, ctypes.Structure) else a for a in arguments]
         return xr.Result(self.function(name)(*handed))
 
     def poll(self, most: int = 20) -> list[Any]:
@@ -91,12 +85,9 @@ class Client(Closing):
 
     def now(self) -> int:
         """This instant as an XrTime."""
-        import time
-
-        from xr.platform.linux import convert_timespec_time_to_time_khr, timespec
-
         seconds, rest = divmod(time.clock_gettime_ns(time.CLOCK_MONOTONIC), 10**9)
-        return convert_timespec_time_to_time_khr(self.instance, timespec(seconds, rest)).value
+        instant = linux.timespec(seconds, rest)
+        return int(linux.convert_timespec_time_to_time_khr(self.instance, instant).value)
 
     def close(self) -> None:
         """Destroy the instance, and with it all it has."""

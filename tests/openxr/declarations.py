@@ -1,4 +1,4 @@
-"""What the project's own OpenXR headers declare: read from their text, and as the compiler sees it."""
+"""What our OpenXR headers declare: read from their text, and as a compiler sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stub runtime: an OpenXR runtime without a headset, which does at any instant what a test says.
+"""The stub runtime: OpenXR without a headset, which does at any instant what a test says.
 
 `build` compiles it; a `Stub` is the small file that steers it and the environment that leads
 OpenXR's loader to it. Every process that opens the file may steer, and read what was called.

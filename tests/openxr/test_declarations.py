@@ -11,7 +11,7 @@ from vrface.face.schemes import scheme
 xr = pytest.importorskip("xr", reason="pyopenxr: pip install vrface[openxr]")
 
 RUNTIME_REQUEST = ("XrNegotiateRuntimeRequest",)
-"""What pyopenxr has no words for: only runtimes need it. The loader itself reads it in test_stub."""
+"""What pyopenxr has no words for: only runtimes need it. In test_stub the loader reads it."""
 
 
 @pytest.fixture(scope="module")
