@@ -6,7 +6,7 @@
 
 /* Enumerations have 32 bits and handles 64, whatever the compiler would make of them. */
 typedef int32_t XrResult, XrStructureType, XrFaceExpressionSet2FB, XrFaceTrackingDataSource2FB, XrFacialTrackingTypeHTC,
-  XrFaceTrackingStateANDROID, XrLoaderInterfaceStructs;
+  XrFaceTrackingStateANDROID, XrSessionState, XrLoaderInterfaceStructs;
 typedef uint64_t XrInstance, XrSession, XrFaceTracker2FB, XrFacialTrackerHTC, XrFaceTrackerANDROID;
 typedef uint64_t XrSystemId, XrVersion, XrFlags64;
 typedef int64_t XrTime;
@@ -18,10 +18,12 @@ enum { XR_MAX_APPLICATION_NAME_SIZE = 128, XR_MAX_ENGINE_NAME_SIZE = 128, XR_MAX
 enum { XR_SUCCESS = 0, XR_SESSION_LOSS_PENDING = 3, XR_ERROR_VALIDATION_FAILURE = -1, XR_ERROR_RUNTIME_FAILURE = -2,
   XR_ERROR_OUT_OF_MEMORY = -3, XR_ERROR_INITIALIZATION_FAILED = -6, XR_ERROR_FUNCTION_UNSUPPORTED = -7,
   XR_ERROR_FEATURE_UNSUPPORTED = -8, XR_ERROR_EXTENSION_NOT_PRESENT = -9, XR_ERROR_LIMIT_REACHED = -10,
-  XR_ERROR_SIZE_INSUFFICIENT = -11, XR_ERROR_HANDLE_INVALID = -12, XR_ERROR_TIME_INVALID = -30,
-  XR_ERROR_API_LAYER_NOT_PRESENT = -36 };
+  XR_ERROR_SIZE_INSUFFICIENT = -11, XR_ERROR_HANDLE_INVALID = -12, XR_ERROR_INSTANCE_LOST = -13,
+  XR_ERROR_SESSION_LOST = -17, XR_ERROR_TIME_INVALID = -30, XR_ERROR_API_LAYER_NOT_PRESENT = -36,
+  XR_ERROR_PERMISSION_INSUFFICIENT = -1000710000 };
+enum { XR_SESSION_STATE_FOCUSED = 5 };
 enum { XR_TYPE_API_LAYER_PROPERTIES = 1, XR_TYPE_EXTENSION_PROPERTIES = 2, XR_TYPE_INSTANCE_CREATE_INFO = 3,
-  XR_TYPE_SYSTEM_PROPERTIES = 5, XR_TYPE_SESSION_CREATE_INFO = 8,
+  XR_TYPE_SYSTEM_PROPERTIES = 5, XR_TYPE_SESSION_CREATE_INFO = 8, XR_TYPE_EVENT_DATA_SESSION_STATE_CHANGED = 18,
   XR_TYPE_SYSTEM_FACE_TRACKING_PROPERTIES2_FB = 1000287013, XR_TYPE_FACE_TRACKER_CREATE_INFO2_FB = 1000287014,
   XR_TYPE_FACE_EXPRESSION_INFO2_FB = 1000287015, XR_TYPE_FACE_EXPRESSION_WEIGHTS2_FB = 1000287016,
   XR_TYPE_SYSTEM_FACIAL_TRACKING_PROPERTIES_HTC = 1000104000, XR_TYPE_FACIAL_TRACKER_CREATE_INFO_HTC = 1000104001,
@@ -49,6 +51,9 @@ typedef struct XrSystemProperties { XrStructureType type; void *next; XrSystemId
   XrSystemTrackingProperties trackingProperties; } XrSystemProperties;
 typedef struct XrSessionCreateInfo { XrStructureType type; const void *next; XrFlags64 createFlags;
   XrSystemId systemId; } XrSessionCreateInfo;
+typedef struct XrEventDataBuffer { XrStructureType type; const void *next; uint8_t varying[4000]; } XrEventDataBuffer;
+typedef struct XrEventDataSessionStateChanged { XrStructureType type; const void *next; XrSession session;
+  XrSessionState state; XrTime time; } XrEventDataSessionStateChanged;
 XrResult xrGetInstanceProcAddr(XrInstance instance, const char *name, PFN_xrVoidFunction *function);
 XrResult xrEnumerateInstanceExtensionProperties(const char *layerName, uint32_t propertyCapacityInput,
   uint32_t *propertyCountOutput, XrExtensionProperties *properties);
@@ -57,6 +62,7 @@ XrResult xrDestroyInstance(XrInstance instance);
 XrResult xrGetSystemProperties(XrInstance instance, XrSystemId systemId, XrSystemProperties *properties);
 XrResult xrCreateSession(XrInstance instance, const XrSessionCreateInfo *createInfo, XrSession *session);
 XrResult xrDestroySession(XrSession session);
+XrResult xrPollEvent(XrInstance instance, XrEventDataBuffer *eventData);
 
 /* XR_KHR_convert_timespec_time and XR_KHR_win32_convert_performance_counter_time */
 struct timespec;
