@@ -68,7 +68,7 @@ XrResult xrCreateFaceTrackerANDROID(XrSession handle, const XrFaceTrackerCreateI
     const std::shared_ptr<Session> session = sessions.find(handle);
     if (!session) return XR_ERROR_HANDLE_INVALID;
     if (!out || !is(info, XR_TYPE_FACE_TRACKER_CREATE_INFO_ANDROID)) return XR_ERROR_VALIDATION_FAILURE;
-    auto tracker = std::make_shared<Tracker>(Tracker{FACE_ANDROID, session});
+    auto tracker = std::make_shared<Tracker>(FACE_ANDROID, session);
     XrResult made = XR_SUCCESS;
     if (tracker->next().xrCreateFaceTrackerANDROID)
       made = tracker->next().xrCreateFaceTrackerANDROID(handle, info, &tracker->underneath);

@@ -47,9 +47,9 @@ XrResult xrCreateFaceTracker2FB(XrSession handle, const XrFaceTrackerCreateInfo2
         return XR_ERROR_VALIDATION_FAILURE;
       sources |= 1u << source;
     }
-    auto tracker = std::make_shared<Tracker>(Tracker{FACE2, session});
+    auto tracker = std::make_shared<Tracker>(FACE2, session);
     /* Who accepts sound alone may not be given what eyes or cameras told us. */
-    tracker->adds = session->instance->adds && sources != 1u << XR_FACE_TRACKING_DATA_SOURCE2_AUDIO_FB;
+    tracker->adds &= sources != 1u << XR_FACE_TRACKING_DATA_SOURCE2_AUDIO_FB;
     XrResult made = XR_SUCCESS;
     if (tracker->next().xrCreateFaceTracker2FB)
       made = tracker->next().xrCreateFaceTracker2FB(handle, info, &tracker->underneath);

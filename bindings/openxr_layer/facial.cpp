@@ -21,7 +21,7 @@ XrResult xrCreateFacialTrackerHTC(XrSession handle, const XrFacialTrackerCreateI
         (info->facialTrackingType != XR_FACIAL_TRACKING_TYPE_EYE_DEFAULT_HTC &&
          info->facialTrackingType != XR_FACIAL_TRACKING_TYPE_LIP_DEFAULT_HTC))
       return XR_ERROR_VALIDATION_FAILURE;
-    auto tracker = std::make_shared<Tracker>(Tracker{FACIAL, session});
+    auto tracker = std::make_shared<Tracker>(FACIAL, session);
     tracker->what = info->facialTrackingType;
     XrResult made = XR_SUCCESS;
     if (tracker->next().xrCreateFacialTrackerHTC)

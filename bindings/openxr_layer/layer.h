@@ -42,11 +42,13 @@ struct Session {
 };
 /* `what`: HTC's type; `underneath`: the runtime's own tracker, 0 where it has none. */
 struct Tracker {
+  Tracker(Extension of, std::shared_ptr<Session> in)
+    : extension(of), session(std::move(in)), adds(session->instance->adds) {}
   Extension extension;
   std::shared_ptr<Session> session;
   uint64_t underneath = 0;
   int32_t what = 0;
-  bool adds = true;
+  bool adds;
   const Functions &next() const { return session->instance->next; }
 };
 

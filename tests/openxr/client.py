@@ -22,22 +22,28 @@ class Client(Closing):
     """An instance and a session.
 
     Args:
-        extensions: Those to enable, beside the two that a headless client needs.
+        extensions: Those to enable, beside the one that a headless client needs.
+        clock: Whether to enable the extension that `now` needs.
         layers: API layers to enable by name.
     """
 
-    def __init__(self, *extensions: str, layers: Sequence[str] = ()) -> None:
+    def __init__(self, *extensions: str, clock: bool = True, layers: Sequence[str] = ()) -> None:
         application = xr.ApplicationInfo(application_name="test", api_version=xr.Version(1, 0, 0))
         self.instance = xr.create_instance(
             xr.InstanceCreateInfo(
                 application_info=application,
-                enabled_extension_names=[HEADLESS, TIMESPEC, *extensions],
+                enabled_extension_names=[HEADLESS, *[TIMESPEC] * clock, *extensions],
                 enabled_api_layer_names=list(layers),
             )
         )
-        form = xr.SystemGetInfo(form_factor=xr.FormFactor.HEAD_MOUNTED_DISPLAY)
-        self.system = xr.get_system(self.instance, form)
-        self.session = xr.create_session(self.instance, xr.SessionCreateInfo(system_id=self.system))
+        try:
+            form = xr.SystemGetInfo(form_factor=xr.FormFactor.HEAD_MOUNTED_DISPLAY)
+            self.system = xr.get_system(self.instance, form)
+            info = xr.SessionCreateInfo(system_id=self.system)
+            self.session = xr.create_session(self.instance, info)
+        except xr.XrException:
+            self.close()
+            raise
 
     def function(self, name: str) -> Any:
         """A function of the instance."""
