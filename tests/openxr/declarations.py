@@ -85,11 +85,13 @@ def against_real(compiler: str, folder: Path, includes: Path) -> tuple[int, str]
     real = "".join(path.read_text() for path in sorted((includes / "openxr").glob("*.h")))
     lines = ["#include <stddef.h>", "#include <stdint.h>", "#include <time.h>"]
     lines += ["namespace ours {", *(f'#include "{path}"' for path in HEADERS), "}"]
+    # Before theirs come: some of these are macros there.
+    lines += [f"constexpr long long ours_{name} = ours::{name};" for name in found.numbers]
     lines += ["#define XR_USE_TIMESPEC", "#include <openxr/openxr.h>"]
     lines += ["#include <openxr/openxr_platform.h>"]
     lines += ["#include <openxr/openxr_loader_negotiation.h>"]
     lines += [
-        f'static_assert((long long)ours::{name} == (long long){name}, "{name}");'
+        f'static_assert(ours_{name} == (long long){name}, "{name}");'
         for name in found.numbers
         if re.search(rf"\b{name}\b", real)
     ]
