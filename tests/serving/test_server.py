@@ -93,6 +93,28 @@ def test_two_servers_never_share_a_port(server, model):
         asyncio.run(Server({"small": model}, where=Address(port=port)).start())
 
 
+def test_streams_that_say_nothing_are_no_more_than_so_many(model, monkeypatch):
+    monkeypatch.setattr("vrface.serving.server.SPARE_CALLS", 2)
+
+    def answer():
+        try:
+            return stub.GetServerInfo(session_pb2.GetServerInfoRequest()).protocol
+        except grpc.RpcError as error:
+            return error.code()
+
+    with RunningServer({"small": model}, max_sessions=1) as server:
+        options = [("grpc.enable_http_proxy", 0)]
+        with grpc.insecure_channel(server.address, options=options) as channel:
+            stub = expression_service_pb2_grpc.ExpressionServiceStub(channel)
+            silent = [Stream(stub) for _ in range(3)]
+            eventually(lambda: answer() is grpc.StatusCode.RESOURCE_EXHAUSTED)
+            silent[0].responses.cancel()
+            eventually(lambda: answer() == 1)
+            for stream in silent:
+                stream.close()
+                stream.responses.cancel()
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])
 def test_faces_do_not_leave_the_machine_unless_one_says_so(model, host):
     with pytest.raises(Refused) as raised:

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 MAX_MESSAGE_BYTES = 1024 * 1024
 """Largest message of any method; those of a Track have a limit of their own."""
 
+SPARE_CALLS = 1024
+"""Calls at a time beyond a session each: spectators, questions, streams that did not say Open yet.
+Those take memory without ever coming to the door; gRPC itself refuses whoever is too many."""
+
 SWITCH_S = 0.0005
 """How long a thread keeps Python's lock that another one asks for."""
 
@@ -131,6 +135,7 @@ class Server:
         self._where = where
         self._tracker, self._calibration = tracker, calibration
         self._publish = publish
+        self._most_calls = max_sessions + SPARE_CALLS
         self._style, self._smoothing = style, Smoothing.of(smoothing)
         self._credentials = None if tls is None else credentials.of_server(tls)
         self._warm_up = WarmUp(list(models.values()))
@@ -158,7 +163,9 @@ class Server:
         self._beside.append(asyncio.create_task(pulse.take(self.service.pulse, self.service.stats)))
         self._publish_metrics()
         await asyncio.to_thread(self._warm_up.start)
-        server = grpc.aio.server(interceptors=(Parsing(),), options=_OPTIONS)
+        server = grpc.aio.server(
+            interceptors=(Parsing(),), options=_OPTIONS, maximum_concurrent_rpcs=self._most_calls
+        )
         expression_service_pb2_grpc.add_ExpressionServiceServicer_to_server(self.service, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
