@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.openxr.client import Client
 from tests.openxr.conftest import stub as stub
@@ -18,6 +19,7 @@ from tests.openxr.faces import Answer
 from tests.wire.frame_blocks import SESSION, block_of, drawn
 from vrface.closing import Closing
 from vrface.face.expression import Expression
+from vrface.face.schemes import Scheme
 from vrface.outputs.flags import flags_of
 from vrface.outputs.memory_sink import MemorySink
 
@@ -91,7 +93,7 @@ def service(path):
 
 
 @pytest.fixture
-def play(stub, layer, path, monkeypatch) -> Callable[..., Client]:
+def play(stub, layer, path, monkeypatch) -> Iterator[Callable[..., Client]]:
     """Starts an application in focus, on a runtime without faces and with the layer."""
     monkeypatch.setenv("XR_API_LAYER_PATH", str(layer))
     monkeypatch.setenv("XR_ENABLE_API_LAYERS", NAME)
@@ -110,9 +112,9 @@ def play(stub, layer, path, monkeypatch) -> Callable[..., Client]:
         client.close()
 
 
-def written(scheme, face: Expression) -> np.ndarray:
+def written(scheme: Scheme, face: Expression) -> NDArray[np.float32]:
     """What the layer is to make of a face: `Scheme.write`, zero where it has nothing."""
-    return np.nan_to_num(scheme.write(face.weights, face.extras), nan=0.0)
+    return np.nan_to_num(np.asarray(scheme.write(face.weights, face.extras)), nan=0.0)
 
 
 def at_once(act: Callable[[], Answer]) -> Answer:

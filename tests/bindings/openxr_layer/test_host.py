@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 
@@ -70,11 +71,12 @@ def test_services_are_killed_and_come_again_under_a_client_that_reads(host, path
     """A face is shown for 150 ms at most after the service died: host.cpp checks each read."""
     lives = 10 * LENGTH
     command = [sys.executable, "-m", "tests.bindings.openxr_layer.service_process"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with (
         subprocess.Popen(command, cwd=ROOT, **pipes) as services,
         subprocess.Popen([host, "watch"], stderr=subprocess.PIPE, **pipes) as client,
     ):
+        assert services.stdin and services.stdout
         for _ in range(lives):
             services.stdin.write(f"{path}\n")
             services.stdin.flush()
