@@ -225,6 +225,9 @@ void chain_of(const char *first, const char *second) {
     Application application(&chain);
     application.track();
     application.forget();
+    Dl_info from;
+    CHECK(dladdr(reinterpret_cast<void *>(FUNCTION(chain, xrCreateFaceTracker2FB)), &from));
+    CHECK(std::string(from.dli_fname) == second);
     CHECK(!chain.find<PFN_xrVoidFunction>("xrConvertTimespecTimeToTimeKHR"));
     CHECK(!FUNCTION(chain, xrDestroyInstance)(chain.instance) && !runtime::created);
   }
