@@ -1,6 +1,7 @@
-/* openxr_layer LAYER.so CALLS FRAMES: what a layer's calls take, and how old its faces are, while a server publishes.
- * Prints a line for each: `fb2`, `eyes`, `lips` or `android` and the nanoseconds of a call, `block` and those of a read
- * of the frame block alone, `age` and the nanoseconds from a sample to the application that reads it at 90 Hz. */
+/* openxr_layer LAYER.so FRAMES: what a layer's calls take an application that goes on with every new face, while a
+ * server publishes. Prints a line for each: `first` and the nanoseconds of the first call after a face came, `fb2`,
+ * `eyes`, `lips` or `android` and those of a further one, `block` and those of a read of the frame block alone, `age`
+ * and those since the sample behind a face. */
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -44,7 +45,8 @@ void track(const Chain &chain) {
 /* Reads FB's face: how old its sample is, or -1 where there is no face. */
 int64_t read_face2() {
   XrFaceExpressionInfo2FB info = {XR_TYPE_FACE_EXPRESSION_INFO2_FB, nullptr, vrface_now_ns()};
-  XrFaceExpressionWeights2FB face = {XR_TYPE_FACE_EXPRESSION_WEIGHTS2_FB, nullptr, 70, weights, 2, confidences, 0, 0, 0, 0};
+  XrFaceExpressionWeights2FB face = {XR_TYPE_FACE_EXPRESSION_WEIGHTS2_FB, nullptr, 70, weights, 2, confidences, 0, 0,
+  0, 0};
   CHECK(!weigh(face2, &info, &face));
   return face.isValid ? vrface_now_ns() - face.time : -1;
 }
@@ -56,6 +58,13 @@ void read_android() {
   XrFaceStateGetInfoANDROID info = {XR_TYPE_FACE_STATE_GET_INFO_ANDROID, nullptr, vrface_now_ns()};
   XrFaceStateANDROID face = {XR_TYPE_FACE_STATE_ANDROID, nullptr, 68, 0, weights, 0, 0, 0, 3, 0, confidences};
   CHECK(!state(android_face, &info, &face));
+}
+
+const char *const NAMES[] = {"fb2", "eyes", "lips", "android"};
+void read(int which) {
+  if (which == 0) read_face2();
+  else if (which == 3) read_android();
+  else read_facial(which == 1 ? eyes : lips, which == 1 ? 14 : 37);
 }
 
 template <class Call> void timed(const char *name, Call call) {
@@ -74,7 +83,7 @@ void wait_for_a_face() {
 }  // namespace
 
 int main(int count, char **given) {
-  CHECK(count == 4);
+  CHECK(count == 3);
   void *library = dlopen(given[1], RTLD_NOW);
   CHECK(library);
   Chain chain({reinterpret_cast<Negotiate>(dlsym(library, "xrNegotiateLoaderApiLayerInterface"))});
@@ -86,16 +95,14 @@ int main(int count, char **given) {
   CHECK(faces && vrface_read(faces, nullptr, &block) == VRFACE_FACE);
   uint8_t session[16];
   std::memcpy(session, block.session, sizeof session);
-  for (int call = 0; call < std::atoi(given[2]); call++) {
-    timed("fb2", [] { read_face2(); });
-    timed("eyes", [] { read_facial(eyes, 14); });
-    timed("lips", [] { read_facial(lips, 37); });
-    timed("android", [] { read_android(); });
+  for (int frame = 0; frame < std::atoi(given[2]); frame++) {
+    const uint64_t last = block.lock;
+    while (vrface_read(faces, session, &block) != VRFACE_FACE || block.lock == last) {} /* a game does not sleep */
+    for (int call = 0; call < 4; call++) {
+      const int which = (frame + call) % 4;
+      timed(call ? NAMES[which] : "first", [&] { read(which); });
+    }
     timed("block", [&] { vrface_read(faces, session, &block); });
-    if (call % 100 == 0) usleep(1000);
-  }
-  for (int frame = 0; frame < std::atoi(given[3]); frame++) {
-    usleep(11111);
     const int64_t age_ns = read_face2();
     if (age_ns >= 0) std::printf("age %lld\n", static_cast<long long>(age_ns));
   }

@@ -33,7 +33,7 @@ struct Instance {
   XrInstance handle = 0;
   Functions next;
   uint32_t enabled = 0, underneath = 0;
-  bool adds = true;   /* whether it shows faces of ours */
+  bool adds = true;  /* whether it shows faces of ours */
   bool idle = false; /* whether all is left to the same layer further down */
 };
 struct Session {
@@ -58,14 +58,15 @@ inline Handles<Tracker> trackers;
 
 /* The tracker of a handle, null where it is none of this extension. */
 std::shared_ptr<Tracker> tracker_of(uint64_t handle, Extension extension);
-/* Gives a tracker a handle; `made`: what came of the runtime's own, which an application may not be refused twice. */
+/* Gives a tracker its handle, or the application the reason why there is none; `made`: how the runtime's own went. */
 XrResult keep(std::shared_ptr<Tracker> tracker, XrResult made, uint64_t *handle);
 /* Whether a result says that nobody can go on, or that the application may not see a face: then it is the answer. */
 bool ends(XrResult result);
 
 enum class Presence { GONE, AWAY, HERE }; /* no server; nobody to be shown; a face of now */
 Presence shown(const Tracker &tracker, vrface_block *face);
-/* When the newest sample behind a face was taken. `asked`: the time it was asked for, 0 = none. */
+/* When the newest sample behind a face was taken; an instant of this machine's clock. `asked`: what time the face was
+ * asked for, 0 = none. */
 XrTime sample_time(const Tracker &tracker, const vrface_block &face, XrTime asked);
 XrTime time_of(const Tracker &tracker, int64_t monotonic_ns, XrTime asked);
 /* The values of a scheme for a face; 0 where it has none. */

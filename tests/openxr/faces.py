@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Answer:
     weights: NDArray[np.float32]
     valid: bool
     time: int
-    confidences: NDArray[np.float32] | None = None
+    confidences: NDArray[np.float32] = field(default_factory=lambda: floats(0))
     eyes: bool = False
     kind: int = 0
 
@@ -54,6 +54,10 @@ class Tracker:
         self.client = client
         self.handle = self.kind()
         self.made = client.call(self.create, client.session, info, ctypes.byref(self.handle))
+
+    def read(self) -> Answer:
+        """The newest face."""
+        raise NotImplementedError
 
     def end(self) -> Any:
         """Destroy it: the result."""

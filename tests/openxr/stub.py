@@ -254,7 +254,7 @@ class Stub(Closing):
 
     def calls(self, function: str) -> int:
         """How often a function was called."""
-        return self.steering.calls[FUNCTIONS.index(function)]
+        return int(self.steering.calls[FUNCTIONS.index(function)])
 
     @property
     def enabled(self) -> tuple[str, ...]:
@@ -265,11 +265,11 @@ class Stub(Closing):
     @property
     def refusal(self) -> str:
         """What the runtime refused last, and with which result; empty = nothing yet."""
-        return self.steering.refusal.decode()
+        return str(self.steering.refusal, "ascii")
 
     def now(self) -> int:
         """This instant as an XrTime."""
-        return time.clock_gettime_ns(time.CLOCK_MONOTONIC) + self.steering.time_offset_ns
+        return time.clock_gettime_ns(time.CLOCK_MONOTONIC) + int(self.steering.time_offset_ns)
 
     def close(self) -> None:
         """Let go of the file; a runtime that has it mapped keeps it."""

@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.openxr.declarations import declared, measured
 from vrface.face.schemes import scheme
 
 xr = pytest.importorskip("xr", reason="pyopenxr: pip install vrface[openxr]")
+loader_interfaces = pytest.importorskip("xr.api_layer.loader_interfaces")
 
 RUNTIME_REQUEST = ("XrNegotiateRuntimeRequest",)
 """What pyopenxr has no words for: only runtimes need it. In test_stub the loader reads it."""
@@ -19,9 +21,7 @@ def compiled(compiler, tmp_path_factory):
     return measured(compiler("gcc"), tmp_path_factory.mktemp("declarations"))
 
 
-def theirs(name: str) -> type[ctypes.Structure]:
-    from xr.api_layer import loader_interfaces
-
+def theirs(name: str) -> Any:
     short = name.removeprefix("Xr")
     return getattr(xr, short, None) or getattr(loader_interfaces, short)
 
@@ -33,8 +33,6 @@ def plain(field: str) -> str:
 
 def number_of(name: str) -> int | None:
     """What pyopenxr says of an enumerator or a constant; None = it has none of that name."""
-    from xr.api_layer import loader_interfaces
-
     if name.startswith("XR_LOADER_INTERFACE_STRUCT_"):
         short = name.removeprefix("XR_LOADER_INTERFACE_STRUCT_")
         return int(loader_interfaces.LoaderInterfaceStructs[short].value)
@@ -52,7 +50,9 @@ def in_enums(name: str) -> set[int]:
         members = getattr(kind, "__members__", None)
         if not members:
             continue
-        stem, tag = re.fullmatch(r"([A-Za-z]\w*?[a-z0-9])([A-Z]{2,})?", kind.__name__).groups()
+        parts = re.fullmatch(r"([A-Za-z]\w*?[a-z0-9])([A-Z]{2,})?", kind.__name__)
+        assert parts
+        stem, tag = parts.groups()
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", stem).upper()
         words = {"STRUCTURE_TYPE": "TYPE"}.get(words, words)
         begins = [f"XR_{words}_"] if words != "RESULT" else ["XR_"]

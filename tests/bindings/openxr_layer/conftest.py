@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from tests.openxr.client import Client
 from tests.openxr.conftest import stub as stub
 from tests.openxr.conftest import stub_library as stub_library
-from tests.openxr.faces import Answer
 from tests.wire.frame_blocks import SESSION, block_of, drawn
 from vrface.closing import Closing
 from vrface.face.expression import Expression
+from vrface.face.schemes import Scheme
 from vrface.outputs.flags import flags_of
 from vrface.outputs.memory_sink import MemorySink
+
+if TYPE_CHECKING:  # they skip where there is no pyopenxr, which a conftest may not
+    from tests.openxr.client import Client
+    from tests.openxr.faces import Answer
 
 ROOT = Path(__file__).resolve().parents[3]
 LAYER = ROOT / "bindings/openxr_layer"
@@ -91,8 +95,10 @@ def service(path):
 
 
 @pytest.fixture
-def play(stub, layer, path, monkeypatch) -> Callable[..., Client]:
+def play(stub, layer, path, monkeypatch) -> Iterator[Callable[..., Client]]:
     """Starts an application in focus, on a runtime without faces and with the layer."""
+    from tests.openxr.client import Client
+
     monkeypatch.setenv("XR_API_LAYER_PATH", str(layer))
     monkeypatch.setenv("XR_ENABLE_API_LAYERS", NAME)
     monkeypatch.delenv("VRFACE_OPENXR_LAYER", raising=False)
@@ -110,9 +116,9 @@ def play(stub, layer, path, monkeypatch) -> Callable[..., Client]:
         client.close()
 
 
-def written(scheme, face: Expression) -> np.ndarray:
+def written(scheme: Scheme, face: Expression) -> NDArray[np.float32]:
     """What the layer is to make of a face: `Scheme.write`, zero where it has nothing."""
-    return np.nan_to_num(scheme.write(face.weights, face.extras), nan=0.0)
+    return np.nan_to_num(np.asarray(scheme.write(face.weights, face.extras)), nan=0.0)
 
 
 def at_once(act: Callable[[], Answer]) -> Answer:

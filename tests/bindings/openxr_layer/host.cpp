@@ -3,6 +3,7 @@
  *   host wrong                     everything that is no use of a function
  *   host fuzz COUNT SEED FACES     reads while the faces file turns into all sorts of bytes
  *   host watch                     reads on a thread until stdin ends; prints how many reads, faces, turns
+ *   host threads COUNT             four threads use the same layer at once
  *   host chain A.so B.so           two libraries of the layer in one chain
  * Exit code 1 and a line on stderr where something is not as it must be. */
 #include <dlfcn.h>
@@ -143,19 +144,27 @@ void wrong() {
   CHECK(it.express(it.facial, nullptr) == XR_ERROR_HANDLE_INVALID);
 }
 
-/* A head that lives, and blocks of a face, of noise, of both; every third is given the checksum that it needs. */
-void scribble(std::vector<uint8_t> *bytes, const std::vector<uint8_t> &whole, std::mt19937 *random) {
-  *bytes = whole;
+/* What a server would have written just now. */
+void freshen(std::vector<uint8_t> *bytes) {
   const int64_t now_ns = vrface_now_ns();
   std::memcpy(bytes->data() + 24, &now_ns, sizeof now_ns);
+  std::memcpy(bytes->data() + 4096 + 48, &now_ns, sizeof now_ns);
+  const uint32_t crc = vrface_crc32(bytes->data() + 4096 + 24, 996);
+  std::memcpy(bytes->data() + 4096 + 1020, &crc, sizeof crc);
+  uint64_t lock; /* each block is another one */
+  std::memcpy(&lock, bytes->data() + 4096 + 16, sizeof lock);
+  lock += 2;
+  std::memcpy(bytes->data() + 4096 + 16, &lock, sizeof lock);
+}
+
+/* Noise in the head and in the block, which is given the checksum that it needs in every third round. */
+void scribble(std::vector<uint8_t> *bytes, std::mt19937 *random) {
   uint8_t *block = bytes->data() + 4096;
-  std::memcpy(block + 48, &now_ns, sizeof now_ns);
-  for (uint32_t byte = (*random)() % 64; byte--;) block[(*random)() % 1024] = static_cast<uint8_t>((*random)());
+  const bool whole = (*random)() % 3 == 0;
+  for (uint32_t byte = (*random)() % 64; byte--;)
+    block[whole ? 88 + (*random)() % 900 : (*random)() % 1024] = static_cast<uint8_t>((*random)());
   for (uint32_t byte = (*random)() % 4; byte--;) (*bytes)[(*random)() % 4096] = static_cast<uint8_t>((*random)());
-  if ((*random)() % 3 == 0) {
-    std::memcpy(block, whole.data() + 4096, 24);
-    std::memcpy(block + 72, whole.data() + 4096 + 72, 16);
-    std::memcpy(block + 48, &now_ns, sizeof now_ns);
+  if (whole) {
     const uint32_t crc = vrface_crc32(block + 24, 996);
     std::memcpy(block + 1020, &crc, sizeof crc);
   }
@@ -163,21 +172,28 @@ void scribble(std::vector<uint8_t> *bytes, const std::vector<uint8_t> &whole, st
 
 void fuzz(int count, unsigned seed, const char *path) {
   std::mt19937 random(seed);
-  std::vector<uint8_t> whole(VRFACE_FILE_BYTES), bytes;
+  std::vector<uint8_t> whole(VRFACE_FILE_BYTES);
   const int file = open(path, O_RDWR);
   CHECK(file >= 0 && pread(file, whole.data(), whole.size(), 0) == static_cast<ssize_t>(whole.size()));
   Chain chain({xrNegotiateLoaderApiLayerInterface});
   CHECK(chain.create(ADDED) == XR_SUCCESS);
   Application application(&chain);
   application.track();
+  const auto write = [&](const std::vector<uint8_t> &bytes) {
+    CHECK(!ftruncate(file, VRFACE_FILE_BYTES) && pwrite(file, bytes.data(), 8192, 0) == 8192);
+  };
   int faces = 0;
   XrTime time;
   for (int round = 0; round < count; round++) {
-    scribble(&bytes, whole, &random);
-    const off_t size = random() % 50 ? off_t{VRFACE_FILE_BYTES} : static_cast<off_t>(random() % VRFACE_FILE_BYTES);
-    CHECK(!ftruncate(file, size) && pwrite(file, bytes.data(), 8192, 0) == 8192 && !ftruncate(file, size));
-    if (size < VRFACE_FILE_BYTES) application.read(&time);
-    CHECK(!ftruncate(file, VRFACE_FILE_BYTES));
+    for (int tries = 0; freshen(&whole), write(whole), !application.read(&time); tries++) {
+      CHECK(tries < 1000); /* what was wrong is over: it sees faces again */
+      usleep(5000);
+    }
+    std::vector<uint8_t> bytes = whole;
+    freshen(&bytes);
+    scribble(&bytes, &random);
+    write(bytes);
+    if (random() % 200 == 0) CHECK(!ftruncate(file, static_cast<off_t>(random() % VRFACE_FILE_BYTES)));
     faces += application.read(&time);
   }
   close(file);
@@ -212,6 +228,27 @@ void watch() {
   std::printf("%ld %ld %ld\n", reads, faces, turns);
 }
 
+/* Threads that read one tracker, and make and destroy others, at once. */
+void threads(int count) {
+  Chain chain({xrNegotiateLoaderApiLayerInterface});
+  CHECK(chain.create(ADDED) == XR_SUCCESS);
+  Application shared(&chain);
+  shared.track();
+  std::vector<std::thread> all;
+  for (int thread = 0; thread < 4; thread++)
+    all.emplace_back([&, own = shared]() mutable {
+      XrTime time;
+      for (int round = 0; round < count; round++) {
+        own.track();
+        own.read(&time);
+        shared.read(&time);
+        own.forget();
+      }
+    });
+  for (std::thread &thread : all) thread.join();
+  CHECK(!FUNCTION(chain, xrDestroyInstance)(chain.instance));
+}
+
 void chain_of(const char *first, const char *second) {
   std::vector<Negotiate> layers;
   for (const char *path : {first, second}) {
@@ -225,6 +262,9 @@ void chain_of(const char *first, const char *second) {
     Application application(&chain);
     application.track();
     application.forget();
+    Dl_info from;
+    CHECK(dladdr(reinterpret_cast<void *>(FUNCTION(chain, xrCreateFaceTracker2FB)), &from));
+    CHECK(std::string(from.dli_fname) == second);
     CHECK(!chain.find<PFN_xrVoidFunction>("xrConvertTimespecTimeToTimeKHR"));
     CHECK(!FUNCTION(chain, xrDestroyInstance)(chain.instance) && !runtime::created);
   }
@@ -239,6 +279,7 @@ int main(int count, char **given) {
   else if (what == "fuzz" && count == 5) fuzz(std::atoi(given[2]), static_cast<unsigned>(std::atoi(given[3])),
   given[4]);
   else if (what == "watch" && count == 2) watch();
+  else if (what == "threads" && count == 3) threads(std::atoi(given[2]));
   else if (what == "chain" && count == 4) chain_of(given[2], given[3]);
   else return 2;
   return 0;

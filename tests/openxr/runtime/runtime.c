@@ -252,7 +252,9 @@ __attribute__((visibility("default"))) XrResult xrNegotiateLoaderRuntimeInterfac
   const char *path = getenv("VRFACE_STUB_OPENXR");
   struct stat is = {0};
   int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-  if (loader->minInterfaceVersion > 1 || file < 0 || fstat(file, &is) || is.st_size != sizeof *stub)
+  if (loader->structType != XR_LOADER_INTERFACE_STRUCT_LOADER_INFO ||
+      request->structType != XR_LOADER_INTERFACE_STRUCT_RUNTIME_REQUEST || loader->minInterfaceVersion > 1 ||
+      file < 0 || fstat(file, &is) || is.st_size != sizeof *stub)
     return XR_ERROR_INITIALIZATION_FAILED;
   stub = mmap(NULL, sizeof *stub, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   close(file);
