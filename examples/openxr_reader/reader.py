@@ -4,9 +4,10 @@
 python examples/openxr_reader/reader.py [--seconds 10]
 ```
 It is any application: it knows nothing of vrface, and shows what the runtime of this machine, with
-whatever API layers it loads, says of a face: brows, lids and smile, how sure that is and how old. Needs
-pyopenxr, and a runtime that lets an application run without pictures (XR_MND_headless), such as
-Monado. Exit codes: 0 a face was read; 1 there was none, or no runtime; 130 stopped.
+whatever API layers it loads, says of a face: brows, lids and smile, how sure that is and how old.
+Needs Linux, pyopenxr, and a runtime that lets an application run without pictures
+(XR_MND_headless), such as Monado. Exit codes: 0 a face was read; 1 there was none, or no runtime;
+130 stopped.
 """
 
 from __future__ import annotations

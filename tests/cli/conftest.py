@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.face.faces import LIVELINK_CSV
+from tests.openxr.conftest import layer as layer
 from tests.openxr.conftest import stub as stub
 from tests.openxr.conftest import stub_library as stub_library
 from tests.serving.harness import small_model

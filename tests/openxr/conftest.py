@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,15 @@ def stub(stub_library, tmp_path, monkeypatch):
         for name, value in stub.environment.items():
             monkeypatch.setenv(name, value)
         yield stub
+
+
+@pytest.fixture(scope="session")
+def layer(compiler, tmp_path_factory):
+    """The folder that holds the built API layer and its manifest."""
+    folder = tmp_path_factory.mktemp("layer")
+    compiler("g++")
+    source = ROOT / "bindings/openxr_layer"
+    command = [compiler("make"), "-C", source, f"OUT={folder}", "OPTIMISE=-O1"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder

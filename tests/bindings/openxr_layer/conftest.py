@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.openxr.conftest import layer as layer
 from tests.openxr.conftest import stub as stub
 from tests.openxr.conftest import stub_library as stub_library
 from tests.wire.frame_blocks import SESSION, block_of, drawn
@@ -69,15 +70,8 @@ def live(seed: int, extras: tuple[str, ...] = (), **fields) -> Expression:
     return drawn(seed, extras, **times | fields)
 
 
-@pytest.fixture(scope="session")
-def layer(compiler, tmp_path_factory):
-    """The folder that holds the built layer and its manifest."""
-    folder = tmp_path_factory.mktemp("layer")
-    compiler("g++")
-    command = [compiler("make"), "-C", LAYER, f"OUT={folder}", "OPTIMISE=-O1"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder
+FACES = [live(seed) for seed in range(40)]
+"""What `publishing` shows."""
 
 
 @pytest.fixture
@@ -92,6 +86,24 @@ def service(path):
     """A service that runs, and shows nobody yet."""
     with Service(path) as service:
         yield service
+
+
+@pytest.fixture
+def publishing(service):
+    """A service that shows `FACES` over and over, one each 11 ms."""
+    over = threading.Event()
+
+    def publish() -> None:
+        while not over.is_set():
+            for face in FACES:
+                service.show(face)
+                time.sleep(0.011)
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
 
 
 @pytest.fixture

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.bindings.openxr_layer.conftest import NAME, ROOT, Service, live, written
+from tests.bindings.openxr_layer.conftest import FACES, NAME, ROOT, written
 from tests.openxr.declarations import against_real
 from tests.openxr.monado import Monado
 from vrface.face.schemes import scheme
 
 pytestmark = pytest.mark.system("xr")
-FACES = [live(seed) for seed in range(40)]
 TRACKERS = {
     "fb2": ("fb2", slice(0, 70)),
     "eyes": ("htc", slice(0, 14)),
@@ -42,25 +39,6 @@ def monado(folder, tmp_path):
     run.mkdir()
     with Monado(folder, run) as monado:
         yield monado
-
-
-@pytest.fixture
-def publishing(path):
-    """A service that shows `FACES` over and over, one each 11 ms."""
-    over = threading.Event()
-
-    def publish() -> None:
-        while not over.is_set():
-            for face in FACES:
-                service.show(face)
-                time.sleep(0.011)
-
-    with Service(path) as service:
-        thread = threading.Thread(target=publish)
-        thread.start()
-        yield
-        over.set()
-        thread.join()
 
 
 def test_our_declarations_are_the_real_ones(folder, compiler, tmp_path):
