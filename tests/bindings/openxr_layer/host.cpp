@@ -6,8 +6,6 @@
  *   host threads COUNT             four threads use the same layer at once
  *   host chain A.so B.so           two libraries of the layer in one chain
  * Exit code 1 and a line on stderr where something is not as it must be. */
-#include <dlfcn.h>
-
 #include <atomic>
 #include <cmath>
 #include <random>
@@ -19,8 +17,6 @@
 
 extern "C" XrResult xrNegotiateLoaderApiLayerInterface(const XrNegotiateLoaderInfo *, const char *,
                                                        XrNegotiateApiLayerRequest *);
-
-#define FUNCTION(chain, name) (chain).find<decltype(&::name)>(#name)
 
 namespace {
 
@@ -250,12 +246,7 @@ void threads(int count) {
 }
 
 void chain_of(const char *first, const char *second) {
-  std::vector<Negotiate> layers;
-  for (const char *path : {first, second}) {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    CHECK(library);
-    layers.push_back(reinterpret_cast<Negotiate>(dlsym(library, "xrNegotiateLoaderApiLayerInterface")));
-  }
+  const std::vector<Negotiate> layers = {negotiate_of(first), negotiate_of(second)};
   for (int cycle = 0; cycle < 3; cycle++) {
     Chain chain(layers);
     CHECK(chain.create(ADDED) == XR_SUCCESS && runtime::enabled.size() == 1);
