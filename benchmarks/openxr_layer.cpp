@@ -2,7 +2,6 @@
  * server publishes. Prints a line for each: `first` and the nanoseconds of the first call after a face came, `fb2`,
  * `eyes`, `lips` or `android` and those of a further one, `block` and those of a read of the frame block alone, `age`
  * and those since the sample behind a face. */
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include "chain.h"
@@ -19,8 +18,6 @@ XrFaceTrackerANDROID android_face;
 decltype(&xrGetFaceExpressionWeights2FB) weigh;
 decltype(&xrGetFacialExpressionsHTC) express;
 decltype(&xrGetFaceStateANDROID) state;
-
-#define FUNCTION(chain, name) (chain).find<decltype(&::name)>(#name)
 
 void track(const Chain &chain) {
   XrSession session;
@@ -84,9 +81,7 @@ void wait_for_a_face() {
 
 int main(int count, char **given) {
   CHECK(count == 3);
-  void *library = dlopen(given[1], RTLD_NOW);
-  CHECK(library);
-  Chain chain({reinterpret_cast<Negotiate>(dlsym(library, "xrNegotiateLoaderApiLayerInterface"))});
+  Chain chain({negotiate_of(given[1])});
   CHECK(!chain.create(EXTENSIONS));
   track(chain);
   wait_for_a_face();

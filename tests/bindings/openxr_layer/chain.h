@@ -7,6 +7,11 @@
 #include <vector>
 
 #include "openxr_face.h"
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
 
 #define CHECK(condition) \
   do { \
@@ -16,7 +21,24 @@
     } \
   } while (0)
 
+/* A function of the chain, by its name. */
+#define FUNCTION(chain, name) (chain).find<decltype(&::name)>(#name)
+
 using Negotiate = XrResult (*)(const XrNegotiateLoaderInfo *, const char *, XrNegotiateApiLayerRequest *);
+
+/* The one function that a layer's library shows. */
+inline Negotiate negotiate_of(const char *path) {
+#ifdef _WIN32
+  HMODULE library = LoadLibraryA(path);
+  CHECK(library);
+  return reinterpret_cast<Negotiate>(reinterpret_cast<void *>(
+    GetProcAddress(library, "xrNegotiateLoaderApiLayerInterface")));
+#else
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  CHECK(library);
+  return reinterpret_cast<Negotiate>(dlsym(library, "xrNegotiateLoaderApiLayerInterface"));
+#endif
+}
 
 namespace runtime {
 

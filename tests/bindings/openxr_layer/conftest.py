@@ -41,8 +41,9 @@ ALONE = ("XR_MND_headless", "XR_KHR_convert_timespec_time")
 class Service(Closing):
     """A service's side of the faces file, by vrface's own sink."""
 
-    def __init__(self, path: Path) -> None:
-        self._sink = MemorySink(path)
+    def __init__(self, path: Path, clock_ns: Callable[[], int] = time.perf_counter_ns) -> None:
+        self._sink = MemorySink(path, clock_ns)
+        self._clock_ns = clock_ns
         self.published_ns = 0
 
     def show(
@@ -50,7 +51,7 @@ class Service(Closing):
     ) -> Expression:
         """Publish a face, `age_ns` ago, as a live one: the face."""
         fields.setdefault("flags", flags_of(face))
-        self.published_ns = time.perf_counter_ns() - age_ns
+        self.published_ns = self._clock_ns() - age_ns
         self._sink.publish(session, block_of(face, self.published_ns, session, **fields))
         self._sink.beat()
         return face

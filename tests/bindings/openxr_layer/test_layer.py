@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import time
@@ -187,22 +186,6 @@ def test_the_library_brings_nothing_along_and_shows_one_function(layer, compiler
     assert shown == ["xrNegotiateLoaderApiLayerInterface"]
     needed = [line for line in said("readelf", "-d").splitlines() if "NEEDED" in line]
     assert all("libc.so" in line or "ld-linux" in line or "libm.so" in line for line in needed)
-
-
-@pytest.mark.system("xr")
-def test_it_builds_for_windows(tmp_path):
-    command = ["make", "-C", str(LAYER), f"OUT={tmp_path}", "OPTIMISE=-O1", "windows"]
-    subprocess.run(command, check=True, capture_output=True)
-    folder = tmp_path / "windows"
-    manifest = json.loads((folder / MANIFEST).read_text())["api_layer"]
-    library = folder / manifest["library_path"].replace(".\\", "")
-    said = subprocess.run(
-        ["x86_64-w64-mingw32-objdump", "-p", library], capture_output=True, text=True, check=True
-    ).stdout
-    assert set(re.findall(r"DLL Name: (\S+)", said)) == {"KERNEL32.dll", "msvcrt.dll"}
-    shown = said.rsplit("[Ordinal/Name Pointer] Table", 1)[1].split("\n\n")[0]
-    assert shown.split()[-1:] == ["xrNegotiateLoaderApiLayerInterface"]
-    assert shown.count("]") == 1
 
 
 def test_the_manifest_names_what_is_added():
