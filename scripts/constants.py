@@ -1,7 +1,8 @@
 """Generates the constants that the bindings share: C, C#, GDScript and TypeScript, from one table.
 
 The 54 blendshapes and their names, the extras, `Source` and `FaceStatus`; and, for avatars that are
-rigged with them, the names of ARKit's and Unified Expressions' shapes in their own index order.
+rigged with them, the names of ARKit's and Unified Expressions' shapes in their own index order. For
+the OpenXR layer, in C++: how a face is written in the schemes of the extensions that it adds.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
 
-from vrface.face.blendshapes import BLENDSHAPES, SET_VERSION
+from vrface.face.blendshapes import BLENDSHAPES, REGIONS, SET_VERSION, region_indices
 from vrface.face.expression import Source, Status
 from vrface.face.extras import EXTRAS, MOST_EXTRAS
+from vrface.face.scheme_table import KNOWN, Row, Term
 from vrface.face.schemes import scheme
+from vrface.wire.frame_block import shipped_names
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "Generated from vrface/face/tables by scripts/constants: never edit."
@@ -25,6 +28,7 @@ WEIGHTS = (
     "Left and right are the wearer's."
 )
 RIGS = ("arkit", "unified")
+OPENXR = ("fb2", "htc", "android")
 
 
 def snake(name: str) -> str:
@@ -168,11 +172,70 @@ def typescript() -> str:
     return "\n".join(parts)
 
 
+OPENXR_TYPES = """\
+namespace vrface {
+
+/* So much of a shape: one of the 54 or, from 54 on, an extra by its place in EXTRAS. */
+struct Term { uint8_t shape; float share; };
+/* One way to make a value of a scheme, best first: the first whose shapes are all there counts. */
+struct Way { uint8_t value, terms; Term term[2]; };
+struct Scheme { const Way *ways; uint8_t way_count, value_count; const uint8_t *regions; };
+/* A list of extras that a shipped headset measures, by its extra_set: their places in EXTRAS. */
+struct ExtraSet { uint32_t extra_set; uint8_t count, places[VRFACE_MOST_EXTRAS]; };
+"""
+
+
+def openxr_schemes() -> str:
+    """``vrface_schemes.h``, C++17: the schemes of the extensions that the OpenXR layer adds."""
+
+    def listed(items: Iterable[object]) -> str:
+        text = ", ".join(map(str, items))
+        return textwrap.fill(text, 100, initial_indent="  ", subsequent_indent="  ")
+
+    def term(part: Term) -> str:
+        return f"{{{KNOWN.index(part.name)},{part.share}f}}"
+
+    def region(row: Row) -> int:
+        """That of what it is made of; what is made of extras alone is of mouth and tongue."""
+        shapes = (part.name for way in row.ways for part in way if part.name in BLENDSHAPES)
+        place = BLENDSHAPES.index(next(shapes, "jawOpen"))
+        return next(k for k, name in enumerate(REGIONS) if place in region_indices(name))
+
+    regions = ", ".join(f"{number} {name}" for number, name in enumerate(REGIONS))
+    parts = [
+        f"/* {NOTE}\n * How a face is written in the schemes of OpenXR's extensions. */",
+        '#pragma once\n#include <stdint.h>\n\n#include "vrface_shapes.h"\n',
+        OPENXR_TYPES,
+        f"/* regions of the values: {regions.replace('_', ' ')} */",
+    ]
+    for name in OPENXR:
+        rows, title = scheme(name).rows, name.upper()
+        ways = [
+            f"{{{value},{len(way)},{{{','.join(map(term, way))}}}}}"
+            for value, row in enumerate(rows)
+            for way in row.ways
+        ]
+        parts += [
+            f"constexpr Way {title}_WAYS[] = {{\n{listed(ways)}\n}};",
+            f"constexpr uint8_t {title}_REGIONS[] = {{\n{listed(map(region, rows))}\n}};",
+            f"constexpr Scheme {title} = {{{title}_WAYS, {len(ways)}, {len(rows)}, "
+            f"{title}_REGIONS}};\n",
+        ]
+    sets = [
+        f"{{0x{number:08x}u,{len(names)},{{{','.join(str(EXTRAS.index(n)) for n in names)}}}}}"
+        for number, names in sorted(shipped_names().items())
+        if names
+    ]
+    parts.append(f"constexpr ExtraSet EXTRA_SETS[] = {{\n{listed(sets)}\n}};\n\n}}\n")
+    return "\n".join(parts)
+
+
 FILES: dict[str, Callable[[], str]] = {
     "c/vrface_shapes.h": c_header,
     "csharp/VrfaceShapes.cs": csharp,
     "godot/vrface_shapes.gd": gdscript,
     "typescript/vrface_shapes.ts": typescript,
+    "openxr_layer/vrface_schemes.h": openxr_schemes,
 }
 
 

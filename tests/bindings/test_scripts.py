@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,54 @@ def test_an_unknown_group_is_refused_with_those_there_are(call):
     done, _ = call("system-packages", "fortran")
     assert done.returncode == 2
     assert "csharp" in done.stderr
+
+
+MIRROR = 'case "$*" in *indextargets*) echo http://mirror.example/debian/ ;; esac'
+FETCH = """
+for word; do
+    case "$word" in Dir::Cache=*) : >"${word#Dir::Cache=}/archives/one.deb" ;; esac
+done
+"""
+
+
+@pytest.fixture
+def keys():
+    """Debian's keys, without which the mirror of another Debian cannot be trusted."""
+    if not Path("/usr/share/keyrings/debian-archive-keyring.gpg").exists():
+        pytest.skip("Debian's keys: the package debian-archive-keyring")
+
+
+def test_an_openxr_runtime_is_unpacked_once_into_a_folder(commands, call, tmp_path, keys):
+    (tmp_path / "package/usr").mkdir(parents=True)
+    (tmp_path / "package/usr/monado").touch()
+    commands("apt-get", f"{MIRROR}; {FETCH}")
+    commands("dpkg-deb", f"exec tar -c -C {tmp_path}/package .")
+    folder = tmp_path / "xr"
+    done, calls = call("xr-runtime", folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{folder}\n"
+    assert (folder / "usr/monado").exists()
+    assert "http://mirror.example/debian/ trixie main" in (folder / ".apt/sources.list").read_text()
+    assert not list((folder / ".apt/cache/archives").glob("*.deb"))
+    assert [line for line in calls if "dpkg-deb" in line]
+    assert call("xr-runtime", folder)[1] == []
+
+
+def test_an_openxr_runtime_that_could_not_be_fetched_is_fetched_again(
+    commands, call, tmp_path, keys
+):
+    commands(
+        "apt-get", f'{MIRROR}; case "$*" in *install*) echo E: no network >&2; exit 100 ;; esac'
+    )
+    done, _ = call("xr-runtime", tmp_path / "xr")
+    assert done.returncode == 1
+    assert done.stderr.startswith("vrface: xr-runtime: apt could not fetch libopenxr1-monado")
+    assert done.stderr.endswith("E: no network\n")
+    assert call("xr-runtime", tmp_path / "xr")[1]
+
+
+def test_without_a_mirror_of_debian_it_says_so(commands, call, tmp_path, keys):
+    commands("apt-get", "exit 0")
+    done, _ = call("xr-runtime", tmp_path / "xr")
+    assert done.returncode == 1
+    assert done.stderr == "vrface: xr-runtime: this machine's apt names no mirror of Debian\n"

@@ -8,8 +8,10 @@ import threading
 import numpy as np
 import pytest
 
+from tests.openxr.stub import EXTENSIONS
 from tests.trackers.senders import random_face, send, split, steamlink_face
 from vrface.cli.serve import READY
+from vrface.face.blendshapes import index
 from vrface.face.expression import Source
 from vrface.log import LogReader
 from vrface.sensors import headset
@@ -29,6 +31,9 @@ STEAMLINK = ("--tracker", "steamlink", "--tracker-port", 0)
         (["serve", "--tracker", "vrcft", "--headset", "nosuch"], "unknown headset"),
         (["serve", "--tracker", "vrcft", "--headset", "emg_8"], "no channel"),
         (["record", "-o", "OUT", "--tracker", "livelink"], "--wearer"),
+        (["record", "-o", "OUT", "--tracker", "openxr"], "--wearer"),
+        (["serve", "--tracker", "openxr", "--tracker-port", "9015"], "Say --tracker steamlink"),
+        (["serve", "--tracker", "openxr", "--insecure-lan", "--seed", "1"], "--tracker synthetic"),
         (["record", "-o", "OUT", "--tracker-host", "127.0.0.1"], "--tracker steamlink"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -78,7 +83,7 @@ class Playing:
 
 
 def test_a_recording_that_hears_nobody_says_so(vrface, tmp_path, monkeypatch):
-    monkeypatch.setattr("vrface.trackers.udp.SILENT_S", 0.2)
+    monkeypatch.setattr("vrface.trackers.live.SILENT_S", 0.2)
     livelink = ("--tracker", "livelink", "--tracker-port", 0, "--wearer", "w1")
     code, out, err = vrface("record", "-o", tmp_path / "a.mcap", *livelink, "--seconds", 0.5)
     assert code == 0
@@ -107,6 +112,28 @@ def test_what_steam_link_sends_is_recorded(spawn, tmp_path):
     assert last["jawOpen"] == pytest.approx(sent.face["JAW_DROP"], abs=1e-6)
     assert last["tongueRetreat"] == pytest.approx(sent.face["TONGUE_RETREAT"], abs=1e-6)
     assert last.extras == headset("quest_pro").extras
+
+
+def test_what_an_openxr_runtime_senses_is_recorded(spawn, runtime, tmp_path):
+    runtime.offer(*EXTENSIONS[:2], "XR_HTC_facial_tracking")
+    runtime.facial.lip[3] = 0.5
+    log = tmp_path / "a.mcap"
+    process = spawn("record", "-o", log, "--tracker", "openxr", "--wearer", "w1", "--seconds", 1)
+    assert process.wait(WAIT_S) == 0, process.stderr.read()
+    assert process.stderr.read().splitlines() == [
+        "openxr: the headset is taken for openxr",
+        "openxr: stub gives lids and gaze, the mouth, the pose of the head",
+    ]
+    reader = LogReader(log)
+    worn = reader.header.headset
+    assert worn is not None
+    streams = [stream.name for stream in worn.streams]
+    assert streams == ["mouth_tracker", "lids", "gaze", "head_pose"]
+    assert (reader.header.wearer, reader.header.simulation) == ("w1", "real")
+    *_, last = reader.expressions()
+    assert last["jawOpen"] == pytest.approx(0.5, abs=1e-6)
+    assert last.source[index("jawOpen")] == Source.MEASURED
+    assert last.source[index("browInnerUpLeft")] == Source.INFERRED
 
 
 def test_what_steam_link_sends_can_be_watched(spawn):

@@ -19,7 +19,7 @@ def test_the_table_lists_every_tracker_with_its_headset_and_port():
     rows = re.findall(r"(?m)^\| `(\w+)` \| .* \| (?:`(\w+)`|[\w' ]+) \| (\d*) *\|$", PAGE)
     assert [name for name, _, _ in rows] == list(TRACKERS)
     for name, worn, port in rows:
-        if name == "replay":
+        if name in ("replay", "openxr"):  # a log's headset, a runtime's
             continue
         tracker = open_tracker(name, port=0)
         assert tracker.headset == headset(worn)
@@ -35,7 +35,7 @@ def test_the_pretended_phone_sends_a_face(monkeypatch):
     samples: list[Sample] = []
     for frame in tracker.frames():
         samples += frame.samples
-        if tracker.datagrams == 20 or frame.sequence > 2000:
+        if (tracker.datagrams == 20 and samples) or frame.sequence > 2000:
             break
     tracker.close()
     assert (tracker.datagrams, tracker.bad) == (20, 0)

@@ -72,7 +72,7 @@ def test_junk_is_counted_and_hurts_nobody(tracker):
 
 
 def test_it_tells_when_faces_begin_to_come_and_when_they_stop(monkeypatch):
-    monkeypatch.setattr("vrface.trackers.udp.SILENT_S", 0.2)
+    monkeypatch.setattr("vrface.trackers.live.SILENT_S", 0.2)
     tracker = UdpTracker(DIALECT, port=0)
     told: list[bool] = []
     tracker.on_hearing = told.append

@@ -57,7 +57,8 @@ Output = Annotated[
     ),
 ]
 Live = Annotated[
-    str | None, typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink.")
+    str | None,
+    typer.Option(help="Live, with prompts: synthetic, steamlink, vrcft, livelink, openxr."),
 ]
 Seconds = Annotated[
     float | None,
@@ -136,7 +137,7 @@ def _write(path: Path, json: Path | None, seen: Observation, made: Calibration) 
 
 def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None:
     from vrface.session.observation import LEAST_S
-    from vrface.trackers.tracker import LISTENING
+    from vrface.trackers.tracker import LIVE
 
     if tracker == "replay":
         raise BadUse("a log is calibrated from as it is.", "Use vrface calibrate LOG.")
@@ -145,7 +146,7 @@ def _check(log: Path | None, tracker: str | None, seconds: float | None) -> None
             "calibrating takes a log or a tracker, one of the two.",
             "Use vrface calibrate LOG, or vrface calibrate --tracker NAME.",
         )
-    live = tracker in LISTENING
+    live = tracker in LIVE
     least, how = (LEAST_LIVE_S, " live") if live else (LEAST_S, "")
     if seconds is not None and not least <= seconds <= LONGEST_S:
         raise BadUse(f"calibrating{how} takes {least:g} to {LONGEST_S:g} seconds, got {seconds:g}.")

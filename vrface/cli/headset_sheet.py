@@ -45,7 +45,7 @@ def print_sheet(profile: HeadsetProfile) -> None:
     if any(stream.sources.assumed() for stream in profile.streams):
         out.print("* assumed: nobody published or measured it, as far as we know.")
     out.print(channels)
-    out.print(_shapes(profile))
+    out.print(shapes_of(profile))
     out.print(sources)
     out.print(_model_inputs(profile))
     scheme = profile.scheme or "canonical"
@@ -97,7 +97,8 @@ def _sources(stream: Stream) -> list[tuple[list[str], str]]:
     return [(names, source) for source, names in together.items()]
 
 
-def _shapes(profile: HeadsetProfile) -> object:
+def shapes_of(profile: HeadsetProfile) -> object:
+    """A table of what a headset measures, what beyond the 54, and what it hides."""
     rows = table("", "shapes")
     rows.add_row(f"measures {len(profile.measures)}", _of_the_54(profile.measures))
     rows.add_row(f"extras {len(profile.extras)}", in_short(profile.extras) or "none")

@@ -1,4 +1,7 @@
-"""`vrface info`: what is here, and what a headset, model, log, calibration or recording is."""
+"""`vrface info`: what is here, and what a headset, model, log, calibration or recording is.
+
+Of OpenXR it says what this machine's runtime senses: `vrface.cli.openxr_sheet`.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,32 @@ import typer
 from vrface.cli.calibration_sheet import about_of
 from vrface.cli.headset_sheet import in_short, print_sheet
 from vrface.cli.log_sheet import print_checkup, print_header
-from vrface.cli.output import console, table
-from vrface.errors import UnknownName
+from vrface.cli.output import console, prepare, table, write_json
+from vrface.errors import BadUse, UnknownName
 
 
 def info(
     what: Annotated[
         str | None,
         typer.Argument(
-            help="A headset, model, log (.mcap), .calibration or another program's recording."
+            help="A headset, model, log (.mcap), .calibration, another program's recording, or "
+            "openxr: this machine's runtime."
         ),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Write what openxr senses here.")
     ] = None,
 ) -> None:
     """Tell what is here, or what a headset, model or recording is."""
     from vrface.model.pretrained import names
     from vrface.sensors.headset import SHIPPED
 
+    if json is not None and what != "openxr":
+        raise BadUse("--json goes with `vrface info openxr` alone.", "Leave it out.")
     if what is None:
         _everything()
+    elif what == "openxr":
+        _openxr(json)
     elif what in SHIPPED or what.endswith(".toml"):
         _headset(what)
     elif what in names() or _is_model(Path(what)):
@@ -39,7 +50,7 @@ def info(
     elif Path(what).exists() or Path(what).suffix:
         _recording(Path(what))
     else:
-        known = (*SHIPPED, *names())
+        known = (*SHIPPED, *names(), "openxr")
         raise UnknownName("headset, model or file", what, known)
 
 
@@ -70,6 +81,19 @@ def _everything() -> None:
         shapes.add_row(group, in_short(name for name in BLENDSHAPES if group_of(name) == group))
     out.print(shapes)
     out.print("`vrface info NAME` tells more about one of them.", style="dim")
+
+
+def _openxr(json: Path | None) -> None:
+    from vrface.cli import openxr_sheet
+    from vrface.trackers.openxr.instance import Instance
+
+    if json is not None:
+        prepare(json, "--json")
+    with Instance() as instance:
+        offer = instance.offer
+    openxr_sheet.print_sheet(offer)
+    if json is not None:
+        write_json(json, openxr_sheet.summary_of(offer))
 
 
 def _headset(name: str) -> None:

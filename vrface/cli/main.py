@@ -24,6 +24,7 @@ from vrface.cli.export import export
 from vrface.cli.import_log import import_log
 from vrface.cli.info import info
 from vrface.cli.map import map_schemes
+from vrface.cli.openxr import openxr
 from vrface.cli.record import record
 from vrface.cli.render import render
 from vrface.cli.replay import replay
@@ -48,6 +49,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "evaluate": evaluate,
     "calibrate": calibrate,
     "export": export,
+    "openxr": openxr,
     "map": map_schemes,
     "info": info,
     "doctor": doctor,

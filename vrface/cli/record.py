@@ -48,7 +48,7 @@ def record(
     output: Annotated[Path, typer.Option("-o", "--output", help="The log to write (.mcap).")],
     tracker: Annotated[
         str,
-        typer.Option(help="Where frames come from: synthetic, steamlink, vrcft, livelink."),
+        typer.Option(help="Where frames come from: synthetic, steamlink, vrcft, livelink, openxr."),
     ] = "synthetic",
     tracker_port: TrackerPort = None,
     tracker_host: TrackerHost = None,
@@ -139,13 +139,13 @@ def _session(
 def _who(tracker: str, seed: int, wearer: str, donning: str) -> tuple[str, str]:
     """The pseudonyms of a person and their wearing; a simulated one brings their own."""
     from vrface.simulation.wearer import Wearer
-    from vrface.trackers.tracker import LISTENING
+    from vrface.trackers.tracker import LIVE
 
     # One person under two names would sit on both sides of a split.
     if tracker == "synthetic":
         person = Wearer.drawn(seed).person
         return wearer or person, donning or f"{person}-0"
-    if tracker in LISTENING and not wearer:
+    if tracker in LIVE and not wearer:
         raise BadUse(
             "a log needs a pseudonym of the person in it.",
             "Add --wearer NAME: the same one in all logs of one person.",

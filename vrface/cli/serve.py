@@ -31,7 +31,7 @@ FacesLeave = Annotated[
 PUBLISH = "Hand faces to engines without gRPC too: memory, udp://127.0.0.1:50516. Can be repeated."
 """What --publish does."""
 
-TRACKER = "Run a tracker here, for `vrface watch`: synthetic, replay, steamlink, vrcft, livelink."
+TRACKER = "Run a tracker here: synthetic, replay, steamlink, vrcft, livelink, openxr."
 """What --tracker does."""
 
 RATE = "Most faces a second of one wearer; of frames that come faster the newest counts."

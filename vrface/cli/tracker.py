@@ -47,7 +47,7 @@ def opened_tracker(
     host: str | None = None,
     insecure_lan: bool = False,
 ) -> Tracker | None:
-    """Open a tracker; stderr tells where it listens, whether it hears anybody, when a log is over.
+    """Open a tracker; stderr tells where it listens, what it hears or reads, when a log is over.
 
     Args:
         name: One of `TRACKERS`; None = none, and no option of one.
@@ -64,14 +64,14 @@ def opened_tracker(
         BadUse: if an option is of another tracker than this one, or a replay has no log.
         VrfaceError: whatever else `open_tracker` raises.
     """
-    from vrface.trackers.tracker import LISTENING, TRACKERS, open_tracker
+    from vrface.trackers.tracker import LISTENING, LIVE, TRACKERS, open_tracker
     from vrface.wire.address import LOOPBACK
 
     if name is not None and name not in TRACKERS:
         raise UnknownName("tracker", name, TRACKERS)
     for option, given, owners in (
         ("--log", log, ("replay",)),
-        ("--headset", headset, ("synthetic", *LISTENING)),
+        ("--headset", headset, ("synthetic", *LIVE)),
         ("--seed", seed, ("synthetic",)),
         ("--tracker-port", port, LISTENING),
         ("--tracker-host", host, LISTENING),
@@ -112,10 +112,14 @@ def heard_by(tracker: Tracker | None) -> str:
 
 
 def _announce(tracker: Tracker) -> None:
+    from vrface.trackers.openxr.tracker import OpenxrTracker
     from vrface.trackers.replay import ReplayTracker
     from vrface.trackers.udp import UdpTracker
 
-    if isinstance(tracker, ReplayTracker):
+    if isinstance(tracker, OpenxrTracker):
+        _say(f"{tracker.name}: the headset is taken for {tracker.headset.name}")
+        tracker.on_notice = lambda notice: _say(f"{tracker.name}: {notice}")
+    elif isinstance(tracker, ReplayTracker):
         tracker.on_over = lambda: _say("the log is over")
     elif isinstance(tracker, UdpTracker):
         _say(f"{tracker.name} is heard at {tracker.address}")

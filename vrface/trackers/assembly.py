@@ -10,7 +10,8 @@ split a face over packets as they like, and packets are lost, doubled and overta
 - Some senders leave out what has not changed (`Dialect.changes_alone`): there a value stands, and
   counts as heard, whenever anything comes from the same sender.
 - A sample is dated back by the stream's latency from when its newest value arrived: the instant
-  sensed, as far as the headset profile knows.
+  sensed, as far as the headset profile knows. Where values come with the instant sensed
+  (`Vocabulary.dated`), that counts.
 """
 
 from __future__ import annotations
@@ -28,7 +29,11 @@ from vrface.face.schemes import Scheme
 from vrface.sensors.align import MAX_AGE_S, RANGE_TOLERANCE
 from vrface.sensors.frame import Sample
 from vrface.sensors.headset import HeadsetProfile, measured_by_channel
-from vrface.trackers.dialect import Dialect, Named
+from vrface.trackers.dialect import Named
+from vrface.trackers.vocabulary import Vocabulary
+
+Indices = list[int] | NDArray[np.intp]
+Numbers = list[float] | NDArray[np.float32]
 
 STANDS_NS = round(MAX_AGE_S * 1e9)
 """How long a value counts after it came: as long as `align` would let it."""
@@ -52,29 +57,29 @@ _DERIVED: dict[str, tuple[str, ...]] = {
 class Assembly:
     """The newest value of each name, and the samples they make.
 
-    A shape of the dialect's scheme gives its channel before any other name does. An eye's gaze is
-    its own angles, else its own eyeLook shapes, else the one gaze of both eyes.
+    A shape of the vocabulary's scheme gives its channel before any other name does. An eye's gaze
+    is its own angles, else its own eyeLook shapes, else the one gaze of both eyes.
 
     Args:
         headset: Whose streams; what it has no channel for is left out.
-        dialect: What is said.
+        vocabulary: What is said.
 
     Raises:
         BadUse: if none of the headset's channels can be filled.
     """
 
-    def __init__(self, headset: HeadsetProfile, dialect: Dialect) -> None:
-        shapes = dialect.scheme.shapes
-        besides = (name for names in dialect.channels.values() for name in names)
-        names = tuple(dict.fromkeys((*shapes, *besides, *dialect.confidence.values())))
-        self._dialect = dialect
+    def __init__(self, headset: HeadsetProfile, vocabulary: Vocabulary) -> None:
+        shapes = vocabulary.scheme.shapes
+        besides = (name for names in vocabulary.channels.values() for name in names)
+        names = tuple(dict.fromkeys((*shapes, *besides, *vocabulary.confidence.values())))
+        self._vocabulary = vocabulary
         self._shapes = len(shapes)
         self._place = {name: place for place, name in enumerate(names)}
         self._value = np.zeros(len(names))
         self._arrived_ns = np.full(len(names), _NEVER)
         self._fresh = np.zeros(len(names), dtype=np.bool_)
         self._sender = np.zeros(len(names), dtype=np.int64)
-        self._made_of = _made_of(dialect.scheme, len(names))
+        self._made_of = _made_of(vocabulary.scheme, len(names))
         self._eyes = self._confidence_of("lids")  # that of the region where eyeLook shapes are
         self._choices = self._channels(headset)
         if (self._choices == _NOTHING).all():
@@ -99,15 +104,29 @@ class Assembly:
         if not known:
             return 0
         places = [place for place, _ in known]
-        self._value[places] = [value for _, value in known]
+        self.put(places, [value for _, value in known], arrived_ns)
         self._sender[places] = sender
-        self._arrived_ns[places] = arrived_ns
-        self._fresh[places] = True
-        if self._dialect.changes_alone:
+        if self._vocabulary.changes_alone:
             same = (self._sender == sender) & (self._arrived_ns != _NEVER)
             self._arrived_ns[same] = arrived_ns
             self._fresh |= same
         return len(known)
+
+    def places(self, names: Iterable[str]) -> NDArray[np.intp]:
+        """Where the values of some of the vocabulary's names are `put`."""
+        return np.array([self._place[name] for name in names], dtype=np.intp)
+
+    def put(self, places: Indices, values: Numbers, time_ns: int) -> None:
+        """Take in values for which places are known already.
+
+        Args:
+            places: Of their names, as `places` gives them.
+            values: As many, in that order.
+            time_ns: As `arrived_ns` of `hear`; of a dated vocabulary, when they were sensed.
+        """
+        self._value[places] = values
+        self._arrived_ns[places] = time_ns
+        self._fresh[places] = True
 
     def take(self, now_ns: int) -> tuple[Sample, ...]:
         """The samples of what was heard since the last call, one for each stream that has any.
@@ -123,7 +142,7 @@ class Assembly:
         best = (~np.isnan(made[self._choices])).argmax(axis=0)
         chosen = self._choices[best, np.arange(len(best))]
         values = np.where(heard[chosen], made[chosen], np.float32(np.nan))
-        samples = tuple(self._samples(values, stands))
+        samples = tuple(self._samples(values, chosen, stands))
         self._fresh[:] = False
         return samples
 
@@ -133,7 +152,7 @@ class Assembly:
         sane[self._shapes :] = True  # their ranges are the channels': `align` looks at those
         with np.errstate(over="ignore"):  # too large for 32 bits is out of every range
             named = np.where(stands & sane, self._value, np.nan).astype(np.float32)
-        face = self._dialect.scheme.read(named[: self._shapes])
+        face = self._vocabulary.scheme.read(named[: self._shapes])
         looks = face[EYE_LOOK_INDICES]
         gaze = gaze_from_eye_look(looks)
         # All zeros are what OpenXR runtimes give for an eye without a gaze, not a gaze ahead.
@@ -144,13 +163,16 @@ class Assembly:
         others = named[self._shapes :]
         return np.concatenate([face, 1.0 - face[_BLINKS], gaze, others, [np.float32(np.nan)]])
 
-    def _samples(self, values: NDArray[np.float32], stands: NDArray[np.bool_]) -> Iterator[Sample]:
+    def _samples(
+        self, values: NDArray[np.float32], chosen: NDArray[np.intp], stands: NDArray[np.bool_]
+    ) -> Iterator[Sample]:
         for part in self._parts:
             mine = values[part.channels]
             # A face that OpenXR runtimes lost is neutral or frozen; its confidence alone tells.
             if self._lost(part.confidence, stands) or np.isnan(mine).all():
                 continue
-            arrived_ns = int(self._arrived_ns[part.names & self._fresh].max())
+            names = np.any(self._made_of[chosen[part.channels]], axis=0) & self._fresh
+            arrived_ns = int(self._arrived_ns[names].max())
             confidence = self._confidence(part.confidence, stands)
             yield Sample(part.stream, arrived_ns - part.latency_ns, mine, confidence)
 
@@ -165,7 +187,7 @@ class Assembly:
 
     def _channels(self, headset: HeadsetProfile) -> NDArray[np.intp]:
         """[most, channels] the quantities that can give each channel, best first."""
-        scheme = self._dialect.scheme
+        scheme = self._vocabulary.scheme
         shapes = (*BLENDSHAPES, *scheme.extras)
         derived = {name: len(shapes) + place for place, name in enumerate(_DERIVED)}
         others = len(shapes) + len(_DERIVED) - self._shapes
@@ -173,7 +195,7 @@ class Assembly:
         for stream in headset.streams:
             for name in stream.channels:
                 shape = measured_by_channel(stream.name, name)
-                besides = self._dialect.channels.get(f"{stream.name}.{name}", ())
+                besides = self._vocabulary.channels.get(f"{stream.name}.{name}", ())
                 can = [others + self._place[known] for known in besides]
                 if name in derived and stream.name in ("lids", "gaze"):
                     own = sum(known.startswith(_EYES) for known in besides)
@@ -186,32 +208,28 @@ class Assembly:
         return np.array(padded, dtype=np.intp).T
 
     def _confidence_of(self, stream: str) -> int | None:
-        return self._place.get(self._dialect.confidence.get(stream, ""))
+        return self._place.get(self._vocabulary.confidence.get(stream, ""))
 
     def _split(self, headset: HeadsetProfile) -> Iterator[_Part]:
         start = 0
         for number, stream in enumerate(headset.streams):
             channels = slice(start, start + len(stream.channels))
             start = channels.stop
-            quantities = self._choices[:, channels].ravel()
-            names: NDArray[np.bool_] = np.any(self._made_of[quantities], axis=0)
             yield _Part(
                 stream=number,
                 channels=channels,
-                latency_ns=stream.latency_us * 1000,
-                names=names,
+                latency_ns=0 if self._vocabulary.dated else stream.latency_us * 1000,
                 confidence=self._confidence_of(stream.name),
             )
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """One stream: its channels among all, the names it is made of, its confidence's place."""
+    """One stream: its channels among all, how old its values are, its confidence's place."""
 
     stream: int
     channels: slice
     latency_ns: int
-    names: NDArray[np.bool_]
     confidence: int | None
 
 

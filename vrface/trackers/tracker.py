@@ -23,7 +23,10 @@ DIALECTS: Mapping[str, Dialect] = {
 LISTENING: tuple[str, ...] = tuple(DIALECTS)
 """The trackers that hear other programs on a UDP port."""
 
-TRACKERS: tuple[str, ...] = ("synthetic", "replay", *LISTENING)
+LIVE: tuple[str, ...] = (*LISTENING, "openxr")
+"""The trackers of somebody who is really there."""
+
+TRACKERS: tuple[str, ...] = ("synthetic", "replay", *LIVE)
 """The trackers that ship."""
 
 
@@ -70,7 +73,8 @@ def open_tracker(
     Args:
         name: One of `TRACKERS`.
         headset: What is worn; default: `DEFAULT_HEADSET` for the synthetic wearer, and what
-            fits the programs that a listening tracker hears. A log brings its own.
+            fits the programs that a listening tracker hears, or what an OpenXR runtime offers. A
+            log brings its own.
         seed: Who the synthetic wearer is.
         rate_hz: Frames a second; a log brings its own.
         path: The sensor log to replay.
@@ -85,7 +89,8 @@ def open_tracker(
         BadUse: if `path` is missing for a replay, or a figure is out of range.
         LogError: if the log cannot be replayed.
         Refused: if other machines could send and `insecure_lan` does not say so.
-        ServerError: if the port is taken.
+        ServerError: if the port is taken, or no OpenXR runtime answers.
+        DependencyError: if pyopenxr is wanted and not there.
     """
     if name == "synthetic":
         from vrface.trackers.synthetic import SyntheticTracker
@@ -101,6 +106,10 @@ def open_tracker(
                 "Pass vrface.trackers.replay.ReplayTracker(LOG.mcap) as the tracker.",
             )
         return ReplayTracker(path, realtime=realtime)
+    if name == "openxr":
+        from vrface.trackers.openxr.tracker import OpenxrTracker
+
+        return OpenxrTracker(headset, rate_hz=rate_hz)
     if name not in DIALECTS:
         raise UnknownName("tracker", name, TRACKERS)
     heard = DIALECTS[name]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import errno
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from vrface.errors import BadUse, ServerError, VrfaceError
-from vrface.sensors.frame import SensorFrame, merged
+from vrface.sensors.frame import Sample
 from vrface.sensors.headset import HeadsetProfile
 from vrface.sensors.headset import headset as load_headset
 from vrface.trackers.assembly import Assembly
 from vrface.trackers.dialect import Dialect
-from vrface.trackers.pace import check_rate
+from vrface.trackers.live import LiveTracker
 from vrface.wire.address import LOOPBACK, Address
 
 MOST_BYTES = 8192
@@ -24,19 +23,15 @@ MOST_A_PERIOD = 32_768
 """Bytes read in one period, a datagram's overhead included: several times what senders send. A
 flood beyond it waits in the system, which drops what does not fit."""
 
-SILENT_S = 2.0
-"""Without a sample for so long, nobody is heard."""
-
 _OVERHEAD = 64
 _SHORTEST_WAIT_S = 1e-4
 
 
-class UdpTracker:
+class UdpTracker(LiveTracker):
     """What other programs send over UDP in one dialect, as sensor frames.
 
-    A thread of its own receives, and closes a frame each period: with the samples of what was
-    heard in it, or none. A consumer that comes late gets one frame with those it missed. Whatever
-    arrives, nothing is raised: what cannot be read is counted.
+    The tracker's thread receives. Whatever arrives, nothing is raised: what cannot be read is
+    counted.
 
     Args:
         dialect: How they send, such as `vrface.trackers.steamlink.DIALECT`.
@@ -48,15 +43,11 @@ class UdpTracker:
         clock_ns: The session's clock, nanoseconds.
 
     Attributes:
-        name: The dialect's.
         dialect: As given.
-        headset: As given.
         address: Where it listens.
         datagrams: How many arrived.
         bad: How many of them could not be read.
         unused: How many said nothing that the headset has a channel for.
-        on_hearing: Called in the tracker's thread: with True when samples begin to come, with
-            False when none has for `SILENT_S`.
 
     Raises:
         BadUse: if a figure is out of range, the host is none of this machine, or the headset has
@@ -76,88 +67,38 @@ class UdpTracker:
         rate_hz: float = 90.0,
         clock_ns: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
-        check_rate(rate_hz)
-        self.dialect, self.name = dialect, dialect.name
-        self.headset = headset or load_headset(dialect.headset)
+        super().__init__(dialect.name, headset or load_headset(dialect.headset), rate_hz, clock_ns)
+        self.dialect = dialect
         self.datagrams = self.bad = self.unused = 0
-        self.on_hearing: Callable[[bool], object] = lambda hearing: None
-        self._hearing: bool | None = None
+        self._heard = 0  # bytes of this period
         self._assembly = Assembly(self.headset, dialect)
-        self._period_ns = round(1e9 / rate_hz)
-        self._clock_ns = clock_ns
         where = Address(host, dialect.port if port is None else port)
         where.check_local(insecure_lan, f"on {host} any machine of the network could send a face")
         self._socket = _bound(where)
         self.address = Address(*self._socket.getsockname()[:2])
-        self._changed = threading.Condition()
-        self._closing = threading.Event()
-        self._frame: SensorFrame | None = None
-        self._thread = threading.Thread(target=self._run, name=f"vrface-{self.name}", daemon=True)
         self._thread.start()
 
-    def frames(self) -> Iterator[SensorFrame]:
-        """The frames; a second call goes on where the first one stopped."""
-        while (frame := self._next()) is not None:
-            yield frame
+    def _take(self, now_ns: int) -> tuple[Sample, ...]:
+        self._heard = 0
+        return self._assembly.take(now_ns)
 
-    def close(self) -> None:
-        """Stop, and free the port."""
-        self._closing.set()
-        with self._changed:
-            self._changed.notify_all()
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+    def _release(self) -> None:
+        self._socket.close()
 
-    def _next(self) -> SensorFrame | None:
-        """The next frame, once there is one; None after `close`."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._frame is not None or self._closing.is_set())
-            frame, self._frame = self._frame, None
-            return None if self._closing.is_set() else frame
-
-    def _run(self) -> None:
-        due_ns, sequence, heard = self._clock_ns() + self._period_ns, 0, 0
-        sampled_ns = self._clock_ns()
-        try:
-            while not self._closing.is_set():
-                now_ns = self._clock_ns()
-                if now_ns < due_ns:
-                    heard += self._receive((due_ns - now_ns) / 1e9, heard < MOST_A_PERIOD)
-                    continue
-                sequence, heard = sequence + 1, 0
-                samples = self._assembly.take(now_ns)
-                self._hand_over(SensorFrame(sequence, now_ns, samples))
-                sampled_ns = now_ns if samples else sampled_ns
-                if samples or now_ns - sampled_ns >= SILENT_S * 1e9:
-                    self._tell(bool(samples))
-                due_ns += self._period_ns * (1 + (now_ns - due_ns) // self._period_ns)
-        finally:
-            self._socket.close()
-            self.close()  # whatever ended this, nobody waits for a frame that never comes
-
-    def _hand_over(self, frame: SensorFrame) -> None:
-        with self._changed:
-            self._frame = merged(self._frame, frame)
-            self._changed.notify_all()
-
-    def _tell(self, hearing: bool) -> None:
-        if hearing is not self._hearing:
-            self._hearing = hearing
-            self.on_hearing(hearing)
-
-    def _receive(self, seconds: float, room: bool) -> int:
-        """Wait for one datagram and take it in, where there is room for it; its bytes."""
-        if not room:
+    def _gather(self, seconds: float) -> None:
+        """Wait for one datagram and take it in, where there is room for it."""
+        if self._heard >= MOST_A_PERIOD:
             self._closing.wait(seconds)
-            return 0
+            return
         self._socket.settimeout(max(seconds, _SHORTEST_WAIT_S))
         try:
             datagram, sender = self._socket.recvfrom(MOST_BYTES + 1)
         except TimeoutError:
-            return 0
+            return
         except OSError:  # some systems report here that a datagram was too long, or a peer gone
             datagram, sender = b"", None
         self.datagrams += 1
+        self._heard += len(datagram) + _OVERHEAD
         try:
             if len(datagram) > MOST_BYTES:
                 raise BadUse(f"a datagram of more than {MOST_BYTES} bytes.")
@@ -165,7 +106,6 @@ class UdpTracker:
             self.unused += not known
         except VrfaceError:
             self.bad += 1
-        return len(datagram) + _OVERHEAD
 
 
 def _bound(at: Address) -> socket.socket:
