@@ -25,7 +25,8 @@ def frames(seed: int, count: int, rate_hz: float = RATE_HZ) -> list[SensorFrame]
     """Frames of a synthetic wearer, each with samples."""
     take = synthetic_take(seed=seed, seconds=count / rate_hz + 2.0, rate_hz=120)
     made = wear(take, headset(HEADSET), seed=seed, rate_hz=rate_hz).frames()
-    later = itertools.islice(made, 45, 45 + count)
+    begun = round(rate_hz / 2.0)
+    later = itertools.islice(made, begun, begun + count)
     return [
         SensorFrame(number, frame.frame_time_ns, frame.samples)
         for number, frame in enumerate(later, 1)

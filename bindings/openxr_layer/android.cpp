@@ -69,20 +69,12 @@ XrResult xrCreateFaceTrackerANDROID(XrSession handle, const XrFaceTrackerCreateI
     if (!session) return XR_ERROR_HANDLE_INVALID;
     if (!out || !is(info, XR_TYPE_FACE_TRACKER_CREATE_INFO_ANDROID)) return XR_ERROR_VALIDATION_FAILURE;
     auto tracker = std::make_shared<Tracker>(FACE_ANDROID, session);
-    XrResult made = XR_SUCCESS;
-    if (tracker->next().xrCreateFaceTrackerANDROID)
-      made = tracker->next().xrCreateFaceTrackerANDROID(handle, info, &tracker->underneath);
-    return keep(tracker, made, out);
+    return keep(tracker, tracker->next().xrCreateFaceTrackerANDROID, handle, info, out);
   });
 }
 
 XrResult xrDestroyFaceTrackerANDROID(XrFaceTrackerANDROID handle) {
-  return guarded([&]() -> XrResult {
-    const std::shared_ptr<Tracker> tracker = tracker_of(handle, FACE_ANDROID);
-    if (!tracker) return XR_ERROR_HANDLE_INVALID;
-    trackers.drop(handle);
-    return tracker->underneath ? tracker->next().xrDestroyFaceTrackerANDROID(tracker->underneath) : XR_SUCCESS;
-  });
+  return dropped(handle, FACE_ANDROID, &Functions::xrDestroyFaceTrackerANDROID);
 }
 
 XrResult xrGetFaceStateANDROID(XrFaceTrackerANDROID handle, const XrFaceStateGetInfoANDROID *info,

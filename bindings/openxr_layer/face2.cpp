@@ -50,20 +50,12 @@ XrResult xrCreateFaceTracker2FB(XrSession handle, const XrFaceTrackerCreateInfo2
     auto tracker = std::make_shared<Tracker>(FACE2, session);
     /* Who accepts sound alone may not be given what eyes or cameras told us. */
     tracker->adds &= sources != 1u << XR_FACE_TRACKING_DATA_SOURCE2_AUDIO_FB;
-    XrResult made = XR_SUCCESS;
-    if (tracker->next().xrCreateFaceTracker2FB)
-      made = tracker->next().xrCreateFaceTracker2FB(handle, info, &tracker->underneath);
-    return keep(tracker, made, out);
+    return keep(tracker, tracker->next().xrCreateFaceTracker2FB, handle, info, out);
   });
 }
 
 XrResult xrDestroyFaceTracker2FB(XrFaceTracker2FB handle) {
-  return guarded([&]() -> XrResult {
-    const std::shared_ptr<Tracker> tracker = tracker_of(handle, FACE2);
-    if (!tracker) return XR_ERROR_HANDLE_INVALID;
-    trackers.drop(handle);
-    return tracker->underneath ? tracker->next().xrDestroyFaceTracker2FB(tracker->underneath) : XR_SUCCESS;
-  });
+  return dropped(handle, FACE2, &Functions::xrDestroyFaceTracker2FB);
 }
 
 XrResult xrGetFaceExpressionWeights2FB(XrFaceTracker2FB handle, const XrFaceExpressionInfo2FB *info,

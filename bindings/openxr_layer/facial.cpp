@@ -23,20 +23,12 @@ XrResult xrCreateFacialTrackerHTC(XrSession handle, const XrFacialTrackerCreateI
       return XR_ERROR_VALIDATION_FAILURE;
     auto tracker = std::make_shared<Tracker>(FACIAL, session);
     tracker->what = info->facialTrackingType;
-    XrResult made = XR_SUCCESS;
-    if (tracker->next().xrCreateFacialTrackerHTC)
-      made = tracker->next().xrCreateFacialTrackerHTC(handle, info, &tracker->underneath);
-    return keep(tracker, made, out);
+    return keep(tracker, tracker->next().xrCreateFacialTrackerHTC, handle, info, out);
   });
 }
 
 XrResult xrDestroyFacialTrackerHTC(XrFacialTrackerHTC handle) {
-  return guarded([&]() -> XrResult {
-    const std::shared_ptr<Tracker> tracker = tracker_of(handle, FACIAL);
-    if (!tracker) return XR_ERROR_HANDLE_INVALID;
-    trackers.drop(handle);
-    return tracker->underneath ? tracker->next().xrDestroyFacialTrackerHTC(tracker->underneath) : XR_SUCCESS;
-  });
+  return dropped(handle, FACIAL, &Functions::xrDestroyFacialTrackerHTC);
 }
 
 XrResult xrGetFacialExpressionsHTC(XrFacialTrackerHTC handle, XrFacialExpressionsHTC *out) {

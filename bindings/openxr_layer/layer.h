@@ -60,6 +60,15 @@ inline Handles<Tracker> trackers;
 std::shared_ptr<Tracker> tracker_of(uint64_t handle, Extension extension);
 /* Gives a tracker its handle, or the application the reason why there is none; `made`: how the runtime's own went. */
 XrResult keep(std::shared_ptr<Tracker> tracker, XrResult made, uint64_t *handle);
+/* The same, the runtime's own made first; `create`: its function for that, null where it has none. */
+template <class Info>
+XrResult keep(std::shared_ptr<Tracker> tracker, XrResult (*create)(XrSession, const Info *, uint64_t *),
+              XrSession session, const Info *info, uint64_t *handle) {
+  const XrResult made = create ? create(session, info, &tracker->underneath) : XR_SUCCESS;
+  return keep(std::move(tracker), made, handle);
+}
+/* Ends a tracker, and the runtime's own with it; `destroy`: its function for that. */
+XrResult dropped(uint64_t handle, Extension extension, XrResult (*Functions::*destroy)(uint64_t));
 /* Whether a result says that nobody can go on, or that the application may not see a face: then it is the answer. */
 bool ends(XrResult result);
 

@@ -21,6 +21,15 @@ XrResult keep(std::shared_ptr<Tracker> tracker, XrResult made, uint64_t *handle)
   return made < 0 ? XR_SUCCESS : made;
 }
 
+XrResult dropped(uint64_t handle, Extension extension, XrResult (*Functions::*destroy)(uint64_t)) {
+  return guarded([&]() -> XrResult {
+    const std::shared_ptr<Tracker> tracker = tracker_of(handle, extension);
+    if (!tracker) return XR_ERROR_HANDLE_INVALID;
+    trackers.drop(handle);
+    return tracker->underneath ? (tracker->next().*destroy)(tracker->underneath) : XR_SUCCESS;
+  });
+}
+
 bool ends(XrResult result) {
   return result == XR_ERROR_INSTANCE_LOST || result == XR_ERROR_SESSION_LOST || result == XR_ERROR_HANDLE_INVALID ||
          result == XR_ERROR_PERMISSION_INSUFFICIENT;

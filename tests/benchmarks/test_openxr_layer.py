@@ -1,31 +1,22 @@
 """The benchmark of the OpenXR layer: its program reads faces, and all is counted."""
 
 import json
-import threading
 from contextlib import contextmanager
 
 import pytest
 
 from benchmarks import openxr_layer
-from tests.bindings.openxr_layer.conftest import SAMPLE_AGE_NS, Service, live
+from tests.bindings.openxr_layer.conftest import SAMPLE_AGE_NS, Service, live, shown
 
 
 @contextmanager
 def serving(run, seed):
     """A wearer's face over and over, from a thread of this process."""
-    over = threading.Event()
-    face = live(seed)
-    with Service(run / "vrface/faces") as service:
-
-        def publish() -> None:
-            while not over.wait(0.005):
-                service.show(face, period_us=10**6)
-
-        thread = threading.Thread(target=publish)
-        thread.start()
+    with (
+        Service(run / "vrface/faces") as service,
+        shown(service, [live(seed)], 0.005, period_us=10**6),
+    ):
         yield
-        over.set()
-        thread.join()
 
 
 @pytest.fixture

@@ -110,6 +110,11 @@ def test_messages_open_a_session_and_count_up(tmp_path):
     assert all(frame.samples for frame in parsed)
 
 
+@pytest.mark.parametrize("rate_hz", [1.0, 10.0, 90.0])
+def test_there_are_as_many_frames_as_asked_for(rate_hz):
+    assert len(messages.frames(0, 20, rate_hz)) == 20
+
+
 def test_columns_are_the_frames_of_the_same_wearers():
     opened, *frames = messages.track_many(11, 3)
     controls = session_pb2.TrackManyRequest.FromString(opened).control

@@ -11,10 +11,10 @@ import pytest
 
 from tests.face.faces import LIVELINK_CSV
 from tests.openxr.conftest import layer as layer
+from tests.openxr.conftest import pyopenxr as pyopenxr
 from tests.openxr.conftest import stub as stub
 from tests.openxr.conftest import stub_library as stub_library
 from tests.serving.harness import small_model
-from tests.trackers.conftest import pyopenxr as pyopenxr
 from tests.trackers.conftest import runtime as runtime
 from vrface.cli.main import main
 from vrface.face.blendshapes import ALIASES, index

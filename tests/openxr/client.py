@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.openxr.binding import bound
 from vrface.closing import Closing
 
-xr = pytest.importorskip("xr", reason="pyopenxr: pip install vrface[openxr]")
+xr = bound()
 linux = pytest.importorskip("xr.platform.linux", reason="OpenXR on Linux")
 
 HEADLESS = "XR_MND_headless"

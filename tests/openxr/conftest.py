@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.openxr.binding import bound
 from tests.openxr.stub import Stub, build
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def pyopenxr():
+    """The module, where it runs."""
+    return bound()
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,18 @@
 """Our OpenXR declarations are OpenXR's: every structure, number and function, against pyopenxr."""
 
 import ctypes
+import importlib
 import re
 from typing import Any
 
 import pytest
 
+from tests.openxr.binding import bound
 from tests.openxr.declarations import declared, measured
 from vrface.face.schemes import scheme
 
-xr = pytest.importorskip("xr", reason="pyopenxr: pip install vrface[openxr]")
-loader_interfaces = pytest.importorskip("xr.api_layer.loader_interfaces")
+xr = bound()
+loader_interfaces = importlib.import_module("xr.api_layer.loader_interfaces")
 
 RUNTIME_REQUEST = ("XrNegotiateRuntimeRequest",)
 """What pyopenxr has no words for: only runtimes need it. In test_stub the loader reads it."""

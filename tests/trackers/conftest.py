@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import system_on
+from tests.openxr.conftest import pyopenxr as pyopenxr
 from tests.openxr.conftest import stub as stub
 from tests.openxr.conftest import stub_library as stub_library
 from tests.trackers.asked import Asked
-from vrface.errors import DependencyError
-from vrface.trackers.openxr.binding import binding
-
-
-@pytest.fixture(scope="session")
-def pyopenxr():
-    """The module: where it does not run the test skips, or fails if CI promised it."""
-    try:
-        return binding()
-    except DependencyError as error:
-        if system_on():
-            pytest.fail(f"VRFACE_SYSTEM=1 promises pyopenxr: {error}")
-        pytest.skip(str(error))
 
 
 @pytest.fixture

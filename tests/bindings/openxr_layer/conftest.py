@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.openxr.conftest import layer as layer
+from tests.openxr.conftest import pyopenxr as pyopenxr
 from tests.openxr.conftest import stub as stub
 from tests.openxr.conftest import stub_library as stub_library
 from tests.wire.frame_blocks import SESSION, block_of, drawn
@@ -89,22 +92,33 @@ def service(path):
         yield service
 
 
-@pytest.fixture
-def publishing(service):
-    """A service that shows `FACES` over and over, one each 11 ms."""
+@contextmanager
+def shown(
+    service: Service, faces: Sequence[Expression], every_s: float, **fields
+) -> Iterator[None]:
+    """While it lasts, a thread shows these faces over and over."""
     over = threading.Event()
 
     def publish() -> None:
-        while not over.is_set():
-            for face in FACES:
-                service.show(face)
-                time.sleep(0.011)
+        for face in itertools.cycle(faces):
+            if over.wait(every_s):
+                return
+            service.show(face, **fields)
 
     thread = threading.Thread(target=publish)
     thread.start()
-    yield
-    over.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.fixture
+def publishing(service):
+    """A service that shows `FACES` over and over, one each 11 ms."""
+    with shown(service, FACES, 0.011):
+        yield
 
 
 @pytest.fixture

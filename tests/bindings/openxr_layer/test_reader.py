@@ -10,7 +10,7 @@ from tests.bindings.openxr_layer.conftest import ALONE, NAME, ROOT
 
 
 @pytest.fixture
-def reader(stub):
+def reader(pyopenxr, stub):
     """Runs it for a second on a runtime that knows of no face."""
     stub.offer(*ALONE)
     script = ROOT / "examples/openxr_reader/reader.py"
