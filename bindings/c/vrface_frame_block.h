@@ -43,20 +43,20 @@ static inline int64_t vrface_now_ns(void) { /* the clock of published_ns: one fo
   struct timespec now; clock_gettime(CLOCK_MONOTONIC, &now); return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 #endif
 }
-static inline uint32_t vrface_crc32(const void *data, size_t size) {
-  static const uint32_t half[16] = {0, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158,
-    0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-  const uint8_t *at = (const uint8_t *)data; uint32_t crc = ~0u;
-  for (; size--; crc = half[(crc ^ (*at++ >> 4)) & 15] ^ (crc >> 4)) crc = half[(crc ^ *at) & 15] ^ (crc >> 4);
+static inline uint32_t vrface_crc32(const uint8_t *at, size_t size) { /* size: a multiple of 4 */
+  uint32_t word, crc = ~0u, part[128]; /* 16 nibbles each, 0 to 7 nibbles from the end */
+  for (uint32_t i = 0, bits; i < 128; part[i++] = word)
+    for (word = i < 16 ? i : part[i - 16], bits = 4; bits--;) word = word >> 1 ^ (word & 1) * 0xedb88320;
+  for (; size; size -= 4, at += 4, crc = word) { memcpy(&word, at, 4); crc ^= word; word = 0;
+    for (uint32_t i = 128; i; crc >>= 4) word ^= part[(i -= 16) + (crc & 15)]; }
   return ~crc;
 }
 static inline float vrface_in(float x, float least, float most) { return x >= least && x <= most ? x : NAN; }
 /* A block out of `size` bytes, such as a datagram. `face` is written only if there is one. */
 static inline vrface_found vrface_parse(const void *bytes, size_t size, vrface_block *face) {
-  vrface_block copy; if (size != sizeof copy) return VRFACE_UNKNOWN;
-  memcpy(&copy, bytes, sizeof copy);
-  if (memcmp(&copy, "VRFB\1\0\200\0\0\4\0\0\1", 14)) return VRFACE_UNKNOWN; /* version 1, 128, 1024, set 1 */
-  if (vrface_crc32((const char *)&copy + 24, 996) != copy.crc) return VRFACE_TORN;
+  vrface_block copy; memcpy(&copy, bytes, size < sizeof copy ? size : sizeof copy); /* version 1, 128, 1024, set 1 */
+  if (size != sizeof copy || memcmp(&copy, "VRFB\1\0\200\0\0\4\0\0\1", 14)) return VRFACE_UNKNOWN;
+  if (vrface_crc32((const uint8_t *)&copy + 24, 996) != copy.crc) return VRFACE_TORN;
   if (copy.weight_count != VRFACE_CORE || copy.extra_count > VRFACE_MOST - VRFACE_CORE) return VRFACE_UNKNOWN;
   for (int i = 0; i < 3; i++) copy.confidence[i] = vrface_in(copy.confidence[i], 0, 1);
   for (int i = 0; i < 4; i++) copy.gaze[i] = vrface_in(copy.gaze[i], -1.6f, 1.6f);
