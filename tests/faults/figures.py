@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import grpc
 
@@ -15,12 +14,6 @@ from vrface.wire.messages import expression_service_pb2_grpc, session_pb2
 STRICT = "VRFACE_FAULTS" in os.environ
 SLACK = 1.0 if STRICT else 5.0
 FRAME_S = 1.0 / RATE_HZ
-
-
-def told(what: str, figure: float, unit: str = "ms") -> None:
-    """Print a figure of the strict form."""
-    if STRICT:
-        print(f"\n{what}: {figure:.1f} {unit}", file=sys.__stdout__, flush=True)
 
 
 def channel_of(address: str) -> grpc.Channel:

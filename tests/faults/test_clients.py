@@ -25,7 +25,6 @@ from tests.faults.figures import (
     channel_of,
     figures,
     sessions,
-    told,
 )
 from tests.faults.proxy import Proxy
 from tests.serving.harness import frames as made_frames
@@ -68,7 +67,7 @@ def client():
 
 
 @pytest.mark.parametrize("fault", ["killed", "frozen", "cut off"])
-def test_f1_a_client_that_is_gone_gives_its_place_back(shared, client, fault):
+def test_f1_a_client_that_is_gone_gives_its_place_back(shared, client, fault, told):
     address = shared
     with Proxy(address) as proxy:
         before = figures(address)["sessions_vanished"]
@@ -88,7 +87,7 @@ def test_f1_a_client_that_is_gone_gives_its_place_back(shared, client, fault):
 
 
 @pytest.mark.parametrize("look_hz", [10.0, 1.0])
-def test_f2_our_client_is_never_older_than_a_frame_and_a_round_trip(shared, look_hz):
+def test_f2_our_client_is_never_older_than_a_frame_and_a_round_trip(shared, look_hz, told):
     address = shared
     with RemoteSession(address) as session, Wearer(session, look_hz) as wearer:
         time.sleep(4.0 if look_hz > 1.0 else 6.0)
@@ -129,7 +128,7 @@ def bare_client(address, window: int, frames: int, period_s: float) -> tuple[lis
 
 
 @pytest.mark.parametrize("window", [1, 2])
-def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(shared, window):
+def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(shared, window, told):
     """The stream is never older than its window in the reader's periods, and a frame."""
     period_s = 0.1
     ages_s, _ = bare_client(shared, window, 270, period_s)
@@ -138,7 +137,7 @@ def test_f2_a_bare_client_that_reads_slowly_sees_faces_of_its_window(shared, win
     assert np.percentile(ages_s[2:], 99) <= allowed_s * (1.2 if STRICT else 2.0)
 
 
-def test_f2_a_window_of_one_reaches_the_rate_of_the_frames(shared):
+def test_f2_a_window_of_one_reaches_the_rate_of_the_frames(shared, told):
     """While the round trip is under 8 ms, which on a busy machine it is not always."""
     ages_s, seconds = bare_client(shared, 1, 200, 0.0)
     told("F2 window 1: median round trip", float(np.median(ages_s)) * 1e3)
@@ -148,7 +147,7 @@ def test_f2_a_window_of_one_reaches_the_rate_of_the_frames(shared):
     assert (len(ages_s) - 1) / seconds >= 0.3 / FRAME_S
 
 
-def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(shared):
+def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(shared, told):
     address = shared
     with RemoteSession(address) as session, Wearer(session) as wearer:
         time.sleep(1.0)
@@ -168,7 +167,7 @@ def test_f2_a_reader_that_was_deaf_sees_a_new_face_at_once_and_nothing_piled_up(
 # F3: the network stalls, then all comes at once
 
 
-def test_f3_after_a_stall_hardly_anything_old_is_shown(shared):
+def test_f3_after_a_stall_hardly_anything_old_is_shown(shared, told):
     address = shared
     with Proxy(address) as proxy, RemoteSession(proxy.address, patience_s=60.0) as session:
         with Wearer(session, 500.0) as wearer:
@@ -239,7 +238,7 @@ while True:
 """
 
 
-def test_f18_floods_and_sluggards_leave_the_others_alone(shared):
+def test_f18_floods_and_sluggards_leave_the_others_alone(shared, told):
     address = shared
     with RemoteSession(address) as session, Wearer(session, 500.0) as wearer:
         time.sleep(1.5)
@@ -260,7 +259,7 @@ def test_f18_floods_and_sluggards_leave_the_others_alone(shared):
 # F21: many that come and go
 
 
-def test_f21_nothing_stays_behind_of_those_who_came_and_went(shared):
+def test_f21_nothing_stays_behind_of_those_who_came_and_went(shared, told):
     address = shared
     once = [opening(), *(request(frame) for frame in made_frames(2))]
     cycles = 10_000 if STRICT else 400

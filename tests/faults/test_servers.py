@@ -25,7 +25,6 @@ from tests.faults.figures import (
     late,
     sessions,
     settled,
-    told,
 )
 from tests.serving.harness import opening, small_model
 from vrface.client import RemoteSession
@@ -35,7 +34,7 @@ from vrface.wire.messages import expression_service_pb2_grpc
 # F8: the server is killed
 
 
-def test_f8_a_spare_server_takes_over(processes):
+def test_f8_a_spare_server_takes_over(processes, told):
     (first, address), (_, spare) = processes(), processes()
     settled(address)
     settled(spare)
@@ -54,7 +53,7 @@ def test_f8_a_spare_server_takes_over(processes):
 # F9: the server is asked to stop
 
 
-def test_f9_everybody_moves_before_the_server_stops(processes):
+def test_f9_everybody_moves_before_the_server_stops(processes, told):
     (first, address), (_, spare) = processes(), processes()
     settled(address)
     settled(spare)
@@ -90,7 +89,7 @@ def test_f9_everybody_moves_before_the_server_stops(processes):
 # F10: more clients than there is room for
 
 
-def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(processes):
+def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(processes, told):
     _, address = processes(max_sessions=4)
     settled(address)
     admitted = [RemoteSession(address, timeout_s=20.0) for _ in range(4)]
@@ -124,7 +123,7 @@ def test_f10_who_is_in_keeps_their_frames_and_others_are_refused_quickly(process
     RemoteSession(address).close()  # there is room again
 
 
-def test_f10_five_times_the_clients_take_nothing_from_those_who_are_in(processes):
+def test_f10_five_times_the_clients_take_nothing_from_those_who_are_in(processes, told):
     """Strictly: the server finds out itself how many it keeps on time."""
     _, address = processes(max_sessions=256 if STRICT else 2, busy=USUAL.busy)
     settled(address)
@@ -153,7 +152,7 @@ def test_f10_five_times_the_clients_take_nothing_from_those_who_are_in(processes
 # F11: other models, good and bad ones, while faces are made
 
 
-def test_f11_models_come_and_go_and_no_frame_is_lost(process, tmp_path):
+def test_f11_models_come_and_go_and_no_frame_is_lost(process, tmp_path, told):
     running, address = process
     folder, kept = tmp_path / "model", tmp_path / "kept"
     shutil.copytree(folder, kept / "0")

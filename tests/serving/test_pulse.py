@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrface.serving.pulse import BEAT_S, FEW, FRAME_US, LAST_S, Pulse
+from vrface.serving.pulse import BEAT_S, FEW, FRAME_US, LAST_S, MEMORY_S, Pulse
 from vrface.serving.stats import LAST, Durations, Stats
 
 
@@ -67,3 +67,19 @@ def test_the_newest_durations_are_found_where_others_were_forgotten():
     assert durations.count == LAST + 10
     assert sorted(durations.last(3)) == [LAST + 7, LAST + 8, LAST + 9]
     assert len(durations.last(10**6)) == LAST
+
+
+def test_it_remembers_the_seconds_of_the_last_minute_in_which_there_were_faces():
+    stats = Stats()
+    pulse = Pulse(stats)
+    for beat in range(round(2 * MEMORY_S / BEAT_S)):
+        if beat * BEAT_S < MEMORY_S / 2:
+            stats.answer.add(FRAME_US + 1)
+            stats.answer.add(1)
+        stats.loop.add(0)
+        pulse.beat(beat * BEAT_S, beat * BEAT_S / 4)
+        if beat * BEAT_S == MEMORY_S / 2:
+            assert len(pulse.seconds) == MEMORY_S / 2
+            second = pulse.seconds[-1][1]
+            assert second == pytest.approx((2 / BEAT_S, 0.25, 0.5), rel=0.1)
+    assert not pulse.seconds

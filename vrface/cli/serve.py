@@ -82,7 +82,7 @@ def serve(
     max_sessions: Annotated[int, typer.Option(help="Most sessions at a time.", min=1)] = 32,
     max_rate: Annotated[float, typer.Option(help=RATE, min=1.0)] = 480.0,
     max_opens: Annotated[float, typer.Option(help=OPENS, min=1.0)] = 30.0,
-    max_busy: Annotated[float, typer.Option(help=BUSY, min=0.01, max=1.0)] = 0.5,
+    max_busy: Annotated[float, typer.Option(help=BUSY, min=0.01, max=1.0)] = 0.4,
     publish: Annotated[list[str] | None, typer.Option(help=PUBLISH)] = None,
     seal_key: SealKey = None,
     tls_cert: Certificate = None,

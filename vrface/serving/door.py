@@ -172,7 +172,6 @@ class Door:
 
     async def leave(self, seat: Seat) -> None:
         """A wearer goes."""
-        self._headroom.go(self.inside, time.perf_counter())
         self.inside -= 1
         await self._engine.leave(seat)
 

@@ -1,8 +1,9 @@
-"""`Pulse`: how a server has been of late, from its counters; frames pay nothing for it."""
+"""`Pulse`: how a server has been, of late and in the last minute; frames pay nothing for it."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from typing import NamedTuple
@@ -16,6 +17,9 @@ BEAT_S = 0.05
 
 LAST_S = 1.0
 """Of how long it tells."""
+
+MEMORY_S = 60.0
+"""For how long its seconds are remembered."""
 
 FRAME_US = 11_111
 """A frame at 90 Hz: a face that was answered within is on time."""
@@ -40,16 +44,35 @@ class Beat(NamedTuple):
     naps: int
 
 
+class Second(NamedTuple):
+    """How a server was for a second.
+
+    Attributes:
+        faces_hz: Faces it answered.
+        busy: Share of time in which its event loop computed.
+        late: Share of the faces that were not on time; 0 where they are few.
+    """
+
+    faces_hz: float
+    busy: float
+    late: float
+
+
 class Pulse:
     """Of one server.
 
     Args:
         stats: The server's.
+
+    Attributes:
+        seconds: Those of the last minute in which there were faces, whole ones.
     """
 
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
         self._beats: deque[Beat] = deque()
+        self._ended_s = -math.inf
+        self.seconds: deque[tuple[float, Second]] = deque()
 
     def beat(self, now_s: float, spent_s: float) -> None:
         """Note what was counted by now.
@@ -63,11 +86,21 @@ class Pulse:
         # After a stall there are no others of late: then the stall is what is told of.
         while len(self._beats) > 2 and now_s - self._beats[0].when_s > LAST_S:
             self._beats.popleft()
+        if now_s - self._ended_s >= LAST_S:
+            self._remember(now_s)
+
+    def _remember(self, now_s: float) -> None:
+        self._ended_s = now_s
+        while self.seconds and now_s - self.seconds[0][0] > MEMORY_S:
+            self.seconds.popleft()
+        if self.faces_hz > 0.0:
+            self.seconds.append((now_s, Second(self.faces_hz, self.busy, self.late)))
 
     @property
-    def known(self) -> bool:
-        """Whether it was taken twice; before, nothing can be said."""
-        return len(self._beats) > 1
+    def faces_hz(self) -> float:
+        """Faces a second."""
+        since = self._since()
+        return since.faces / since.when_s if since.when_s else 0.0
 
     @property
     def busy(self) -> float:

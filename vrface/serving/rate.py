@@ -44,7 +44,7 @@ class Limits:
 
     rate_hz: float = 480.0
     opens_hz: float = 30.0
-    busy: float = 0.5
+    busy: float = 0.4
 
     def __post_init__(self) -> None:
         if not all(limit > 0.0 for limit in (self.rate_hz, self.opens_hz, self.busy)):
