@@ -89,10 +89,10 @@ class Wearer:
                 self.looks.append((time.perf_counter(), self.session.latest()))
 
 
-def within(condition: Callable[[], bool], seconds: float) -> float:
+def within(condition: Callable[[], bool], seconds: float, every_s: float = 0.005) -> float:
     """How long something took to come about; it fails where it takes longer."""
     began_s = time.perf_counter()
     while not condition():
         assert time.perf_counter() - began_s < seconds, f"not within {seconds:.2f} s"
-        time.sleep(0.005)
+        time.sleep(every_s)
     return time.perf_counter() - began_s

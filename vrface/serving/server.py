@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -217,6 +218,10 @@ class Server:
             http.server_close()
             thread.join()
 
+    async def warm(self) -> None:
+        """Wait until its models are compiled for as many wearers at a time as it serves."""
+        await asyncio.to_thread(self._warm_up.join)
+
     async def stop(self, grace_s: float = 2.0) -> None:
         """Turn new sessions away, ask the open ones to leave, end them after `grace_s` seconds."""
         self._warm_up.stop()
@@ -237,7 +242,7 @@ class Server:
             task.cancel()
         self._unpublish_metrics()
         self.service.sinks.close()
-        await asyncio.to_thread(self._warm_up.join)
+        await self.warm()
 
 
 def check(
@@ -282,7 +287,9 @@ async def _serve(
     on_report: Callable[[str], None],
     load: Callable[[str], Model] | None,
 ) -> None:
-    # Python's lock changes hands sooner than it would: what is compiled beside keeps no face.
+    # Python's lock changes hands sooner than it would: what is compiled beside keeps no face. And
+    # what there is from the start on is there to stay: to look through it for garbage, as Python
+    # would now and then, stops every face for a tenth to a third of a second.
     sys.setswitchinterval(SWITCH_S)
     stats, models = server.service.stats, server.service.models
     replacing: set[asyncio.Task[None]] = set()
@@ -296,7 +303,11 @@ async def _serve(
     with _signals(replace) as stopping:
         said = str(stats)
         try:
-            on_ready(await server.start())
+            address = await server.start()
+            gc.collect()
+            gc.freeze()
+            on_ready(address)
+            settling = asyncio.create_task(_settle(server))
             while not stopping.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), REPORT_S)
@@ -305,6 +316,12 @@ async def _serve(
                     said = line
         finally:
             await server.stop()
+        await settling
+
+
+async def _settle(server: Server) -> None:
+    await server.warm()
+    gc.freeze()
 
 
 async def _replace(
