@@ -78,10 +78,6 @@ class Monado(Closing):
         loader = self._folder / "usr/lib64/ld-linux-x86-64.so.2"
         return [str(loader), "--library-path", ":".join(map(str, paths)), str(program), *arguments]
 
-    def python(self, module: str, *arguments: str) -> list[str]:
-        """This Python, running a module as a client of the service."""
-        return self.command(Path(sys.executable).resolve(), "-m", module, *arguments)
-
     @property
     def environment(self) -> dict[str, str]:
         """What such a client needs beside this process's environment."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -47,16 +49,43 @@ def test_our_declarations_are_the_real_ones(folder, compiler, tmp_path):
     assert count > 300
 
 
-def test_an_application_on_monado_sees_faces(monado, publishing, layer):
-    environment = {"XR_API_LAYER_PATH": str(layer), "XR_ENABLE_API_LAYERS": NAME}
-    done = subprocess.run(
-        monado.python("tests.bindings.openxr_layer.monado_client", str(WANTED)),
-        env=os.environ | monado.environment | environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+@pytest.fixture
+def run(monado):
+    """Runs this Python as an application on Monado."""
+
+    def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            monado.command(Path(sys.executable).resolve(), *words),
+            env=os.environ | monado.environment | environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture
+def with_layer(layer):
+    """What an application's environment needs beside."""
+    return {"XR_API_LAYER_PATH": str(layer), "XR_ENABLE_API_LAYERS": NAME}
+
+
+def test_the_example_draws_faces_on_monado(run, publishing, with_layer):
+    words = "examples/openxr_reader/reader.py", "--seconds", "2"
+    done = run(*words, **with_layer)
+    assert done.returncode == 0, done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert re.fullmatch(r"\d+ faces in 2 s", last)
+    assert len({line for line in lines if line.startswith("brow up")}) > 1
+    without = run(*words)
+    assert without.returncode == 1
+    assert "reader: no face tracking here" in without.stderr
+
+
+def test_an_application_on_monado_sees_faces(run, publishing, with_layer):
+    done = run("-m", "tests.bindings.openxr_layer.monado_client", str(WANTED), **with_layer)
     assert done.returncode == 0, done.stderr
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert said[0] == {"what": "system", "name": "Monado: Simulated HMD"}
