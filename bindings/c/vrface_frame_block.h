@@ -54,8 +54,8 @@ static inline uint32_t vrface_crc32(const uint8_t *at, size_t size) { /* size: a
 static inline float vrface_in(float x, float least, float most) { return x >= least && x <= most ? x : NAN; }
 /* A block out of `size` bytes, such as a datagram. `face` is written only if there is one. */
 static inline vrface_found vrface_parse(const void *bytes, size_t size, vrface_block *face) {
-  vrface_block copy; memcpy(&copy, bytes, size < sizeof copy ? size : sizeof copy); /* version 1, 128, 1024, set 1 */
-  if (size != sizeof copy || memcmp(&copy, "VRFB\1\0\200\0\0\4\0\0\1", 14)) return VRFACE_UNKNOWN;
+  vrface_block copy; const char *begins = "VRFB\1\0\200\0\0\4\0\0\1"; /* version 1, 128, 1024, set 1 */
+  if (size != sizeof copy || memcmp(memcpy(&copy, bytes, sizeof copy), begins, 14)) return VRFACE_UNKNOWN;
   if (vrface_crc32((const uint8_t *)&copy + 24, 996) != copy.crc) return VRFACE_TORN;
   if (copy.weight_count != VRFACE_CORE || copy.extra_count > VRFACE_MOST - VRFACE_CORE) return VRFACE_UNKNOWN;
   for (int i = 0; i < 3; i++) copy.confidence[i] = vrface_in(copy.confidence[i], 0, 1);

@@ -90,5 +90,5 @@ class Headroom:
         busy = fmean(second.busy for second in most)
         by_busy_hz = most_hz * (self._most_busy / busy) ** 2 if busy > 0.0 else math.inf
         room_hz = min(by_busy_hz, max(most_hz * (1.0 + PART), ASSUMED.faces_hz))
-        kept = seconds != [ASSUMED] and fmean(second.late for second in most) <= LATE
+        kept = bool(self._pulse.seconds) and fmean(second.late for second in most) <= LATE
         return max(room_hz, most_hz) if kept else room_hz

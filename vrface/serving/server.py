@@ -287,9 +287,7 @@ async def _serve(
     on_report: Callable[[str], None],
     load: Callable[[str], Model] | None,
 ) -> None:
-    # Python's lock changes hands sooner than it would: what is compiled beside keeps no face. And
-    # what there is from the start on is there to stay: to look through it for garbage, as Python
-    # would now and then, stops every face for a tenth to a third of a second.
+    # Python's lock changes hands sooner than it would: what is compiled beside keeps no face.
     sys.setswitchinterval(SWITCH_S)
     stats, models = server.service.stats, server.service.models
     replacing: set[asyncio.Task[None]] = set()
@@ -304,6 +302,8 @@ async def _serve(
         said = str(stats)
         try:
             address = await server.start()
+            # What there is now is there to stay: to look through it for garbage, as Python would
+            # now and then, stops every face for up to a third of a second.
             gc.collect()
             gc.freeze()
             on_ready(address)
